@@ -1,0 +1,44 @@
+//! Events: what a person did. What follows from it is the fold's business.
+
+use serde::{Deserialize, Serialize};
+
+use crate::company::Locale;
+use crate::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId};
+use crate::learning::Answer;
+use crate::time::Moment;
+
+/// One event of a journal, with its corrected time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub id: EventId,
+    pub moment: Moment,
+    /// The content that the person saw.
+    pub release: ReleaseId,
+    pub kind: EventKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// A lesson was read to its end.
+    LessonRead { lesson: LessonId },
+    /// A quiz was answered: every drawn question once.
+    QuizAnswered { lesson: LessonId, locale: Locale, answers: Vec<QuizAnswer> },
+    /// One review was answered; `ease` counts only where the answer was right.
+    ReviewAnswered { card: CardId, locale: Locale, answer: Answer, ease: Ease },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuizAnswer {
+    pub question: QuestionId,
+    pub answer: Answer,
+}
+
+/// How easy a right answer was, as the person says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ease {
+    Hard,
+    #[default]
+    Good,
+    Easy,
+}

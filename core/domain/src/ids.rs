@@ -1,0 +1,217 @@
+//! Ids that content authors write, ids that are hashes, and ids that devices mint.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    #[error("an id is 1 to {MAX_SLUG} characters long")]
+    Length,
+    #[error("an id holds a-z, 0-9 and '-', and starts with a letter")]
+    Character,
+    #[error("a hash is {0} lower-case hexadecimal digits")]
+    Hex(usize),
+}
+
+/// The longest id that an author may write, in bytes.
+pub const MAX_SLUG: usize = 48;
+
+fn check_slug(text: &str) -> Result<(), IdError> {
+    if text.is_empty() || text.len() > MAX_SLUG {
+        return Err(IdError::Length);
+    }
+    let starts = text.as_bytes()[0].is_ascii_lowercase();
+    let holds = text
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if starts && holds { Ok(()) } else { Err(IdError::Character) }
+}
+
+fn check_hex<const N: usize>(text: &str) -> Result<(), IdError> {
+    let digits = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if text.len() == N && digits { Ok(()) } else { Err(IdError::Hex(N)) }
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $check:path) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// Takes a text that fulfils the rules of this id.
+            pub fn new(text: impl Into<Box<str>>) -> Result<Self, IdError> {
+                let text = text.into();
+                $check(&text)?;
+                Ok(Self(text))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0.into()
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id!(
+    /// A direct-selling company.
+    CompanyId, check_slug);
+text_id!(
+    /// A country or region in which a company sells by the same rules.
+    MarketId, check_slug);
+text_id!(
+    /// A course; unique in the company.
+    CourseId, check_slug);
+text_id!(
+    /// A lesson; unique in the company.
+    LessonId, check_slug);
+text_id!(
+    /// A question; unique in its lesson.
+    QuestionId, check_slug);
+text_id!(
+    /// A badge; unique in the company, its condition never changes.
+    BadgeId, check_slug);
+text_id!(
+    /// A level; unique in the company.
+    LevelId, check_slug);
+text_id!(
+    /// The SHA-256 (FIPS 180-4) of a release's canonical bytes, in hexadecimal.
+    ReleaseId, check_hex::<64>);
+text_id!(
+    /// The SHA-256 (FIPS 180-4) of a blob's bytes, in hexadecimal.
+    BlobHash, check_hex::<64>);
+text_id!(
+    /// One installation of the app under one account: 64 random bits in hexadecimal, given by the server.
+    DeviceId, check_hex::<16>);
+
+impl BlobHash {
+    /// The hash under which these bytes are stored and fetched.
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::{Digest, Sha256};
+        Self(hex::encode(Sha256::digest(bytes)).into())
+    }
+}
+
+impl From<BlobHash> for ReleaseId {
+    fn from(hash: BlobHash) -> Self {
+        Self(hash.0)
+    }
+}
+
+impl From<ReleaseId> for BlobHash {
+    fn from(id: ReleaseId) -> Self {
+        Self(id.0)
+    }
+}
+
+/// The id of a mutation: a UUIDv7 (RFC 9562, section 5.7), as its 128 bits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub [u8; 16]);
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for EventId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex::encode(self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(text.as_ref(), &mut bytes)
+            .map_err(|_| serde::de::Error::custom("an event id is 32 hexadecimal digits"))?;
+        Ok(Self(bytes))
+    }
+}
+
+/// A question of a lesson, as a review card knows it: `lesson/question`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CardId {
+    pub lesson: LessonId,
+    pub question: QuestionId,
+}
+
+impl CardId {
+    /// Reads `lesson/question`.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let (lesson, question) = text.split_once('/').ok_or(IdError::Character)?;
+        Ok(Self {
+            lesson: LessonId::new(lesson)?,
+            question: QuestionId::new(question)?,
+        })
+    }
+}
+
+impl fmt::Display for CardId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.lesson, self.question)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_checked_on_every_way_in() {
+        assert!(LessonId::new("first-sale").is_ok());
+        assert_eq!(LessonId::new(""), Err(IdError::Length));
+        assert_eq!(LessonId::new("a".repeat(49)), Err(IdError::Length));
+        assert_eq!(LessonId::new("First"), Err(IdError::Character));
+        assert_eq!(LessonId::new("1st"), Err(IdError::Character));
+        assert!(serde_json::from_str::<LessonId>("\"../x\"").is_err());
+        assert!(serde_json::from_str::<DeviceId>("\"0123456789abcdef\"").is_ok());
+        assert!(serde_json::from_str::<DeviceId>("\"0123456789ABCDEF\"").is_err());
+    }
+
+    #[test]
+    fn a_card_id_reads_what_it_writes() {
+        let id = CardId::parse("first-sale/open-question").expect("valid");
+        assert_eq!(CardId::parse(&id.to_string()), Ok(id));
+        assert!(CardId::parse("first-sale").is_err());
+        assert!(CardId::parse("a/b/c").is_err());
+    }
+}

@@ -1,0 +1,31 @@
+//! Qadam's rules, and nothing else: no clock, no randomness, no I/O, no order of a hash map.
+//!
+//! Time and ids come in as arguments, so the phone and the server that run this crate over the same
+//! events hold the same state, bit for bit.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`company`] | company, market, locale, distributor |
+//! | [`learning`] | course, lesson, card, question; grading, drawing, gates |
+//! | [`reviews`] | FSRS-6, a card's memory, the evening's stack |
+//! | [`awards`] | points, levels, badges, streak |
+//! | [`release`] | everything that the fold reads, under one hash |
+//! | [`content`] | the texts of one locale |
+//! | [`event`], [`fold`] | what a person did, and what follows from it |
+//! | [`records`] | contacts and the like: merged per field |
+//! | [`contacts`] | the fields of a contact and of an interaction |
+//! | [`settings`] | the fields of the distributor's settings |
+
+pub mod awards;
+pub mod company;
+pub mod contacts;
+pub mod content;
+pub mod event;
+pub mod fold;
+pub mod ids;
+pub mod learning;
+pub mod records;
+pub mod release;
+pub mod reviews;
+pub mod settings;
+pub mod time;

@@ -1,0 +1,115 @@
+//! A release: everything that the fold reads, under one hash. Texts and media are not part of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::awards::Awards;
+use crate::company::{Locale, Market};
+use crate::ids::{BlobHash, CardId, CompanyId, LessonId, ReleaseId};
+use crate::learning::{Course, Lesson, Question};
+use crate::reviews::ReviewPlan;
+
+/// What a company published at one time: graph of courses, answer keys, gates, points, levels, badges.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// 1 for the company's first release, one more for each next: tells which of two is newer.
+    pub serial: u64,
+    pub company: CompanyId,
+    pub default_locale: Locale,
+    pub locales: Vec<Locale>,
+    pub markets: Vec<Market>,
+    /// In the order in which they are shown.
+    pub courses: Vec<Course>,
+    pub awards: Awards,
+    pub reviews: ReviewPlan,
+}
+
+impl Release {
+    /// The canonical bytes: JSON (RFC 8259) as this crate's serializer writes it. They are stored and sent as they are, never written anew.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a release holds nothing that JSON can't")
+    }
+
+    /// The id of a release that is stored as these bytes.
+    pub fn id_of(bytes: &[u8]) -> ReleaseId {
+        BlobHash::of(bytes).into()
+    }
+
+    pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
+        self.courses.iter().flat_map(|course| &course.lessons)
+    }
+
+    pub fn lesson(&self, id: &LessonId) -> Option<&Lesson> {
+        self.lessons().find(|lesson| lesson.id == *id)
+    }
+
+    pub fn question(&self, card: &CardId) -> Option<&Question> {
+        self.lesson(&card.lesson)?.question(&card.question)
+    }
+}
+
+/// A release with its id and an index of its lessons.
+#[derive(Debug, Clone)]
+pub struct IndexedRelease {
+    pub id: ReleaseId,
+    pub release: Release,
+    lessons: BTreeMap<LessonId, (usize, usize)>,
+}
+
+impl IndexedRelease {
+    /// Reads canonical bytes.
+    ///
+    /// # Errors
+    /// The parser's, where the bytes are not a release.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        let release = serde_json::from_slice(bytes)?;
+        Ok(Self::new(Release::id_of(bytes), release))
+    }
+
+    pub fn new(id: ReleaseId, release: Release) -> Self {
+        let mut lessons = BTreeMap::new();
+        for (c, course) in release.courses.iter().enumerate() {
+            for (l, lesson) in course.lessons.iter().enumerate() {
+                lessons.entry(lesson.id.clone()).or_insert((c, l));
+            }
+        }
+        Self { id, release, lessons }
+    }
+
+    pub fn lesson(&self, id: &LessonId) -> Option<&Lesson> {
+        let (course, lesson) = *self.lessons.get(id)?;
+        Some(&self.release.courses[course].lessons[lesson])
+    }
+}
+
+/// The releases that a phone or server holds.
+#[derive(Debug, Clone, Default)]
+pub struct Releases(BTreeMap<ReleaseId, Arc<IndexedRelease>>);
+
+impl Releases {
+    pub fn insert(&mut self, release: Arc<IndexedRelease>) {
+        self.0.insert(release.id.clone(), release);
+    }
+
+    pub fn get(&self, id: &ReleaseId) -> Option<&Arc<IndexedRelease>> {
+        self.0.get(id)
+    }
+
+    pub fn remove(&mut self, id: &ReleaseId) {
+        self.0.remove(id);
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<IndexedRelease>> {
+        self.0.values()
+    }
+
+    /// The newest held release that is not newer than `serial`; of two with one serial the greater id.
+    pub fn newest_up_to(&self, serial: u64) -> Option<&Arc<IndexedRelease>> {
+        self.0
+            .values()
+            .filter(|r| r.release.serial <= serial)
+            .max_by_key(|r| (r.release.serial, &r.id))
+    }
+}
