@@ -1,0 +1,50 @@
+//! Limits, enforced on both sides: the client never sends beyond them, the server refuses what is.
+
+/// Mutations in one request.
+pub const MUTATIONS: usize = 1_000;
+/// Bytes of a request's body as it travels.
+pub const BODY_PACKED: usize = 1 << 20;
+/// Bytes of a request's body unpacked.
+pub const BODY: usize = 4 << 20;
+/// Bytes of a reply unpacked, but for blobs.
+pub const REPLY: usize = 16 << 20;
+/// Nesting of JSON in a body; what is deeper is `bad_request`.
+pub const DEPTH: usize = 64;
+/// Bytes of one mutation's body.
+pub const MUTATION: usize = 64 << 10;
+/// Rows in one page of a reply; a client may ask for fewer.
+pub const PAGE_ROWS: u32 = 4_000;
+/// Bytes of rows in one page after which the page ends.
+pub const PAGE_BYTES: usize = 4 << 20;
+/// Streams in one request.
+pub const STREAMS: usize = 16;
+
+/// Fields of one record.
+pub const FIELDS: usize = 256;
+/// Characters of a field's name: 1 to so many of `a-z`, `0-9`, `_`, `:`, `-`.
+pub const FIELD_NAME: usize = 64;
+/// Bytes of a field's value.
+pub const FIELD_VALUE: usize = 8 << 10;
+/// Characters of a record's kind or id: 1 to so many of `a-z`, `0-9`, `_`, `-`.
+pub const RECORD_ID: usize = 48;
+/// Records that one account may hold.
+pub const RECORDS: u64 = 200_000;
+
+/// Characters of a typed answer.
+pub const ANSWER: usize = 500;
+/// Answers in one quiz.
+pub const ANSWERS: usize = 100;
+
+/// Characters of a log-in name.
+pub const LOGIN: usize = 128;
+/// Characters of a password, at least.
+pub const PASSWORD_MIN: usize = 8;
+/// Bytes of a password, at most.
+pub const PASSWORD_MAX: usize = 256;
+/// Characters of a device's name.
+pub const DEVICE_NAME: usize = 64;
+/// Bytes of one blob.
+pub const BLOB: u64 = 64 << 20;
+
+/// Bodies from so many bytes on travel packed.
+pub const PACK_FROM: usize = 1_024;

@@ -1,0 +1,234 @@
+//! Mutations: what a device asks the server to take, by name and version.
+
+use std::collections::BTreeMap;
+
+use qadam_domain::company::Locale;
+use qadam_domain::event::{Ease, EventKind, QuizAnswer};
+use qadam_domain::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId};
+use qadam_domain::learning::Answer;
+use qadam_domain::records::{Clock, Edit};
+use qadam_domain::time::Millis;
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::limits;
+use crate::sync::RefusalCode;
+
+/// A mutation as it travels.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Mutation {
+    /// UUIDv7 (RFC 9562), 32 hexadecimal digits. Never changes, whatever device sends it.
+    pub id: EventId,
+    /// The device's own count, from 1, without a gap.
+    pub seq: u64,
+    /// One of [`name`].
+    pub name: String,
+    /// Version of the body.
+    pub v: u16,
+    /// When it arose.
+    pub at: Arose,
+    /// What the name and version say.
+    pub body: Box<RawValue>,
+}
+
+/// When a mutation arose, by the device's clocks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arose {
+    /// Wall clock, milliseconds since 1970-01-01T00:00Z.
+    pub wall: Millis,
+    /// What to add to `wall` to get the server's time, as last measured; absent where it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Millis>,
+    /// Minutes ahead of UTC where the person was.
+    pub offset: i32,
+    /// As [`crate::sync::ClockReading::boot`].
+    pub boot: String,
+    /// As [`crate::sync::ClockReading::mono`].
+    pub mono: Millis,
+    /// `server_time` of the last reply that the device had applied; 0 before the first.
+    pub floor: Millis,
+}
+
+/// Names of mutations. An event's name is that of what was done; a record's that of the edit.
+pub mod name {
+    pub const LESSON_READ: &str = "lesson.read";
+    pub const QUIZ_ANSWERED: &str = "quiz.answered";
+    pub const REVIEW_ANSWERED: &str = "review.answered";
+    pub const RECORD_PUT: &str = "record.put";
+    pub const RECORD_DELETE: &str = "record.delete";
+    pub const RECORD_ERASE: &str = "record.erase";
+}
+
+/// A mutation's body, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    Event { release: ReleaseId, kind: EventKind },
+    Record { kind: String, id: String, clock: Clock, edit: Edit },
+}
+
+/// Why a body is not one that this version takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyError {
+    /// The name or version is not known here: a newer app's. The server keeps it.
+    Unknown,
+    Refused(RefusalCode),
+}
+
+#[derive(Serialize, Deserialize)]
+struct LessonRead {
+    release: ReleaseId,
+    lesson: LessonId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct QuizAnswered {
+    release: ReleaseId,
+    lesson: LessonId,
+    locale: Locale,
+    answers: Vec<QuizAnswer>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReviewAnswered {
+    release: ReleaseId,
+    lesson: LessonId,
+    question: QuestionId,
+    locale: Locale,
+    answer: Answer,
+    #[serde(default)]
+    ease: Ease,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecordPut {
+    kind: String,
+    id: String,
+    clock: Clock,
+    fields: BTreeMap<String, Option<String>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecordGone {
+    kind: String,
+    id: String,
+    clock: Clock,
+}
+
+impl Body {
+    /// The name, version and body that travel.
+    pub fn encode(&self) -> (&'static str, u16, Box<RawValue>) {
+        fn raw(body: &impl Serialize) -> Box<RawValue> {
+            to_raw_value(body).expect("a body holds nothing that JSON can't")
+        }
+        let (name, body) = match self.clone() {
+            Self::Event { release, kind } => match kind {
+                EventKind::LessonRead { lesson } => (name::LESSON_READ, raw(&LessonRead { release, lesson })),
+                EventKind::QuizAnswered { lesson, locale, answers } => {
+                    (name::QUIZ_ANSWERED, raw(&QuizAnswered { release, lesson, locale, answers }))
+                }
+                EventKind::ReviewAnswered { card, locale, answer, ease } => {
+                    let CardId { lesson, question } = card;
+                    (name::REVIEW_ANSWERED, raw(&ReviewAnswered { release, lesson, question, locale, answer, ease }))
+                }
+            },
+            Self::Record { kind, id, clock, edit } => match edit {
+                Edit::Put(fields) => (name::RECORD_PUT, raw(&RecordPut { kind, id, clock, fields })),
+                Edit::Delete => (name::RECORD_DELETE, raw(&RecordGone { kind, id, clock })),
+                Edit::Erase => (name::RECORD_ERASE, raw(&RecordGone { kind, id, clock })),
+            },
+        };
+        (name, 1, body)
+    }
+
+    /// Reads and checks a body. Total.
+    ///
+    /// # Errors
+    /// [`BodyError::Unknown`] for a name or version of a newer app, [`BodyError::Refused`] for what can never be taken.
+    pub fn decode(name: &str, v: u16, body: &RawValue) -> Result<Self, BodyError> {
+        fn read<'a, T: Deserialize<'a>>(body: &'a RawValue) -> Result<T, BodyError> {
+            if body.get().len() > limits::MUTATION {
+                return Err(BodyError::Refused(RefusalCode::OverLimit));
+            }
+            serde_json::from_str(body.get()).map_err(|_| BodyError::Refused(RefusalCode::Malformed))
+        }
+        if v != 1 {
+            return Err(if v == 0 { BodyError::Refused(RefusalCode::Malformed) } else { BodyError::Unknown });
+        }
+        let read = match name {
+            name::LESSON_READ => {
+                let LessonRead { release, lesson } = read(body)?;
+                Self::Event { release, kind: EventKind::LessonRead { lesson } }
+            }
+            name::QUIZ_ANSWERED => {
+                let QuizAnswered { release, lesson, locale, answers } = read(body)?;
+                Self::Event { release, kind: EventKind::QuizAnswered { lesson, locale, answers } }
+            }
+            name::REVIEW_ANSWERED => {
+                let ReviewAnswered { release, lesson, question, locale, answer, ease } = read(body)?;
+                let card = CardId { lesson, question };
+                Self::Event { release, kind: EventKind::ReviewAnswered { card, locale, answer, ease } }
+            }
+            name::RECORD_PUT => {
+                let RecordPut { kind, id, clock, fields } = read(body)?;
+                Self::Record { kind, id, clock, edit: Edit::Put(fields) }
+            }
+            name::RECORD_DELETE | name::RECORD_ERASE => {
+                let RecordGone { kind, id, clock } = read(body)?;
+                let edit = if name == name::RECORD_DELETE { Edit::Delete } else { Edit::Erase };
+                Self::Record { kind, id, clock, edit }
+            }
+            _ => return Err(BodyError::Unknown),
+        };
+        read.check().map_err(BodyError::Refused)?;
+        Ok(read)
+    }
+
+    /// Whether it is within the limits. The phone asks before it stores, the server before it takes.
+    ///
+    /// # Errors
+    /// The code with which the server would refuse it.
+    pub fn check(&self) -> Result<(), RefusalCode> {
+        let within = match self {
+            Self::Event { kind, .. } => match kind {
+                EventKind::LessonRead { .. } => true,
+                EventKind::QuizAnswered { answers, .. } => {
+                    answers.len() <= limits::ANSWERS && answers.iter().all(|a| is_short(&a.answer))
+                }
+                EventKind::ReviewAnswered { answer, .. } => is_short(answer),
+            },
+            Self::Record { kind, id, edit, .. } => {
+                if !is_record_id(kind) || !is_record_id(id) {
+                    return Err(RefusalCode::Malformed);
+                }
+                match edit {
+                    Edit::Put(fields) => {
+                        if !fields.keys().all(|name| is_field_name(name)) || fields.is_empty() {
+                            return Err(RefusalCode::Malformed);
+                        }
+                        fields.len() <= limits::FIELDS
+                            && fields.values().flatten().all(|value| value.len() <= limits::FIELD_VALUE)
+                    }
+                    Edit::Delete | Edit::Erase => true,
+                }
+            }
+        };
+        if within { Ok(()) } else { Err(RefusalCode::OverLimit) }
+    }
+}
+
+fn is_short(answer: &Answer) -> bool {
+    match answer {
+        Answer::Number(text) | Answer::Text(text) => text.chars().count() <= limits::ANSWER,
+        _ => true,
+    }
+}
+
+fn is_record_id(text: &str) -> bool {
+    let holds = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+    (1..=limits::RECORD_ID).contains(&text.len()) && holds
+}
+
+fn is_field_name(text: &str) -> bool {
+    let holds = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b':' | b'-'));
+    (1..=limits::FIELD_NAME).contains(&text.len()) && holds
+}
