@@ -1,0 +1,104 @@
+//! Points, level, badges, streak.
+
+mod view;
+
+use qadam_domain::awards::streak::streak;
+use qadam_domain::awards::{Badge, Level};
+use qadam_domain::content::Bundle;
+use qadam_domain::fold::State;
+use qadam_domain::ids::{BadgeId, LessonId};
+
+use crate::core::{Core, Now};
+use crate::error::Result;
+use crate::learning;
+use crate::live::Timed;
+use crate::replica;
+
+pub use view::*;
+
+/// Entries of the ledger that a view holds.
+const LEDGER: usize = 100;
+
+/// # Errors
+/// [`crate::EngineError::ContentMissing`]; those of storage.
+pub fn view(core: &Core) -> Result<Timed<AwardsView>> {
+    core.database.read(|connection| {
+        let content = core.require_content(connection)?;
+        let state = replica::state(connection)?;
+        let now = core.now(connection)?;
+        let (bundle, awards) = (&content.bundle, &content.release.release.awards);
+        let points = state.totals().points;
+        let (level, next_level) = awards.level(points);
+        let mut badges: Vec<BadgeView> = awards
+            .badges
+            .iter()
+            .filter(|badge| {
+                let earned = state.badges().any(|(id, _)| *id == badge.id);
+                earned || badge.ended.is_none_or(|ended| now.today() <= ended)
+            })
+            .map(|badge| badge_view(bundle, badge, &state))
+            .collect();
+        badges.sort_by_key(|badge| badge.earned.is_none());
+        let mut ledger: Vec<_> = state.ledger().collect();
+        ledger.sort_by(|a, b| (b.1.day, b.0).cmp(&(a.1.day, a.0)));
+        let ledger = ledger.into_iter().take(LEDGER).map(|(source, entry)| LedgerEntryView {
+            source: source_view(bundle, source),
+            points: entry.points,
+            day: entry.day.to_string(),
+        });
+        let valid_until = now.on_the_wall(now.midnight());
+        let value = AwardsView {
+            points: i64::try_from(points).unwrap_or(i64::MAX),
+            level: level.map(|level| level_view(bundle, level)),
+            next_level: next_level.map(|level| level_view(bundle, level)),
+            badges,
+            streak: streak_view(&state, &now),
+            ledger: ledger.collect(),
+            valid_until,
+        };
+        Ok(Timed { value, valid_until: Some(valid_until) })
+    })
+}
+
+pub(crate) fn badge_view(bundle: &Bundle, badge: &Badge, state: &State) -> BadgeView {
+    let text = bundle.badges.get(&badge.id);
+    BadgeView {
+        id: badge.id.to_string(),
+        title: text.map_or_else(|| badge.id.to_string(), |t| t.title.clone()),
+        how: text.map(|t| t.how.clone()).unwrap_or_default(),
+        words: text.map(|t| t.earned.clone()).unwrap_or_default(),
+        points: badge.points,
+        earned: state.badges().find(|(id, _)| **id == badge.id).map(|(_, earned)| earned.day.to_string()),
+    }
+}
+
+pub(crate) fn level_view(bundle: &Bundle, level: &Level) -> LevelView {
+    LevelView {
+        id: level.id.to_string(),
+        title: bundle.levels.get(&level.id).cloned().unwrap_or_else(|| level.id.to_string()),
+        from: i64::try_from(level.from).unwrap_or(i64::MAX),
+    }
+}
+
+pub(crate) fn streak_view(state: &State, now: &Now) -> StreakView {
+    let streak = streak(state.days().map(|(day, _)| day), now.today());
+    StreakView {
+        days: streak.days,
+        freezes: streak.freezes,
+        longest: streak.longest,
+        active_today: streak.active_today,
+    }
+}
+
+fn source_view(bundle: &Bundle, source: &str) -> PointsSource {
+    let known = source.split_once(':').and_then(|(kind, id)| match kind {
+        "lesson" => LessonId::new(id).ok().map(|id| PointsSource::Lesson { title: learning::title(bundle, &id) }),
+        "badge" => {
+            let title = BadgeId::new(id).ok().and_then(|id| bundle.badges.get(&id).map(|text| text.title.clone()));
+            Some(PointsSource::Badge { title: title.unwrap_or_else(|| id.to_string()) })
+        }
+        "reviews" => Some(PointsSource::Reviews),
+        _ => None,
+    });
+    known.unwrap_or_else(|| PointsSource::Other { id: source.to_string() })
+}

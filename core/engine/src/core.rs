@@ -1,0 +1,306 @@
+//! What the services share: the account's database, clocks, chance, the person's place, and the content in use.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::{DateTime, Offset, TimeZone};
+use chrono_tz::Tz;
+use parking_lot::{Mutex, RwLock};
+use qadam_domain::company::Locale;
+use qadam_domain::content::Bundle;
+use qadam_domain::ids::{BlobHash, ReleaseId};
+use qadam_domain::release::{IndexedRelease, Releases};
+use qadam_domain::time::{Day, Millis};
+use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::database::{Changes, Database, Nouns};
+use crate::error::{EngineError, Result};
+use crate::media::MediaStore;
+use crate::platform::{Clock, Random, Reading};
+use crate::replica::{self, Context, rows, time};
+use crate::settings;
+
+/// The engine of one account, without network and threads.
+pub struct Core {
+    pub database: Database,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub media: Arc<MediaStore>,
+    place: RwLock<Place>,
+    content: Mutex<Held>,
+}
+
+/// What a core works with and does not own alone.
+#[derive(Clone)]
+pub struct Tools {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub media: Arc<MediaStore>,
+}
+
+/// Where the phone is, as the platform says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub zone: Tz,
+    /// Of the phone; the person may choose another in the settings.
+    pub locale: Locale,
+}
+
+impl Place {
+    /// Reads an IANA name and a BCP 47 tag. What is unknown becomes UTC and English: a phone has strange ones now and then.
+    pub fn parse(zone: &str, locale: &str) -> Self {
+        Self { zone: Tz::from_str(zone).unwrap_or(Tz::UTC), locale: Locale::of_tag(locale).unwrap_or(Locale::En) }
+    }
+
+    /// Minutes ahead of UTC at that instant.
+    pub fn offset(&self, at: Millis) -> i32 {
+        let instant = DateTime::from_timestamp_millis(at).unwrap_or_default();
+        self.zone.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc() / 60
+    }
+}
+
+#[derive(Default)]
+struct Held {
+    releases: Option<Releases>,
+    content: Option<Arc<Content>>,
+}
+
+/// The content in use: release, texts and manifest belong together.
+pub struct Content {
+    pub release: Arc<IndexedRelease>,
+    pub bundle: Arc<Bundle>,
+    pub manifest: Manifest,
+    bundle_hash: BlobHash,
+}
+
+/// One instant, as the device and the server see it.
+pub struct Now {
+    pub reading: Reading,
+    /// The server's time, as well as it is known.
+    pub server: Millis,
+    /// Minutes ahead of UTC where the person is.
+    pub offset: i32,
+}
+
+impl Now {
+    pub fn today(&self) -> Day {
+        Day::at(self.server, self.offset)
+    }
+
+    /// When today ends, by the server's clock.
+    pub fn midnight(&self) -> Millis {
+        self.today().plus(1).start(self.offset)
+    }
+
+    /// An instant of the server's clock, by this device's wall clock.
+    pub fn on_the_wall(&self, server: Millis) -> Millis {
+        server.saturating_add(self.reading.wall.saturating_sub(self.server))
+    }
+}
+
+impl Core {
+    /// Opens an account's database.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open(path: &Path, changes: Changes, tools: Tools, place: Place) -> Result<Self> {
+        let database = Database::open(path, changes)?;
+        let Tools { clock, random, media } = tools;
+        Ok(Self { database, clock, random, media, place: RwLock::new(place), content: Mutex::default() })
+    }
+
+    pub fn place(&self) -> Place {
+        self.place.read().clone()
+    }
+
+    /// The phone moved, or speaks another language.
+    pub fn set_place(&self, place: Place) {
+        let moved = std::mem::replace(&mut *self.place.write(), place.clone()) != place;
+        if moved {
+            self.database.changes().publish(Nouns::PLACE);
+        }
+    }
+
+    /// # Errors
+    /// Those of storage.
+    pub fn now(&self, connection: &Connection) -> Result<Now> {
+        let reading = self.clock.read();
+        let server = time::server_now(connection, &reading)?;
+        let offset = self.place.read().offset(server);
+        Ok(Now { reading, server, offset })
+    }
+
+    pub fn context<'a>(&'a self, now: &'a Now) -> Context<'a> {
+        Context { reading: &now.reading, offset: now.offset, random: &*self.random }
+    }
+
+    /// A new id for a record: UUIDv7 in hexadecimal.
+    pub fn new_record_id(&self, now: &Now) -> String {
+        replica::outbox::new_id(now.server, &*self.random).to_string()
+    }
+
+    /// The releases on this phone: the current one and those that pending events name.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn releases(&self, connection: &Connection) -> Result<Releases> {
+        let mut held = self.content.lock();
+        if let Some(releases) = &held.releases {
+            return Ok(releases.clone());
+        }
+        let mut releases = Releases::default();
+        let mut statement = connection.prepare_cached("SELECT bytes FROM document WHERE kind = 'release'")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let release = IndexedRelease::from_bytes(row.get_ref(0)?.as_blob().unwrap_or_default())
+                .map_err(|_| EngineError::Internal { detail: "a release can't be read".into() })?;
+            releases.insert(Arc::new(release));
+        }
+        held.releases = Some(releases.clone());
+        Ok(releases)
+    }
+
+    /// The content in use; `None` before the first sync.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn content(&self, connection: &Connection) -> Result<Option<Arc<Content>>> {
+        let named = connection
+            .prepare_cached("SELECT release, bundle, manifest FROM replica WHERE release IS NOT NULL")?
+            .query_row([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))
+            .optional()?;
+        let Some((release, bundle_hash, manifest)) = named else {
+            return Ok(None);
+        };
+        if let Some(content) = &self.content.lock().content
+            && content.release.id.as_str() == release
+            && content.bundle_hash.as_str() == bundle_hash
+        {
+            return Ok(Some(content.clone()));
+        }
+        let unreadable = |_| EngineError::Internal { detail: "the content can't be read".into() };
+        let id = ReleaseId::new(release).map_err(|_| EngineError::Internal { detail: "a release's id".into() })?;
+        let release = self.releases(connection)?.get(&id).cloned().ok_or(EngineError::ContentMissing)?;
+        let bytes: Vec<u8> = connection
+            .prepare_cached("SELECT bytes FROM document WHERE hash = ?1")?
+            .query_row([&bundle_hash], |row| row.get(0))?;
+        let content = Arc::new(Content {
+            release,
+            bundle: Arc::new(serde_json::from_slice(&bytes).map_err(unreadable)?),
+            manifest: serde_json::from_str(&manifest).map_err(unreadable)?,
+            bundle_hash: BlobHash::new(bundle_hash).map_err(|_| EngineError::Internal { detail: "a bundle's hash".into() })?,
+        });
+        self.content.lock().content = Some(content.clone());
+        Ok(Some(content))
+    }
+
+    /// The content in use.
+    ///
+    /// # Errors
+    /// [`EngineError::ContentMissing`] before the first sync; those of storage.
+    pub fn require_content(&self, connection: &Connection) -> Result<Arc<Content>> {
+        self.content(connection)?.ok_or(EngineError::ContentMissing)
+    }
+
+    /// The documents that are to be fetched, so that what the server published last can be used; `None` where it is in use.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn wanted_documents(&self) -> Result<Option<Vec<BlobRef>>> {
+        self.database.read(|connection| {
+            let Some((manifest, text)) = published(connection)? else {
+                return Ok(None);
+            };
+            let Some(bundle) = self.bundle_of(connection, &manifest)? else {
+                return Ok(None);
+            };
+            let in_use: bool = connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM replica WHERE manifest = ?1 AND bundle = ?2)")?
+                .query_row([&text, bundle.hash.as_str()], |row| row.get(0))?;
+            if in_use {
+                return Ok(None);
+            }
+            let mut missing = Vec::new();
+            for wanted in [manifest.release, bundle] {
+                let held: bool = connection
+                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM document WHERE hash = ?1)")?
+                    .query_row([wanted.hash.as_str()], |row| row.get(0))?;
+                if !held {
+                    missing.push(wanted);
+                }
+            }
+            Ok(Some(missing))
+        })
+    }
+
+    /// Keeps documents that were fetched, and uses what the server published last if all of it is here. Documents that nothing names
+    /// any more go.
+    ///
+    /// # Errors
+    /// [`EngineError::NotQadam`] where a document is not what its name says; those of storage.
+    pub fn keep_documents(&self, documents: &[(BlobRef, Vec<u8>)]) -> Result<()> {
+        self.database.write(|transaction| {
+            let Some((manifest, manifest_text)) = published(transaction)? else {
+                return Ok(((), Nouns::NONE));
+            };
+            let bundle = self.bundle_of(transaction, &manifest)?;
+            for (blob, bytes) in documents {
+                let wrong = |_| EngineError::NotQadam { detail: "a document that can't be read".into() };
+                let kind = if blob.hash == manifest.release.hash {
+                    IndexedRelease::from_bytes(bytes).map_err(wrong)?;
+                    "release"
+                } else {
+                    serde_json::from_slice::<Bundle>(bytes).map_err(wrong)?;
+                    "bundle"
+                };
+                transaction
+                    .prepare_cached("INSERT INTO document (hash, kind, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+                    .execute((blob.hash.as_str(), kind, bytes))?;
+            }
+            let Some(bundle) = bundle else {
+                return Ok(((), Nouns::NONE));
+            };
+            let here: i64 = transaction.query_row(
+                "SELECT count(*) FROM document WHERE hash IN (?1, ?2)",
+                [manifest.release.hash.as_str(), bundle.hash.as_str()],
+                |row| row.get(0),
+            )?;
+            if here < 2 {
+                return Ok(((), Nouns::NONE));
+            }
+            transaction.execute(
+                "UPDATE replica SET release = ?1, bundle = ?2, manifest = ?3",
+                [manifest.release.hash.as_str(), bundle.hash.as_str(), &manifest_text],
+            )?;
+            transaction.execute(
+                "DELETE FROM document WHERE hash NOT IN (?1, ?2)
+                 AND hash NOT IN (SELECT json_extract(body, '$.release') FROM mutation WHERE json_extract(body, '$.release') IS NOT NULL)",
+                [manifest.release.hash.as_str(), bundle.hash.as_str()],
+            )?;
+            *self.content.lock() = Held::default();
+            let releases = self.releases(transaction)?;
+            let nouns = replica::receive::replay_all(transaction, &releases)?;
+            Ok(((), nouns | Nouns::CONTENT))
+        })
+    }
+
+    /// The texts to use: in the person's language, else the phone's, else the company's own.
+    fn bundle_of(&self, connection: &Connection, manifest: &Manifest) -> Result<Option<BlobRef>> {
+        let chosen = settings::chosen_locale(connection)?;
+        let place = self.place.read().locale;
+        let wanted = [chosen, Some(place), Some(Locale::En)];
+        let found = wanted.into_iter().flatten().find_map(|locale| manifest.bundles.get(&locale));
+        Ok(found.or_else(|| manifest.bundles.values().next()).cloned())
+    }
+}
+
+/// What the server published last, and its text.
+fn published(connection: &Connection) -> Result<Option<(Manifest, String)>> {
+    let Some(text) = rows::value(connection, STREAM, MANIFEST_KIND, MANIFEST_ID)? else {
+        return Ok(None);
+    };
+    let manifest = serde_json::from_str(&text).map_err(|_| EngineError::NotQadam { detail: "a manifest that can't be read".into() })?;
+    Ok(Some((manifest, text)))
+}

@@ -1,0 +1,851 @@
+//! The engine as an app sees it: one value, thread-safe, cheap to clone.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::{Mutex, RwLock};
+use qadam_protocol::accounts::{DevicesReply, Secret, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest};
+use qadam_protocol::codec::{self, Packed};
+use qadam_protocol::limits;
+use serde::Serialize;
+use tokio::runtime::{Handle, Runtime};
+
+use crate::awards::{self, AwardsView};
+use crate::contacts::{self, Channel, ContactEdit, ContactView, ContactsPage, ContactsQuery};
+use crate::core::{Core, Place, Tools};
+use crate::database::{Changes, Database, Nouns};
+use crate::error::{EngineError, Result};
+use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, ProgressView, QuizResultView, QuizView};
+use crate::live::{LiveQuery, Timed};
+use crate::media::{self, MediaStatusView, MediaStore, MediaView};
+use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom};
+use crate::replica;
+use crate::reviews::{self, EaseInput, ReviewResultView, ReviewsView};
+use crate::session::{self, AccountView, DeviceView, Session, SessionView};
+use crate::settings::{self, SettingsView};
+use crate::sync::{self, BackgroundOutcome, Driver, Endpoint, Failure, RefusalView, SyncOutcome, SyncStatusView};
+use crate::transport::http::{HttpTransport, check_address};
+use crate::transport::{HttpRequest, Method, Transport};
+
+/// What the app says at start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// A folder of the app's own; created where it is missing.
+    pub directory: PathBuf,
+    /// Name and version, such as `qadam-android/0.1.0`.
+    pub app: String,
+    /// IANA name of the phone's time zone.
+    pub zone: String,
+    /// BCP 47 tag of the phone's language.
+    pub locale: String,
+    pub network: Network,
+}
+
+/// What the engine runs on.
+#[derive(Clone)]
+pub struct Platform {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub secure_store: Arc<dyn SecureStore>,
+    pub transport: Arc<dyn Transport>,
+}
+
+impl Platform {
+    /// The operating system's clocks, chance and network, and the app's secure store.
+    ///
+    /// # Errors
+    /// [`EngineError::Internal`] where the system has no TLS to offer.
+    pub fn system(secure_store: Arc<dyn SecureStore>, app: &str) -> Result<Self> {
+        Ok(Self {
+            clock: Arc::new(SystemClock::default()),
+            random: Arc::new(SystemRandom),
+            secure_store,
+            transport: Arc::new(HttpTransport::new(app)?),
+        })
+    }
+}
+
+/// The whole of Qadam on a phone. One per process.
+///
+/// Every asynchronous function works on the engine's own threads: a caller that is cancelled loses nothing, and no SQL runs on its thread.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    platform: Platform,
+    changes: Changes,
+    media: Arc<MediaStore>,
+    place: Mutex<Place>,
+    network: Mutex<Network>,
+    account: RwLock<Option<Arc<Account>>>,
+    /// Signing in and out: one at a time.
+    door: tokio::sync::Mutex<()>,
+    handle: Handle,
+    runtime: Mutex<Option<Runtime>>,
+}
+
+/// An account that is signed in, with its database open.
+struct Account {
+    session: Session,
+    core: Arc<Core>,
+    driver: Arc<Driver>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.changes.close();
+        if let Some(runtime) = self.runtime.get_mut().take() {
+            // The last handle may go in a task of this very runtime, which must not wait for itself.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Engine {
+    /// Opens what this phone holds. Never replays anything: state is stored.
+    ///
+    /// # Errors
+    /// [`EngineError::SecureStore`] with [`SecureStoreError::Locked`]: nothing was touched, try again once the phone is unlocked.
+    /// [`EngineError::StorageNewer`], [`EngineError::StorageCorrupt`] (the next call begins anew), [`EngineError::StorageFull`].
+    pub fn open(config: Config, platform: Platform) -> Result<Self> {
+        // Before anything else: on a locked phone files may look damaged.
+        if let Err(SecureStoreError::Locked) = platform.secure_store.get("probe") {
+            return Err(SecureStoreError::Locked.into());
+        }
+        std::fs::create_dir_all(&config.directory)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("qadam")
+            .enable_all()
+            .build()
+            .map_err(|error| EngineError::Internal { detail: error.to_string() })?;
+        let inner = Arc::new(Inner {
+            media: Arc::new(MediaStore::open(&config.directory.join("media"))?),
+            place: Mutex::new(Place::parse(&config.zone, &config.locale)),
+            network: Mutex::new(config.network),
+            platform,
+            changes: Changes::default(),
+            account: RwLock::new(None),
+            door: tokio::sync::Mutex::new(()),
+            handle: runtime.handle().clone(),
+            runtime: Mutex::new(Some(runtime)),
+            config,
+        });
+        if let Some(session) = Session::load(&inner.config.directory)? {
+            let path = session.database(&inner.config.directory);
+            if path.exists() {
+                let core = inner.open_core(&session)?;
+                let device = core.database.read(replica::device)?;
+                if let Some(device) = device {
+                    let token = match inner.platform.secure_store.get(&session::token_name(&device)) {
+                        Ok(token) => token,
+                        Err(SecureStoreError::Locked) => return Err(SecureStoreError::Locked.into()),
+                        // The person signs in again; what waits is kept.
+                        Err(SecureStoreError::Missing | SecureStoreError::Invalidated) => None,
+                    };
+                    inner.admit(session, core, token);
+                }
+            }
+        }
+        Ok(Self(inner))
+    }
+
+    /// Ends live queries, finishes what is being written, and closes. Everything after it is [`EngineError::Closed`].
+    pub async fn close(&self) {
+        let inner = self.0.clone();
+        let closing = self.0.handle.spawn(async move {
+            inner.changes.close();
+            let account = inner.account.write().take();
+            if let Some(account) = account {
+                account.driver.close();
+                account.driver.idle().await;
+                account.core.database.close();
+            }
+        });
+        // Ends early only where the runtime is gone already.
+        let _ = closing.await;
+    }
+
+    // Session
+
+    /// Sets the password with an invite or reset code. Gives the log-in name.
+    ///
+    /// # Errors
+    /// [`EngineError::CodeInvalid`], [`EngineError::PasswordUnsuitable`], [`EngineError::TooManyAttempts`]; those of the network.
+    pub async fn set_password(&self, server: String, code: String, password: String) -> Result<String> {
+        self.run(move |inner| async move {
+            let server = check_address(&server).map_err(address_error)?;
+            let body = SetPasswordRequest { code: Secret(code), password: Secret(password) };
+            let reply: SetPasswordReply = inner.call(&server, Method::Post, "/v1/password", None, Some(&body)).await?;
+            Ok(reply.login)
+        })
+        .await
+    }
+
+    /// Signs in. Where this account's work is on the phone already, it is taken up and sent.
+    ///
+    /// # Errors
+    /// [`EngineError::WrongCredentials`], [`EngineError::TooManyAttempts`], [`EngineError::OtherAccount`], [`EngineError::SecureStore`]; those
+    /// of the network and of storage.
+    pub async fn sign_in(&self, server: String, login: String, password: String, device_name: String) -> Result<AccountView> {
+        self.run(move |inner| async move {
+            let _door = inner.door.lock().await;
+            let server = check_address(&server).map_err(address_error)?;
+            let known = inner.account.read().clone();
+            let body = SignInRequest { login, password: Secret(password), device_name };
+            let reply: SignInReply = inner.call(&server, Method::Post, "/v1/sign-in", None, Some(&body)).await?;
+            let session = Session { server, company: reply.company.to_string(), account: reply.account.clone() };
+            let entered = inner.enter(known.as_deref(), session.clone(), &reply).await;
+            if entered.is_err() {
+                // The device that the server has just made is of no use.
+                let token = Some(reply.token.0.clone());
+                let _ = inner.call_unit(&session.server, Method::Post, "/v1/sign-out", token).await;
+            }
+            entered
+        })
+        .await
+    }
+
+    /// Sends what waits, signs this device out at the server, and wipes the account from the phone.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsent`] where something could not be sent and `even_unsent` is false: nothing was done then.
+    pub async fn sign_out(&self, even_unsent: bool) -> Result<()> {
+        self.run(move |inner| async move {
+            let _door = inner.door.lock().await;
+            let account = inner.account()?;
+            // Whether it went through is seen by what is left.
+            let _ = account.driver.sync(true).await;
+            let core = account.core.clone();
+            let (pending, _) = inner.blocking(move || core.database.read(replica::outbox::counts)).await?;
+            if pending > 0 && !even_unsent {
+                return Err(EngineError::Unsent { count: pending });
+            }
+            if let Some(token) = account.driver.token() {
+                // A device that could not say goodbye is in the list of devices and can be signed out there.
+                let _ = inner.call_unit(&account.session.server, Method::Post, "/v1/sign-out", Some(token)).await;
+            }
+            inner.wipe(&account).await
+        })
+        .await
+    }
+
+    /// # Errors
+    /// Those of storage.
+    pub async fn session(&self) -> Result<SessionView> {
+        self.run(|inner| async move { inner.session_view().await }).await
+    }
+
+    /// The devices of this account.
+    ///
+    /// # Errors
+    /// Those of the network.
+    pub async fn devices(&self) -> Result<Vec<DeviceView>> {
+        self.run(|inner| async move {
+            let account = inner.account()?;
+            let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
+            let reply: DevicesReply = inner.call(&account.session.server, Method::Get, "/v1/devices", Some(token), None::<&()>).await?;
+            let devices = reply.devices.into_iter().map(|device| DeviceView {
+                id: device.id.to_string(),
+                name: device.name,
+                signed_in: device.signed_in,
+                heard: device.heard,
+                this: device.this,
+            });
+            Ok(devices.collect())
+        })
+        .await
+    }
+
+    /// Signs another device out. It wipes itself as soon as it hears of it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]; those of the network.
+    pub async fn revoke_device(&self, id: String) -> Result<()> {
+        self.run(move |inner| async move {
+            let id = qadam_domain::ids::DeviceId::new(id).map_err(|_| EngineError::NotFound { what: "device".into() })?;
+            let account = inner.account()?;
+            let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
+            inner.call_unit(&account.session.server, Method::Delete, &format!("/v1/devices/{id}"), Some(token)).await
+        })
+        .await
+    }
+
+    // Lifecycle
+
+    /// The app is shown. `zone` is the phone's time zone by its IANA name.
+    ///
+    /// # Errors
+    /// [`EngineError::Closed`]
+    pub async fn foreground(&self, zone: String, network: Network) -> Result<()> {
+        self.run(move |inner| async move {
+            let place = Place::parse(&zone, inner.place.lock().locale.tag());
+            *inner.place.lock() = place.clone();
+            *inner.network.lock() = network;
+            // Connections may be dead, and a second ago may be a week ago.
+            inner.platform.transport.reset();
+            if let Some(account) = inner.account.read().clone() {
+                account.core.set_place(place);
+                account.driver.set_network(network);
+                account.driver.set_foreground(true);
+            }
+            inner.changes.publish(Nouns::PLACE);
+            Ok(())
+        })
+        .await
+    }
+
+    /// The app is left. Stops at a page's border, ends the stream of hints and releases every lock, within `deadline_ms` milliseconds.
+    ///
+    /// # Errors
+    /// [`EngineError::Closed`]
+    pub async fn background(&self, deadline_ms: u64) -> Result<()> {
+        self.run(move |inner| async move {
+            let account = inner.account.read().clone();
+            if let Some(account) = account {
+                account.driver.set_foreground(false);
+                let _ = tokio::time::timeout(Duration::from_millis(deadline_ms), account.driver.idle()).await;
+                inner.blocking(move || Ok(account.core.database.release())).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// One bounded sync while the app is in the background: at most `budget_ms` milliseconds.
+    ///
+    /// # Errors
+    /// Why it did not succeed; what was received stays.
+    pub async fn run_background(&self, budget_ms: u64) -> Result<BackgroundOutcome> {
+        self.run(move |inner| async move {
+            let Ok(account) = inner.account() else { return Ok(BackgroundOutcome::Nothing) };
+            if account.driver.token().is_none() {
+                return Ok(BackgroundOutcome::Nothing);
+            }
+            let outcome = match tokio::time::timeout(Duration::from_millis(budget_ms), account.driver.sync(true)).await {
+                Ok(Ok(sync)) => Ok(BackgroundOutcome::Done { sync }),
+                Ok(Err(failure)) => inner.failed(&account, failure).await,
+                Err(_) => Ok(BackgroundOutcome::OutOfTime),
+            };
+            inner.blocking(move || Ok(account.core.database.release())).await?;
+            outcome
+        })
+        .await
+    }
+
+    /// The network changed.
+    pub fn set_network(&self, network: Network) {
+        *self.0.network.lock() = network;
+        if let Some(account) = &*self.0.account.read() {
+            account.driver.set_network(network);
+        }
+    }
+
+    // Learning
+
+    /// # Errors
+    /// [`EngineError::ContentMissing`] before the first sync.
+    pub async fn courses(&self) -> Result<CoursesView> {
+        self.with(learning::courses).await.map(|timed| timed.value)
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn lesson(&self, id: String) -> Result<LessonView> {
+        self.with(move |core| learning::lesson(core, &id)).await.map(|timed| timed.value)
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::LessonLocked`]
+    pub async fn finish_reading(&self, lesson: String) -> Result<ProgressView> {
+        self.with(move |core| learning::finish_reading(core, &lesson)).await
+    }
+
+    /// The unfinished quiz of a lesson, or a new one.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::LessonLocked`]
+    pub async fn quiz(&self, lesson: String) -> Result<QuizView> {
+        self.with(move |core| learning::quiz(core, &lesson)).await
+    }
+
+    /// Keeps an answer until the quiz is handed in.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub async fn answer(&self, lesson: String, question: String, answer: AnswerInput) -> Result<()> {
+        self.with(move |core| learning::answer_quiz(core, &lesson, &question, &answer)).await
+    }
+
+    /// Hands a quiz in. What was not answered counts as skipped.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn hand_in(&self, lesson: String) -> Result<QuizResultView> {
+        self.with(move |core| learning::hand_in(core, &lesson)).await
+    }
+
+    // Reviews
+
+    /// # Errors
+    /// [`EngineError::ContentMissing`]
+    pub async fn reviews(&self) -> Result<ReviewsView> {
+        self.with(reviews::view).await.map(|timed| timed.value)
+    }
+
+    /// How an answer would be; records nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub async fn grade_review(&self, lesson: String, question: String, answer: AnswerInput) -> Result<GradedView> {
+        self.with(move |core| reviews::preview(core, &lesson, &question, &answer)).await
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub async fn answer_review(&self, lesson: String, question: String, answer: AnswerInput, ease: EaseInput) -> Result<ReviewResultView> {
+        self.with(move |core| reviews::answer(core, &lesson, &question, &answer, ease)).await
+    }
+
+    // Awards
+
+    /// # Errors
+    /// [`EngineError::ContentMissing`]
+    pub async fn awards(&self) -> Result<AwardsView> {
+        self.with(awards::view).await.map(|timed| timed.value)
+    }
+
+    // Contacts
+
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub async fn contacts(&self, query: ContactsQuery) -> Result<ContactsPage> {
+        self.with(move |core| contacts::page(core, &query)).await
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn contact(&self, id: String) -> Result<ContactView> {
+        let found = self.with(move |core| contacts::view(core, &id)).await?;
+        found.ok_or(EngineError::NotFound { what: "contact".into() })
+    }
+
+    /// Gives the contact's id.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub async fn add_contact(&self, edit: ContactEdit) -> Result<String> {
+        self.with(move |core| contacts::add(core, edit)).await
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub async fn edit_contact(&self, id: String, edit: ContactEdit) -> Result<()> {
+        self.with(move |core| contacts::edit(core, &id, edit)).await
+    }
+
+    /// Gives the tag's id.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub async fn tag_contact(&self, id: String, tag: String) -> Result<String> {
+        self.with(move |core| contacts::tag(core, &id, &tag)).await
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn untag_contact(&self, id: String, tag_id: String) -> Result<()> {
+        self.with(move |core| contacts::untag(core, &id, &tag_id)).await
+    }
+
+    /// Deletes a contact with its interactions; an edit that was made elsewhere after it revives it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn delete_contact(&self, id: String) -> Result<()> {
+        self.with(move |core| contacts::delete(core, &id)).await
+    }
+
+    /// Wipes a contact with its interactions everywhere, for good.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn erase_contact(&self, id: String) -> Result<()> {
+        self.with(move |core| contacts::erase(core, &id)).await
+    }
+
+    /// Notes a talk; now, where `at` is left out. Gives its id.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub async fn log_interaction(&self, contact: String, channel: Channel, at: Option<i64>, note: String) -> Result<String> {
+        self.with(move |core| contacts::log_interaction(core, &contact, channel, at, &note)).await
+    }
+
+    // Settings
+
+    /// # Errors
+    /// Those of storage.
+    pub async fn settings(&self) -> Result<SettingsView> {
+        self.with(settings::view).await
+    }
+
+    /// The texts in that language come with the next sync.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub async fn set_locale(&self, locale: String) -> Result<()> {
+        self.with(move |core| settings::set_locale(core, &locale)).await
+    }
+
+    /// `budget` in bytes, at least 16 MiB.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub async fn set_media(&self, on_metered: bool, budget: i64) -> Result<()> {
+        self.with(move |core| settings::set_media(core, on_metered, budget)).await
+    }
+
+    // Sync
+
+    /// Until both sides are in step.
+    ///
+    /// # Errors
+    /// Why not. Everything that waits still does.
+    pub async fn sync(&self) -> Result<SyncOutcome> {
+        self.run(|inner| async move {
+            let account = inner.account()?;
+            match account.driver.sync(true).await {
+                Ok(outcome) => Ok(outcome),
+                Err(failure) => inner.failed(&account, failure).await,
+            }
+        })
+        .await
+    }
+
+    /// # Errors
+    /// Those of storage.
+    pub async fn sync_status(&self) -> Result<SyncStatusView> {
+        self.run(|inner| async move { inner.sync_status().await }).await
+    }
+
+    /// # Errors
+    /// Those of storage.
+    pub async fn refusals(&self) -> Result<Vec<RefusalView>> {
+        self.with(sync::refusals).await
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn dismiss_refusal(&self, id: String) -> Result<()> {
+        self.with(move |core| sync::dismiss_refusal(core, &id)).await
+    }
+
+    // Media
+
+    /// # Errors
+    /// [`EngineError::NotFound`] where the content has no such file.
+    pub async fn media(&self, name: String) -> Result<MediaView> {
+        self.with(move |core| media::named(core, &name)).await
+    }
+
+    /// Fetches a file now, whatever the network.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::WrongHash`], [`EngineError::StorageFull`]; those of the network.
+    pub async fn fetch_media(&self, name: String) -> Result<MediaView> {
+        self.run(move |inner| async move {
+            let account = inner.account()?;
+            let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
+            let wanted = {
+                let (core, name) = (account.core.clone(), name.clone());
+                inner.blocking(move || media::with_captions(&core, &name)).await?
+            };
+            for file in wanted {
+                let transport = &*inner.platform.transport;
+                media::fetch(transport, &account.session.server, &token, &file, &account.core.media).await?;
+            }
+            inner.changes.publish(Nouns::MEDIA);
+            inner.blocking(move || media::named(&account.core, &name)).await
+        })
+        .await
+    }
+
+    /// A file that is shown is not evicted until [`Engine::release_media`].
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn open_media(&self, name: String) -> Result<MediaView> {
+        self.with(move |core| media::hold(core, &name)).await
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub async fn release_media(&self, name: String) -> Result<()> {
+        self.with(move |core| media::let_go(core, &name)).await
+    }
+
+    /// # Errors
+    /// Those of storage.
+    pub async fn media_status(&self) -> Result<MediaStatusView> {
+        self.with(media::status).await
+    }
+
+    // Live queries
+
+    pub fn observe_session(&self) -> LiveQuery<SessionView> {
+        self.observe(Nouns::SESSION | Nouns::SYNC, |inner| async move {
+            Ok(Timed { value: inner.session_view().await?, valid_until: None })
+        })
+    }
+
+    pub fn observe_courses(&self) -> LiveQuery<CoursesView> {
+        self.observe_core(Nouns::LEARNING | Nouns::CONTENT | Nouns::PLACE, learning::courses)
+    }
+
+    pub fn observe_lesson(&self, id: String) -> LiveQuery<LessonView> {
+        let nouns = Nouns::LEARNING | Nouns::CONTENT | Nouns::MEDIA | Nouns::PLACE;
+        self.observe_core(nouns, move |core| learning::lesson(core, &id))
+    }
+
+    pub fn observe_reviews(&self) -> LiveQuery<ReviewsView> {
+        self.observe_core(Nouns::LEARNING | Nouns::CONTENT | Nouns::PLACE, reviews::view)
+    }
+
+    pub fn observe_awards(&self) -> LiveQuery<AwardsView> {
+        self.observe_core(Nouns::LEARNING | Nouns::CONTENT | Nouns::PLACE, awards::view)
+    }
+
+    pub fn observe_contacts(&self, query: ContactsQuery) -> LiveQuery<ContactsPage> {
+        self.observe_core(Nouns::CONTACTS, move |core| Ok(lasting(contacts::page(core, &query)?)))
+    }
+
+    pub fn observe_contact(&self, id: String) -> LiveQuery<Option<ContactView>> {
+        self.observe_core(Nouns::CONTACTS, move |core| Ok(lasting(contacts::view(core, &id)?)))
+    }
+
+    pub fn observe_settings(&self) -> LiveQuery<SettingsView> {
+        self.observe_core(Nouns::SETTINGS | Nouns::CONTENT, |core| Ok(lasting(settings::view(core)?)))
+    }
+
+    pub fn observe_sync_status(&self) -> LiveQuery<SyncStatusView> {
+        self.observe(Nouns::SYNC, |inner| async move { Ok(lasting(inner.sync_status().await?)) })
+    }
+
+    pub fn observe_refusals(&self) -> LiveQuery<Vec<RefusalView>> {
+        self.observe_core(Nouns::SYNC, |core| Ok(lasting(sync::refusals(core)?)))
+    }
+
+    fn observe<T, F, Fut>(&self, nouns: Nouns, query: F) -> LiveQuery<T>
+    where
+        T: Clone + PartialEq + Send + 'static,
+        F: Fn(Arc<Inner>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Timed<T>>> + Send + 'static,
+    {
+        // A query that is still held must not keep the engine.
+        let inner = Arc::downgrade(&self.0);
+        let clock = self.0.platform.clock.clone();
+        LiveQuery::new(self.0.handle.clone(), self.0.changes.clone(), nouns | Nouns::SESSION, clock, move || {
+            let asked = inner.upgrade().map(&query);
+            async move {
+                match asked {
+                    Some(asked) => asked.await,
+                    None => Err(EngineError::Closed),
+                }
+            }
+        })
+    }
+
+    fn observe_core<T: Clone + PartialEq + Send + 'static>(
+        &self,
+        nouns: Nouns,
+        query: impl Fn(&Core) -> Result<Timed<T>> + Send + Sync + 'static,
+    ) -> LiveQuery<T> {
+        let query = Arc::new(query);
+        self.observe(nouns, move |inner| {
+            let query = query.clone();
+            async move {
+                let core = inner.account()?.core.clone();
+                inner.blocking(move || query(&core)).await
+            }
+        })
+    }
+
+    /// Runs on the engine's own threads; a caller that goes away does not stop it.
+    async fn run<T, F, Fut>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Arc<Inner>) -> Fut,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+    {
+        if self.0.changes.is_closed() {
+            return Err(EngineError::Closed);
+        }
+        let task = self.0.handle.spawn(work(self.0.clone()));
+        task.await.map_err(|error| if error.is_panic() { panicked() } else { EngineError::Closed })?
+    }
+
+    /// Works with the signed-in account's core.
+    async fn with<T: Send + 'static>(&self, work: impl FnOnce(&Core) -> Result<T> + Send + 'static) -> Result<T> {
+        self.run(|inner| async move {
+            let core = inner.account()?.core.clone();
+            inner.blocking(move || work(&core)).await
+        })
+        .await
+    }
+}
+
+impl Inner {
+    fn account(&self) -> Result<Arc<Account>> {
+        if self.changes.is_closed() {
+            return Err(EngineError::Closed);
+        }
+        self.account.read().clone().ok_or(EngineError::SignedOut)
+    }
+
+    fn open_core(&self, session: &Session) -> Result<Core> {
+        let Platform { clock, random, .. } = self.platform.clone();
+        let tools = Tools { clock, random, media: self.media.clone() };
+        let place = self.place.lock().clone();
+        Core::open(&session.database(&self.config.directory), self.changes.clone(), tools, place)
+    }
+
+    /// From now on this account is signed in.
+    fn admit(self: &Arc<Self>, session: Session, core: Core, token: Option<String>) {
+        let core = Arc::new(core);
+        let endpoint = Endpoint { transport: self.platform.transport.clone(), server: session.server.clone() };
+        let driver = Driver::new(core.clone(), endpoint, self.platform.secure_store.clone(), token, *self.network.lock());
+        let account = Arc::new(Account { session, core, driver: Arc::new(driver) });
+        *self.account.write() = Some(account.clone());
+        let inner = Arc::downgrade(self);
+        self.handle.spawn(async move {
+            let revoked = account.driver.clone().run().await;
+            if let (true, Some(inner)) = (revoked, inner.upgrade()) {
+                // What can't be wiped now is tried again when the server says so the next time.
+                let _ = inner.wipe(&account).await;
+            }
+        });
+        self.changes.publish(Nouns::ALL);
+    }
+
+    async fn enter(self: &Arc<Self>, known: Option<&Account>, session: Session, reply: &SignInReply) -> Result<AccountView> {
+        if let Some(known) = known {
+            if (&known.session.company, &known.session.account) != (&session.company, &session.account) {
+                return Err(EngineError::OtherAccount);
+            }
+            // Signed in again: the old driver ends before the database goes on under the new device.
+            self.account.write().take();
+            known.driver.close();
+            known.driver.idle().await;
+            known.core.database.close();
+        }
+        self.platform.secure_store.set(&session::token_name(&reply.device), &reply.token.0)?;
+        let inner = self.clone();
+        let (session_again, reply_again) = (session.clone(), reply.clone());
+        let core = self
+            .blocking(move || {
+                let core = inner.open_core(&session_again)?;
+                session::enter(&core, &reply_again)?;
+                session_again.save(&inner.config.directory)?;
+                Ok(core)
+            })
+            .await?;
+        let view = session::view(&core, &session, true)?;
+        self.admit(session, core, Some(reply.token.0.clone()));
+        Ok(view)
+    }
+
+    /// Takes an account off this phone.
+    async fn wipe(&self, account: &Arc<Account>) -> Result<()> {
+        let device = account.core.database.read(replica::device)?;
+        {
+            let mut current = self.account.write();
+            if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, account)) {
+                current.take();
+            }
+        }
+        account.driver.close();
+        account.driver.idle().await;
+        Session::remove(&self.config.directory)?;
+        account.core.database.close();
+        Database::delete(account.core.database.path())?;
+        if let Some(device) = device {
+            // A token that stays is of a device that nobody is any more.
+            let _ = self.platform.secure_store.remove(&session::token_name(&device));
+        }
+        self.changes.publish(Nouns::ALL);
+        Ok(())
+    }
+
+    async fn failed<T>(&self, account: &Arc<Account>, failure: Failure) -> Result<T> {
+        if matches!(failure, Failure::Revoked) {
+            self.wipe(account).await?;
+        }
+        Err(failure.into())
+    }
+
+    async fn session_view(&self) -> Result<SessionView> {
+        let Some(account) = self.account.read().clone() else {
+            return Ok(SessionView::SignedOut);
+        };
+        let view = self.blocking(move || session::view(&account.core, &account.session, account.driver.token().is_some()));
+        Ok(SessionView::SignedIn { account: view.await? })
+    }
+
+    async fn sync_status(&self) -> Result<SyncStatusView> {
+        let account = self.account()?;
+        let state = account.driver.state();
+        self.blocking(move || sync::status(&account.core, state)).await
+    }
+
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let done = self.handle.spawn_blocking(work).await;
+        done.map_err(|error| if error.is_panic() { panicked() } else { EngineError::Closed })?
+    }
+
+    /// One call that is no sync.
+    async fn call<T: serde::de::DeserializeOwned>(
+        &self,
+        server: &str,
+        method: Method,
+        path: &str,
+        token: Option<String>,
+        body: Option<&impl Serialize>,
+    ) -> Result<T> {
+        let body: Option<Packed> = body.map(|body| codec::pack(body, false));
+        let url = format!("{server}{path}");
+        let request = HttpRequest { method, url, token, body, from: None, limit: limits::BODY as u64 };
+        let answer = self.platform.transport.send(request).await;
+        sync::exchange::read(answer).map_err(|failure| match failure {
+            Failure::Busy { retry_after: Some(retry_after) } if matches!(path, "/v1/sign-in" | "/v1/password") => {
+                EngineError::TooManyAttempts { retry_after }
+            }
+            failure => failure.into(),
+        })
+    }
+
+    async fn call_unit(&self, server: &str, method: Method, path: &str, token: Option<String>) -> Result<()> {
+        let url = format!("{server}{path}");
+        let body = matches!(method, Method::Post).then(|| Packed { bytes: b"{}".to_vec(), zstd: false });
+        let request = HttpRequest { method, url, token, body, from: None, limit: limits::BODY as u64 };
+        sync::exchange::succeeded(self.platform.transport.send(request).await)?;
+        Ok(())
+    }
+}
+
+fn lasting<T>(value: T) -> Timed<T> {
+    Timed { value, valid_until: None }
+}
+
+fn panicked() -> EngineError {
+    EngineError::Internal { detail: "panicked".into() }
+}
+
+fn address_error(error: crate::transport::TransportError) -> EngineError {
+    match error {
+        crate::transport::TransportError::InsecureAddress => EngineError::InsecureAddress,
+        _ => EngineError::InvalidAddress,
+    }
+}

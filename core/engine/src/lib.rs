@@ -1,0 +1,38 @@
+//! Qadam on a phone: everything that an app shows and does, without a line of user interface.
+//!
+//! [`Engine`] is the whole of it, one per process. What it shows are *views*: plain data, complete, in the person's language. What
+//! changes over time is a [`LiveQuery`]. Work is stored at once and sent when there is a connection; nothing waits for the network
+//! but signing in.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`session`] | who uses this phone |
+//! | [`learning`], [`reviews`], [`awards`] | lessons, quizzes, cards; what they earn |
+//! | [`contacts`], [`settings`] | records, merged per field |
+//! | [`media`] | pictures, sound, video by hash |
+//! | [`sync`] | when to talk to the server, and how it went |
+//! | [`replica`] | what is said: rows, pending mutations, acknowledgements; no I/O but its database |
+//! | [`database`] | SQLite: one writer, some readers, the one write path |
+//! | [`transport`] | HTTP |
+//! | [`platform`] | clocks, chance, secrets |
+
+pub mod awards;
+pub mod contacts;
+pub mod core;
+pub mod database;
+mod engine;
+pub mod error;
+pub mod learning;
+pub mod live;
+pub mod media;
+pub mod platform;
+pub mod replica;
+pub mod reviews;
+pub mod session;
+pub mod settings;
+pub mod sync;
+pub mod transport;
+
+pub use engine::{Config, Engine, Platform};
+pub use error::{EngineError, Result};
+pub use live::{LiveQuery, Snapshot};

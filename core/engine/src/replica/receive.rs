@@ -1,0 +1,312 @@
+//! What a reply does: acknowledgements first, then the pages, then what is still pending over them; all in one transaction.
+
+use std::collections::BTreeMap;
+
+use qadam_domain::event::Event;
+use qadam_domain::fold;
+use qadam_domain::ids::{DeviceId, EventId};
+use qadam_domain::release::Releases;
+use qadam_domain::time::{Millis, Moment};
+use qadam_protocol::mutation::Body;
+use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, ME, Page, RefusalCode, SyncReply};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::rows::{self, Confirmed};
+use super::{Sent, event_id, merge_pending, outbox, time};
+use crate::database::Nouns;
+use crate::error::{EngineError, Result};
+use crate::platform::Reading;
+
+/// What a reply brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Received {
+    pub acknowledged: u32,
+    pub refused: u32,
+    pub rows: u32,
+    /// Another page, or other mutations, wait.
+    pub more: bool,
+    pub nouns: Nouns,
+}
+
+/// Makes a fresh database this device's.
+///
+/// # Errors
+/// Those of storage.
+pub fn begin(connection: &Connection, device: &DeviceId, server_time: Millis, reading: &Reading) -> Result<()> {
+    connection.execute("INSERT INTO replica (one, device) VALUES (1, ?1)", [device.as_str()])?;
+    time::measure(connection, server_time, reading)
+}
+
+/// Goes on under another device id: after a new sign-in, or where this device turned out to have a twin. What is unsent gets new
+/// sequences and keeps its ids, so that what the server has already counts once.
+///
+/// # Errors
+/// Those of storage.
+pub fn adopt(connection: &Connection, device: &DeviceId, server_time: Millis, reading: &Reading) -> Result<()> {
+    connection.execute(
+        "UPDATE replica SET device = ?1, acknowledged_seq = NULL, acknowledged_id = NULL, sign_in_needed = 0",
+        [device.as_str()],
+    )?;
+    // Twice, since sequences are unique and new ones may meet old ones.
+    connection.execute("UPDATE mutation SET seq = -seq WHERE seq IS NOT NULL", [])?;
+    connection.execute(
+        "UPDATE mutation SET seq = fresh.seq
+         FROM (SELECT position, row_number() OVER (ORDER BY position) AS seq FROM mutation WHERE seq IS NOT NULL) fresh
+         WHERE mutation.position = fresh.position",
+        [],
+    )?;
+    connection.execute("UPDATE replica SET next_seq = 1 + (SELECT count(seq) FROM mutation)", [])?;
+    time::measure(connection, server_time, reading)
+}
+
+/// Takes a reply.
+///
+/// # Errors
+/// [`EngineError::NotQadam`] where the reply does not answer what was sent: nothing of it is taken. Those of storage.
+pub fn receive(connection: &Connection, releases: &Releases, sent: Sent, reply: &SyncReply, reading: &Reading) -> Result<Received> {
+    check(sent, reply)?;
+    let mut received = Received::default();
+    time::measure(connection, reply.server_time, reading)?;
+    let mine = reply.streams.get(ME);
+    let settled = acknowledge(connection, reply, &mut received)?;
+    if settled || mine.is_some() {
+        rebase(connection, releases, mine, &mut received)?;
+    }
+    for (stream, page) in &reply.streams {
+        if stream != ME {
+            let generation = turn(connection, stream, page)?;
+            for row in &page.rows {
+                let confirmed = confirmed(row, generation);
+                received.nouns |= rows::confirm(connection, stream, &row.kind, &row.id, confirmed.as_ref())?;
+            }
+            sweep(connection, stream, page, &mut received)?;
+        }
+        received.rows += page.rows.len() as u32;
+    }
+    let waiting: i64 = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM mutation WHERE seq IS NOT NULL)")?
+        .query_row([], |row| row.get(0))?;
+    received.more = reply.more() || waiting != 0;
+    if !received.more {
+        connection.prepare_cached("UPDATE replica SET last_success = ?1")?.execute([reply.server_time])?;
+        received.nouns |= Nouns::SYNC;
+    }
+    Ok(received)
+}
+
+/// A reply acknowledges exactly what was sent, in its order.
+fn check(sent: Sent, reply: &SyncReply) -> Result<()> {
+    let mut next = sent.first_seq;
+    for ack in &reply.acks {
+        let end = next.checked_add(ack.count);
+        if ack.seq != next || ack.count == 0 || end.is_none_or(|end| end > sent.first_seq.saturating_add(sent.count)) {
+            return Err(EngineError::NotQadam { detail: "an acknowledgement of what was not sent".into() });
+        }
+        next += ack.count;
+    }
+    if next != sent.first_seq + sent.count {
+        return Err(EngineError::NotQadam { detail: "a mutation was not answered".into() });
+    }
+    Ok(())
+}
+
+/// Takes acknowledged mutations out of the outbox. Tells whether there were any.
+fn acknowledge(connection: &Connection, reply: &SyncReply, received: &mut Received) -> Result<bool> {
+    for ack in &reply.acks {
+        let last = ack.seq + ack.count - 1;
+        // A reply that comes a second time finds nothing to do.
+        let id: Option<Vec<u8>> = connection
+            .prepare_cached("SELECT id FROM mutation WHERE seq = ?1")?
+            .query_row([last as i64], |row| row.get(0))
+            .optional()?;
+        let Some(id) = id else { continue };
+        match &ack.status {
+            AckStatus::Applied | AckStatus::Cached => {
+                connection
+                    .prepare_cached("DELETE FROM mutation WHERE seq BETWEEN ?1 AND ?2")?
+                    .execute((ack.seq as i64, last as i64))?;
+            }
+            AckStatus::Kept => {
+                connection
+                    .prepare_cached("UPDATE mutation SET seq = NULL, stamp = coalesce(?3, stamp) WHERE seq BETWEEN ?1 AND ?2")?
+                    .execute((ack.seq as i64, last as i64, ack.stamp))?;
+            }
+            AckStatus::Refused(code) => {
+                refuse(connection, ack, *code, last)?;
+                received.refused += ack.count as u32;
+            }
+        }
+        if let Some(clock) = &ack.clock {
+            // Set back by the server: later edits go on from there.
+            connection.prepare_cached("UPDATE replica SET clock = ?1")?.execute([clock.to_string()])?;
+        }
+        connection
+            .prepare_cached("UPDATE replica SET acknowledged_seq = ?1, acknowledged_id = ?2")?
+            .execute((last as i64, id))?;
+        received.acknowledged += ack.count as u32;
+    }
+    if received.acknowledged > 0 {
+        received.nouns |= Nouns::SYNC;
+    }
+    Ok(received.acknowledged > 0)
+}
+
+fn refuse(connection: &Connection, ack: &Ack, code: RefusalCode, last: u64) -> Result<()> {
+    let code = code_text(code);
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO refusal (id, name, v, body, at, code)
+             SELECT id, name, v, body, coalesce(?3, json_extract(at, '$.wall') + coalesce(json_extract(at, '$.error'), 0)), ?4
+             FROM mutation WHERE seq BETWEEN ?1 AND ?2",
+        )?
+        .execute((ack.seq as i64, last as i64, ack.stamp, code))?;
+    connection.prepare_cached("DELETE FROM mutation WHERE seq BETWEEN ?1 AND ?2")?.execute((ack.seq as i64, last as i64))?;
+    Ok(())
+}
+
+/// Undo pending effects, apply the page, run what is still pending again.
+fn rebase(connection: &Connection, releases: &Releases, page: Option<&Page>, received: &mut Received) -> Result<()> {
+    let mut under: BTreeMap<(String, String), Option<Confirmed>> = rows::take_before(connection)?
+        .into_iter()
+        .map(|(kind, id, confirmed)| ((kind, id), confirmed))
+        .collect();
+    if let Some(page) = page {
+        let generation = turn(connection, ME, page)?;
+        for row in &page.rows {
+            under.remove(&(row.kind.clone(), row.id.clone()));
+            let confirmed = confirmed(row, generation);
+            received.nouns |= rows::confirm(connection, ME, &row.kind, &row.id, confirmed.as_ref())?;
+            if row.kind == KEPT_KIND {
+                release_kept(connection, &row.id, confirmed.as_ref(), received)?;
+            }
+        }
+    }
+    for ((kind, id), confirmed) in &under {
+        received.nouns |= rows::confirm(connection, ME, kind, id, confirmed.as_ref())?;
+    }
+    if let Some(page) = page {
+        sweep(connection, ME, page, received)?;
+    }
+    replay(connection, releases)
+}
+
+/// What the server kept has been decided: its row is gone, then its effect is in the rows; or it names why it is refused.
+fn release_kept(connection: &Connection, id: &str, row: Option<&Confirmed>, received: &mut Received) -> Result<()> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        refused: Option<RefusalCode>,
+    }
+    let refused = match row {
+        None => None,
+        Some(row) => match serde_json::from_str(&row.value) {
+            Ok(Kept { refused: Some(code) }) => Some(code),
+            _ => return Ok(()),
+        },
+    };
+    let Ok(id) = hex::decode(id) else { return Ok(()) };
+    if let Some(code) = refused {
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO refusal (id, name, v, body, at, code)
+                 SELECT id, name, v, body, coalesce(stamp, json_extract(at, '$.wall')), ?2 FROM mutation WHERE id = ?1 AND seq IS NULL",
+            )?
+            .execute((&id, code_text(code)))?;
+        received.refused += 1;
+    }
+    connection.prepare_cached("DELETE FROM mutation WHERE id = ?1 AND seq IS NULL")?.execute([id])?;
+    received.nouns |= Nouns::SYNC;
+    Ok(())
+}
+
+fn code_text(code: RefusalCode) -> String {
+    serde_json::to_value(code).ok().and_then(|v| v.as_str().map(str::to_string)).unwrap_or_default()
+}
+
+/// Runs everything that is pending over the confirmed rows.
+fn replay(connection: &Connection, releases: &Releases) -> Result<()> {
+    let mut state = None;
+    for stored in outbox::pending(connection)? {
+        // What a newer app left in the outbox is sent as it is; this one can't show its effect.
+        let Ok(body) = Body::decode(&stored.name, stored.v, &stored.body) else { continue };
+        match body {
+            Body::Record { kind, id, clock, edit } => merge_pending(connection, &kind, &id, &edit, &clock)?,
+            Body::Event { release, kind } => {
+                let state = match &mut state {
+                    Some(state) => state,
+                    empty => empty.insert(rows::state(connection)?),
+                };
+                let moment = Moment::new(stored.stamp, stored.at.offset);
+                fold::apply(releases, state, &Event { id: stored.id, moment, release, kind });
+            }
+        }
+    }
+    if let Some(mut state) = state {
+        fold::settle(releases, &mut state);
+        rows::overlay_state(connection, &mut state)?;
+    }
+    Ok(())
+}
+
+/// Runs what is pending anew, for example since a release arrived that it names.
+///
+/// # Errors
+/// Those of storage.
+pub fn replay_all(connection: &Connection, releases: &Releases) -> Result<Nouns> {
+    let mut received = Received::default();
+    rebase(connection, releases, None, &mut received)?;
+    Ok(received.nouns)
+}
+
+fn confirmed(row: &qadam_protocol::sync::Row, generation: i64) -> Option<Confirmed> {
+    row.value.as_ref().map(|value| Confirmed { rev: row.rev, generation, value: value.get().to_string() })
+}
+
+/// Moves the cursor to the page's; a reset begins another generation. Gives the generation of the page's rows.
+fn turn(connection: &Connection, stream: &str, page: &Page) -> Result<i64> {
+    let generation = connection
+        .prepare_cached(
+            "INSERT INTO stream (name, epoch, rev, tag, generation, resetting) VALUES (?1, ?2, ?3, ?4, 0, ?5)
+             ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch, rev = excluded.rev, tag = excluded.tag,
+                 generation = generation + excluded.resetting, resetting = max(resetting, excluded.resetting)
+             RETURNING generation",
+        )?
+        .query_row((stream, &page.cursor.epoch, page.cursor.rev as i64, &page.cursor.tag, page.reset), |row| row.get(0))?;
+    Ok(generation)
+}
+
+/// At the end of a reset, what did not come again is gone.
+fn sweep(connection: &Connection, stream: &str, page: &Page, received: &mut Received) -> Result<()> {
+    if page.more {
+        return Ok(());
+    }
+    let resetting: Option<i64> = connection
+        .prepare_cached("SELECT generation FROM stream WHERE name = ?1 AND resetting = 1")?
+        .query_row([stream], |row| row.get(0))
+        .optional()?;
+    let Some(generation) = resetting else { return Ok(()) };
+    let gone: Vec<(String, String)> = {
+        let mut statement =
+            connection.prepare_cached("SELECT kind, id FROM row WHERE stream = ?1 AND generation < ?2")?;
+        let rows = statement.query_map((stream, generation), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for (kind, id) in gone {
+        received.nouns |= rows::confirm(connection, stream, &kind, &id, None)?;
+    }
+    connection.prepare_cached("UPDATE stream SET resetting = 0 WHERE name = ?1")?.execute([stream])?;
+    Ok(())
+}
+
+/// The ids of everything that waits or is kept, for tests of what must not be lost.
+///
+/// # Errors
+/// Those of storage.
+pub fn pending_ids(connection: &Connection) -> Result<Vec<EventId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM mutation ORDER BY position")?;
+    let mut rows = statement.query([])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.push(event_id(row.get_ref(0)?.as_blob().unwrap_or_default())?);
+    }
+    Ok(ids)
+}

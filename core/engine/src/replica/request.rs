@@ -1,0 +1,67 @@
+//! What to send: the first waiting mutations, and how far each stream is held.
+
+use std::collections::BTreeMap;
+
+use qadam_protocol::content;
+use qadam_protocol::sync::{Acknowledged, ClockReading, Cursor, ME, SyncRequest};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{event_id, outbox};
+use crate::error::{EngineError, Result};
+use crate::platform::Reading;
+
+/// The streams that a phone follows.
+pub const STREAMS: [&str; 2] = [ME, content::STREAM];
+
+/// What a request carried, for the reply to be read by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// Sequence of the first mutation; meaningless where there is none.
+    pub first_seq: u64,
+    pub count: u64,
+}
+
+/// The next request of this device, with at most `most` mutations.
+///
+/// # Errors
+/// [`EngineError::SignedOut`] where no device is known; those of storage.
+pub fn request(connection: &Connection, reading: &Reading, most: usize) -> Result<(SyncRequest, Sent)> {
+    let mutations = outbox::waiting(connection, most)?;
+    let acknowledged = connection
+        .prepare_cached("SELECT acknowledged_seq, acknowledged_id FROM replica")?
+        .query_row([], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<Vec<u8>>>(1)?)))
+        .optional()?
+        .ok_or(EngineError::SignedOut)?;
+    let acknowledged = match acknowledged {
+        (Some(seq), Some(id)) => Some(Acknowledged { seq: seq as u64, id: event_id(&id)? }),
+        _ => None,
+    };
+    let mut cursors = BTreeMap::new();
+    for stream in STREAMS {
+        cursors.insert(stream.to_string(), cursor(connection, stream)?);
+    }
+    let sent = Sent { first_seq: mutations.first().map_or(0, |m| m.seq), count: mutations.len() as u64 };
+    let request = SyncRequest {
+        protocol: qadam_protocol::VERSION,
+        now: ClockReading { wall: reading.wall, boot: reading.boot.clone(), mono: reading.mono },
+        acknowledged,
+        mutations,
+        cursors,
+        rows: None,
+    };
+    Ok((request, sent))
+}
+
+/// How far a stream is held.
+///
+/// # Errors
+/// Those of storage.
+pub fn cursor(connection: &Connection, stream: &str) -> Result<Option<Cursor>> {
+    let mut statement = connection.prepare_cached("SELECT epoch, rev, tag FROM stream WHERE name = ?1")?;
+    let cursor = statement
+        .query_row([stream], |row| {
+            Ok(Cursor { epoch: row.get(0)?, rev: row.get::<_, i64>(1)? as u64, tag: row.get(2)? })
+        })
+        .optional()?;
+    Ok(cursor)
+}

@@ -1,0 +1,221 @@
+//! Rows: confirmed, overlaid by what is pending, and the tables that are read from them.
+
+use qadam_domain::contacts::{contact, interaction, sort_key};
+use qadam_domain::fold::{State, kind};
+use qadam_domain::records::Record;
+use qadam_domain::settings;
+use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, ME};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::database::Nouns;
+use crate::error::{EngineError, Result};
+
+/// A confirmed row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    pub rev: u64,
+    pub generation: i64,
+    /// JSON, as the server wrote it.
+    pub value: String,
+}
+
+/// The visible value of a row.
+///
+/// # Errors
+/// Those of storage.
+pub fn value(connection: &Connection, stream: &str, kind: &str, id: &str) -> Result<Option<String>> {
+    let mut statement =
+        connection.prepare_cached("SELECT value FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
+    Ok(statement.query_row([stream, kind, id], |row| row.get(0)).optional()?)
+}
+
+/// The visible record; `None` where there never was one.
+///
+/// # Errors
+/// Those of storage.
+pub fn record(connection: &Connection, kind: &str, id: &str) -> Result<Option<Record>> {
+    value(connection, ME, kind, id)?.map(|value| read(&value)).transpose()
+}
+
+/// The visible state of the fold.
+///
+/// # Errors
+/// Those of storage.
+pub fn state(connection: &Connection) -> Result<State> {
+    let mut found: Vec<(&'static str, String, String)> = Vec::new();
+    let mut statement = connection.prepare_cached("SELECT id, value FROM row WHERE stream = 'me' AND kind = ?1")?;
+    for kind in kind::ALL {
+        let mut rows = statement.query([kind])?;
+        while let Some(row) = rows.next()? {
+            found.push((kind, row.get(0)?, row.get(1)?));
+        }
+    }
+    State::load(found.iter().map(|(kind, id, value)| (*kind, id.as_str(), value.as_str())))
+        .map_err(|error| EngineError::Internal { detail: error.to_string() })
+}
+
+/// Shows a record's pending value.
+pub(super) fn overlay_record(connection: &Connection, kind: &str, id: &str, record: &Record) -> Result<()> {
+    let value = serde_json::to_string(record).expect("it holds nothing that JSON can't");
+    keep_before(connection, kind, id)?;
+    overlay(connection, kind, id, Some(&value))?;
+    project(connection, kind, id, Some(record))
+}
+
+/// Shows what changed in a state.
+pub(super) fn overlay_state(connection: &Connection, state: &mut State) -> Result<()> {
+    for row in state.take_changes() {
+        keep_before(connection, row.kind, &row.id)?;
+        overlay(connection, row.kind, &row.id, row.value.as_deref())?;
+    }
+    Ok(())
+}
+
+fn keep_before(connection: &Connection, kind: &str, id: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO before (kind, id, rev, generation, value)
+             SELECT ?1, ?2, coalesce(r.rev, 0), coalesce(r.generation, 0), r.value
+             FROM (SELECT 1) LEFT JOIN row r ON r.stream = 'me' AND r.kind = ?1 AND r.id = ?2
+             WHERE true
+             ON CONFLICT (kind, id) DO NOTHING",
+        )?
+        .execute([kind, id])?;
+    Ok(())
+}
+
+fn overlay(connection: &Connection, kind: &str, id: &str, value: Option<&str>) -> Result<()> {
+    match value {
+        Some(value) => connection
+            .prepare_cached(
+                "INSERT INTO row (stream, kind, id, rev, generation, value) VALUES ('me', ?1, ?2, 0, 0, ?3)
+                 ON CONFLICT (stream, kind, id) DO UPDATE SET value = excluded.value",
+            )?
+            .execute([kind, id, value])?,
+        None => connection
+            .prepare_cached("DELETE FROM row WHERE stream = 'me' AND kind = ?1 AND id = ?2")?
+            .execute([kind, id])?,
+    };
+    Ok(())
+}
+
+/// The confirmed rows under what is pending, taken off for good.
+pub(super) fn take_before(connection: &Connection) -> Result<Vec<(String, String, Option<Confirmed>)>> {
+    let mut before = Vec::new();
+    {
+        let mut statement = connection.prepare_cached("SELECT kind, id, rev, generation, value FROM before")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let value: Option<String> = row.get(4)?;
+            let (rev, generation) = (row.get::<_, i64>(2)? as u64, row.get(3)?);
+            before.push((row.get(0)?, row.get(1)?, value.map(|value| Confirmed { rev, generation, value })));
+        }
+    }
+    connection.prepare_cached("DELETE FROM before")?.execute([])?;
+    Ok(before)
+}
+
+/// Writes a row as confirmed, and what is read from it. Gives the noun that changed.
+pub(crate) fn confirm(connection: &Connection, stream: &str, kind: &str, id: &str, row: Option<&Confirmed>) -> Result<Nouns> {
+    match row {
+        Some(row) => connection
+            .prepare_cached(
+                "INSERT INTO row (stream, kind, id, rev, generation, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (stream, kind, id) DO UPDATE SET
+                     rev = excluded.rev, generation = excluded.generation, value = excluded.value",
+            )?
+            .execute((stream, kind, id, row.rev as i64, row.generation, &row.value))?,
+        None => connection
+            .prepare_cached("DELETE FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?
+            .execute([stream, kind, id])?,
+    };
+    if stream == ME && matches!(kind, contact::KIND | interaction::KIND) {
+        let record = row.map(|row| read(&row.value)).transpose()?;
+        project(connection, kind, id, record.as_ref())?;
+    }
+    Ok(noun(stream, kind))
+}
+
+/// Which noun a row belongs to.
+pub(super) fn noun(stream: &str, kind: &str) -> Nouns {
+    match kind {
+        _ if stream != ME => Nouns::CONTENT,
+        contact::KIND | interaction::KIND => Nouns::CONTACTS,
+        settings::KIND => Nouns::SETTINGS | Nouns::CONTENT,
+        DISTRIBUTOR_KIND => Nouns::SESSION,
+        KEPT_KIND => Nouns::SYNC,
+        kind if kind::ALL.contains(&kind) => Nouns::LEARNING,
+        _ => Nouns::NONE,
+    }
+}
+
+/// Reads a record's row.
+///
+/// # Errors
+/// [`EngineError::Internal`] where it is not one.
+pub fn read(value: &str) -> Result<Record> {
+    serde_json::from_str(value).map_err(|_| EngineError::Internal { detail: "a record can't be read".into() })
+}
+
+/// Keeps the tables of contacts and interactions in step with their rows.
+fn project(connection: &Connection, kind: &str, id: &str, record: Option<&Record>) -> Result<()> {
+    let shown = record.filter(|record| record.is_visible());
+    match (kind, shown) {
+        (contact::KIND, None) => {
+            connection.prepare_cached("DELETE FROM contact WHERE id = ?1")?.execute([id])?;
+        }
+        (contact::KIND, Some(record)) => {
+            let text = |name| record.get(name).unwrap_or_default();
+            let name = text(contact::NAME);
+            connection
+                .prepare_cached(
+                    "INSERT INTO contact (id, sort_key, name, phone, email, note, do_not_contact, tags)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                     ON CONFLICT (id) DO UPDATE SET sort_key = excluded.sort_key, name = excluded.name,
+                         phone = excluded.phone, email = excluded.email, note = excluded.note,
+                         do_not_contact = excluded.do_not_contact, tags = excluded.tags",
+                )?
+                .execute((
+                    id,
+                    sort_key(name),
+                    name,
+                    text(contact::PHONE),
+                    text(contact::EMAIL),
+                    text(contact::NOTE),
+                    text(contact::DO_NOT_CONTACT) == "1",
+                    tags(record),
+                ))?;
+        }
+        (interaction::KIND, None) => {
+            connection.prepare_cached("DELETE FROM interaction WHERE id = ?1")?.execute([id])?;
+        }
+        (interaction::KIND, Some(record)) => {
+            let text = |name| record.get(name).unwrap_or_default();
+            connection
+                .prepare_cached(
+                    "INSERT INTO interaction (id, contact, at, channel, note) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, at = excluded.at,
+                         channel = excluded.channel, note = excluded.note",
+                )?
+                .execute((
+                    id,
+                    text(interaction::CONTACT),
+                    text(interaction::AT).parse::<i64>().unwrap_or(0),
+                    text(interaction::CHANNEL),
+                    text(interaction::NOTE),
+                ))?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// JSON: pairs of id and text, by id.
+fn tags(record: &Record) -> String {
+    let tags: Vec<(&str, &str)> = record
+        .fields
+        .iter()
+        .filter_map(|(name, field)| Some((name.strip_prefix(contact::TAG_PREFIX)?, field.0.as_deref()?)))
+        .collect();
+    if tags.is_empty() { String::new() } else { serde_json::to_string(&tags).expect("texts are JSON") }
+}

@@ -1,0 +1,80 @@
+//! Settings: one record, the same on all of a person's phones.
+
+mod view;
+
+use std::collections::BTreeMap;
+
+use qadam_domain::company::Locale;
+use qadam_domain::records::Edit;
+use qadam_domain::settings::{ID, KIND, field};
+use rusqlite::Connection;
+
+use crate::core::Core;
+use crate::database::Nouns;
+use crate::error::{EngineError, Result};
+use crate::replica::{self, rows};
+
+pub use view::*;
+
+/// Storage for media where the person chose nothing, in bytes.
+pub const DEFAULT_MEDIA_BUDGET: i64 = 512 << 20;
+/// Less than one long video is no use.
+const LEAST_MEDIA_BUDGET: i64 = 16 << 20;
+
+/// # Errors
+/// Those of storage.
+pub fn view(core: &Core) -> Result<SettingsView> {
+    core.database.read(|connection| {
+        let record = rows::record(connection, KIND, ID)?.unwrap_or_default();
+        let content = core.content(connection)?;
+        let locale = match &content {
+            Some(content) => content.bundle.locale,
+            None => chosen_locale(connection)?.unwrap_or(core.place().locale),
+        };
+        let locales = content.map(|content| content.manifest.bundles.keys().map(|l| l.tag().to_string()).collect());
+        Ok(SettingsView {
+            locale: locale.tag().into(),
+            locales: locales.unwrap_or_default(),
+            media_on_metered: record.get(field::MEDIA_ON_METERED) == Some("1"),
+            media_budget: budget(record.get(field::MEDIA_BUDGET)),
+        })
+    })
+}
+
+/// The language that the person chose.
+///
+/// # Errors
+/// Those of storage.
+pub fn chosen_locale(connection: &Connection) -> Result<Option<Locale>> {
+    Ok(rows::record(connection, KIND, ID)?.and_then(|record| Locale::of_tag(record.get(field::LOCALE)?)))
+}
+
+/// # Errors
+/// [`EngineError::Invalid`] for a language that the product does not speak.
+pub fn set_locale(core: &Core, locale: &str) -> Result<()> {
+    let locale = Locale::of_tag(locale).ok_or(EngineError::Invalid { field: "locale".into() })?;
+    put(core, [(field::LOCALE, locale.tag().to_string())])
+}
+
+/// # Errors
+/// [`EngineError::Invalid`] for a budget below 16 MiB.
+pub fn set_media(core: &Core, on_metered: bool, budget: i64) -> Result<()> {
+    if budget < LEAST_MEDIA_BUDGET {
+        return Err(EngineError::Invalid { field: "budget".into() });
+    }
+    let on_metered = if on_metered { "1" } else { "0" };
+    put(core, [(field::MEDIA_ON_METERED, on_metered.to_string()), (field::MEDIA_BUDGET, budget.to_string())])
+}
+
+fn put<const N: usize>(core: &Core, fields: [(&str, String); N]) -> Result<()> {
+    core.database.write(|transaction| {
+        let now = core.now(transaction)?;
+        let fields: BTreeMap<_, _> = fields.into_iter().map(|(name, value)| (name.to_string(), Some(value))).collect();
+        replica::edit(transaction, &core.context(&now), KIND, ID, Edit::Put(fields))?;
+        Ok(((), Nouns::SETTINGS | Nouns::CONTENT | Nouns::SYNC))
+    })
+}
+
+fn budget(text: Option<&str>) -> i64 {
+    text.and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_MEDIA_BUDGET).max(LEAST_MEDIA_BUDGET)
+}

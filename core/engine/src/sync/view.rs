@@ -1,0 +1,95 @@
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncStatusView {
+    pub state: SyncState,
+    /// Changes that wait to be sent.
+    pub pending: u32,
+    /// Changes that the server keeps until it can take them.
+    pub kept: u32,
+    /// Changes that the server refused and that the person has not dismissed.
+    pub refused: u32,
+    /// When everything was last in step. Milliseconds since 1970-01-01T00:00Z.
+    pub last_success: Option<i64>,
+    /// Mutations that were set aside because the database was damaged: the names of those files.
+    pub set_aside: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncState {
+    Idle,
+    Syncing,
+    Offline,
+    /// After a failure; tried again then. Milliseconds since 1970-01-01T00:00Z.
+    Waiting { until: i64, problem: SyncProblem },
+    SignInNeeded,
+    UpdateNeeded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncProblem {
+    Unreachable,
+    /// A captive portal, or a wrong address.
+    NotQadam,
+    Untrusted,
+    ServerBusy,
+    ServerTooOld,
+    StorageFull,
+    /// The request was refused as a whole; the app's fault.
+    Refused,
+}
+
+/// A change that the server refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalView {
+    /// Of the mutation.
+    pub id: String,
+    pub subject: RefusalSubject,
+    pub reason: RefusalReason,
+    /// When it arose. Milliseconds since 1970-01-01T00:00Z.
+    pub at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefusalSubject {
+    Lesson { id: String },
+    Review { lesson: String },
+    Contact { id: String },
+    Settings,
+    Other { name: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalReason {
+    /// It was not understood.
+    Malformed,
+    TooLong,
+    TooManyRecords,
+    /// The content no longer has it, or never had.
+    UnknownContent,
+    /// The answers are not those of such a quiz.
+    ImpossibleAnswers,
+    /// Of a newer server.
+    Other,
+}
+
+/// What a sync did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SyncOutcome {
+    /// Mutations that were acknowledged.
+    pub sent: u32,
+    /// Rows that came.
+    pub received: u32,
+    pub round_trips: u32,
+    pub bytes_up: u64,
+    pub bytes_down: u64,
+}
+
+/// What a stay in the background did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BackgroundOutcome {
+    /// In step with the server.
+    Done { sync: SyncOutcome },
+    /// The budget ran out; what was received stays.
+    OutOfTime,
+    /// Nothing to do, or nothing that could be done now.
+    Nothing,
+}
