@@ -27,8 +27,9 @@ const READERS: usize = 3;
 /// The database of one account.
 pub struct Database {
     path: PathBuf,
-    writer: Mutex<Option<Connection>>,
+    /// Before the writer, since the last connection to close brings the log into the file, which a reader can't.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Option<Connection>>,
     changes: Changes,
     closed: AtomicBool,
 }

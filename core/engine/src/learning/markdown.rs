@@ -154,11 +154,12 @@ impl<'a> Builder<'a> {
             }
             TagEnd::Image => self.end_image(),
             TagEnd::Heading(level) => {
+                if self.container.is_some() {
+                    self.flush();
+                    return;
+                }
                 let spans = self.take_spans();
-                if spans.is_empty() {
-                } else if self.container.is_some() {
-                    self.put(spans);
-                } else {
+                if !spans.is_empty() {
                     self.done.push(Block::Heading { level: level as u32, spans });
                 }
             }
@@ -338,7 +339,10 @@ mod tests {
             Block::List { ordered: true, items: vec![vec![span("One")], vec![span("Two")]] },
         ];
         assert_eq!(read(card), expected);
-        assert_eq!(plain(card), "Ask first\nShe said yes to one thing.\nNot all.\nA hand\n“Of course.”\nThen stop.\nOne\nTwo");
+        assert_eq!(
+            plain(card),
+            "Ask first\nShe said yes to one thing.\nNot all.\nA hand\n“Of course.”\nThen stop.\nOne\nTwo"
+        );
     }
 
     #[test]
@@ -363,7 +367,14 @@ mod tests {
 
     #[test]
     fn links_lead_to_https_alone() {
-        for address in ["http://a.example", "javascript:alert(1)", "https:", "/x", "mailto:a@b.example", "https://bank.example@a.example"] {
+        for address in [
+            "http://a.example",
+            "javascript:alert(1)",
+            "https:",
+            "/x",
+            "mailto:a@b.example",
+            "https://bank.example@a.example",
+        ] {
             assert_eq!(read(&format!("[a]({address})")), vec![paragraph("a")], "{address}");
         }
         let spans = vec![Span { link: Some("https://a.example".into()), ..span("https://a.example") }];
@@ -382,7 +393,9 @@ mod tests {
 
     #[test]
     fn depth_is_no_danger() {
-        for deep in [">".repeat(20_000), "- ".repeat(5_000), "[".repeat(20_000), "![".repeat(5_000), "*a ".repeat(5_000)] {
+        for deep in
+            [">".repeat(20_000), "- ".repeat(5_000), "[".repeat(20_000), "![".repeat(5_000), "*a ".repeat(5_000)]
+        {
             read(&format!("{deep}x"));
         }
     }

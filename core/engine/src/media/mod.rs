@@ -1,167 +1,203 @@
-//! Pictures, sound and video: content-addressed files that keep their extension, shared by the accounts of a phone.
+//! Pictures, sound and video: files named by the hash of their bytes, which keep their extension. The accounts of a phone share them.
 //!
-//! A file is `<hash>.<extension>`; one that is still coming has `.part` behind it and goes on where it was cut. What is held is what the
-//! folder holds: there is no index that could disagree with it.
+//! | part | what it does |
+//! |---|---|
+//! | [`store`] | the files, held and half-fetched |
+//! | [`shelf`] | what each is worth: what to fetch ahead, what to let go |
+//! | [`fetch`] | blobs from the server, by ranges |
+//!
+//! What is on the phone is read from the folder when the store opens; there is no table that could say otherwise.
 
 mod fetch;
+mod shelf;
 mod store;
 mod view;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use qadam_domain::content::Bundle;
+use qadam_domain::fold::State;
 use qadam_domain::ids::LessonId;
 use qadam_domain::learning::gates::{Gate, gate};
 use qadam_domain::time::Millis;
 use qadam_protocol::content::{Manifest, MediaRef};
 
-use crate::core::{Content, Core, Now};
+use crate::core::{Content, Core};
 use crate::error::{EngineError, Result};
-use crate::replica;
-use crate::settings;
+use crate::learning::markdown;
+use crate::{replica, settings};
 
 pub use fetch::{fetch, fetch_document};
+pub use shelf::{LessonStanding, Shelf};
 pub use store::MediaStore;
 pub use view::*;
 
-/// A file of the content, with where it is on this phone.
-pub fn view(name: &str, description: &str, manifest: &Manifest, bundle: &Bundle, store: &MediaStore) -> MediaView {
-    let words = bundle.media.get(name);
+/// A medium that a text shows. `alt` is the text's description of it.
+pub fn view(name: &str, alt: &str, manifest: &Manifest, bundle: &Bundle, store: &MediaStore) -> MediaView {
     let path = |name: &str| Some(store.path(manifest.media.get(name)?)?.to_string_lossy().into_owned());
-    let medium = manifest.media.get(name);
+    let text = bundle.media.get(name);
     MediaView {
         name: name.into(),
-        kind: match medium.map_or("", |m| m.extension.as_str()) {
-            "mp3" | "m4a" => MediaKind::Sound,
-            "mp4" => MediaKind::Video,
-            _ => MediaKind::Picture,
-        },
-        description: description.into(),
-        size: medium.map_or(0, |m| i64::try_from(m.blob.size).unwrap_or(i64::MAX)),
+        kind: kind(name),
+        description: alt.into(),
+        size: manifest.media.get(name).map_or(0, |media| i64::try_from(media.blob.size).unwrap_or(i64::MAX)),
         path: path(name),
-        captions: words.and_then(|w| path(w.captions.as_deref()?)),
-        transcript: words.and_then(|w| w.transcript.clone()),
+        captions: text.and_then(|text| path(text.captions.as_deref()?)),
+        transcript: text.and_then(|text| text.transcript.clone()),
     }
 }
 
-/// A file by its name.
+/// A medium of the content in use.
 ///
 /// # Errors
-/// [`EngineError::NotFound`]; those of storage.
+/// [`EngineError::NotFound`], [`EngineError::ContentMissing`]; those of storage.
 pub fn named(core: &Core, name: &str) -> Result<MediaView> {
-    core.database.read(|connection| {
-        let content = core.require_content(connection)?;
-        find(&content, name)?;
-        Ok(view(name, "", &content.manifest, &content.bundle, &core.media))
-    })
+    let content = core.database.read(|connection| core.require_content(connection))?;
+    let media = content.manifest.media.get(name).ok_or_else(missing)?;
+    let alt = description(&content.bundle, &media.lessons, name);
+    Ok(view(name, &alt, &content.manifest, &content.bundle, &core.media))
 }
 
-/// The file and, where it has them, its captions.
+/// A medium and its captions, to be fetched now. What they displace is settled by this, as by [`plan`].
 ///
 /// # Errors
-/// [`EngineError::NotFound`]; those of storage.
+/// As [`named`].
 pub fn with_captions(core: &Core, name: &str) -> Result<Vec<MediaRef>> {
-    core.database.read(|connection| {
-        let content = core.require_content(connection)?;
-        let mut files = vec![find(&content, name)?.clone()];
-        let captions = content.bundle.media.get(name).and_then(|words| words.captions.as_deref());
-        files.extend(captions.and_then(|name| content.manifest.media.get(name)).cloned());
-        Ok(files)
-    })
+    let budget = settings::view(core)?.media_budget;
+    let (content, shelf) = arranged(core, budget)?.ok_or(EngineError::ContentMissing)?;
+    core.media.arrange(shelf);
+    let files = files(&content, name);
+    if files.is_empty() { Err(missing()) } else { Ok(files) }
 }
 
-/// From now on it is shown: it is not evicted until [`let_go`], which belongs to each call.
+/// Shows a medium: with its captions it stays on the phone until [`let_go`], which is called as often.
 ///
 /// # Errors
-/// [`EngineError::NotFound`]; those of storage.
+/// As [`named`].
 pub fn hold(core: &Core, name: &str) -> Result<MediaView> {
-    for file in with_captions(core, name)? {
-        core.media.hold(&file);
-    }
-    named(core, name)
+    let content = core.database.read(|connection| core.require_content(connection))?;
+    let media = content.manifest.media.get(name).ok_or_else(missing)?;
+    // Looked at only once it is held: what is shown can't go between the two.
+    core.media.hold(name, &files(&content, name));
+    let alt = description(&content.bundle, &media.lessons, name);
+    Ok(view(name, &alt, &content.manifest, &content.bundle, &core.media))
 }
 
 /// # Errors
-/// [`EngineError::NotFound`]; those of storage.
+/// [`EngineError::NotFound`] where it is not shown.
 pub fn let_go(core: &Core, name: &str) -> Result<()> {
-    for file in with_captions(core, name)? {
-        core.media.let_go(&file);
-    }
-    Ok(())
+    if core.media.let_go(name) { Ok(()) } else { Err(missing()) }
 }
 
 /// # Errors
 /// Those of storage.
 pub fn status(core: &Core) -> Result<MediaStatusView> {
     let budget = settings::view(core)?.media_budget;
-    core.database.read(|connection| {
-        let manifest = core.content(connection)?;
-        let media = manifest.iter().flat_map(|content| content.manifest.media.values());
-        let lacking = media.filter(|medium| core.media.path(medium).is_none()).map(|medium| medium.blob.size).sum();
-        Ok(MediaStatusView { held: signed(core.media.held()), lacking: signed(lacking), budget })
-    })
+    let lacking = arranged(core, budget)?.map_or(0, |(_, shelf)| core.media.lacking_bytes(&shelf));
+    let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+    Ok(MediaStatusView { held: bytes(core.media.held_bytes()), lacking: bytes(lacking), budget })
 }
 
-/// What to fetch ahead, in this order; makes room for it within `budget` bytes by evicting what has been finished longest ago.
+/// What to fetch ahead, in this order, so that no more than `budget` bytes are held. Lets go of what is beyond the budget already; what has
+/// to go for the sake of the plan goes as it is fetched.
 ///
 /// # Errors
 /// Those of storage.
 pub fn plan(core: &Core, budget: i64) -> Result<Vec<MediaRef>> {
-    let budget = u64::try_from(budget).unwrap_or(0);
-    let found = core.database.read(|connection| {
-        let Some(content) = core.content(connection)? else { return Ok(None) };
-        let state = replica::state(connection)?;
-        let now = core.now(connection)?;
-        let standings = standings(&content, &state, &now);
-        Ok(Some((content, standings)))
-    })?;
-    let Some((content, standings)) = found else { return Ok(Vec::new()) };
-    let mut wanted: Vec<(Urgency, &MediaRef)> =
-        content.manifest.media.values().map(|medium| (urgency(medium, &standings), medium)).collect();
-    // Of equal urgency the small ones first: captions before their film.
-    wanted.sort_by(|a, b| (a.0, a.1.blob.size, &a.1.blob.hash).cmp(&(b.0, b.1.blob.size, &b.1.blob.hash)));
-    core.media.make_room(&wanted, budget)
+    let Some((_, shelf)) = arranged(core, budget)? else {
+        return Ok(Vec::new());
+    };
+    core.media.arrange(shelf);
+    core.media.trim();
+    Ok(core.media.plan())
 }
 
-/// How soon a file is needed. Ordered: the soonest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Urgency {
-    /// Of a lesson that is open, or passed and not yet completed: never evicted. With the lesson's place.
-    Open(usize),
-    /// Of a lesson to come.
-    Later(usize),
-    /// Of lessons that are all completed, the last one so long ago; not fetched ahead.
-    Finished(std::cmp::Reverse<Millis>),
+fn missing() -> EngineError {
+    EngineError::NotFound { what: "medium".into() }
 }
 
-type Standings = BTreeMap<LessonId, Urgency>;
+/// A medium's file, after that of its captions: small, and of no use when they come late.
+fn files(content: &Content, name: &str) -> Vec<MediaRef> {
+    let Some(media) = content.manifest.media.get(name) else {
+        return Vec::new();
+    };
+    let captions =
+        content.bundle.media.get(name).and_then(|text| content.manifest.media.get(text.captions.as_deref()?));
+    captions.into_iter().chain([media]).cloned().collect()
+}
 
-fn standings(content: &Content, state: &qadam_domain::fold::State, now: &Now) -> Standings {
-    let lessons = content.release.release.lessons().enumerate();
-    let standing = lessons.map(|(place, lesson)| {
-        let urgency = match gate(lesson, state, now.server) {
-            Gate::Completed => {
-                let at = state.lesson(&lesson.id).and_then(|l| l.completed).map_or(0, |m| m.at);
-                Urgency::Finished(std::cmp::Reverse(at))
-            }
-            Gate::Locked { .. } => Urgency::Later(place),
-            Gate::Open | Gate::Waiting { .. } | Gate::Passed { .. } => Urgency::Open(place),
+fn arranged(core: &Core, budget: i64) -> Result<Option<(Arc<Content>, Shelf)>> {
+    core.database.read(|connection| {
+        let Some(content) = core.content(connection)? else {
+            return Ok(None);
         };
-        (lesson.id.clone(), urgency)
-    });
-    standing.collect()
+        let state = replica::state(connection)?;
+        let standings = standings(&content, &state, core.now(connection)?.server);
+        let budget = u64::try_from(budget).unwrap_or(0);
+        let shelf = Shelf::new(&content.manifest.media, &content.bundle.media, &standings, budget);
+        Ok(Some((content, shelf)))
+    })
 }
 
-/// The soonest of the lessons that show it.
-fn urgency(medium: &MediaRef, standings: &Standings) -> Urgency {
-    let of_lessons = medium.lessons.iter().filter_map(|lesson| standings.get(lesson)).copied();
-    of_lessons.min().unwrap_or(Urgency::Finished(std::cmp::Reverse(0)))
+fn standings(content: &Content, state: &State, now: Millis) -> BTreeMap<LessonId, LessonStanding> {
+    let lessons: Vec<_> = content.release.release.lessons().collect();
+    let mut standings = BTreeMap::new();
+    let mut locked = Vec::new();
+    for lesson in &lessons {
+        let standing = match gate(lesson, state, now) {
+            Gate::Completed => {
+                let completed = state.lesson(&lesson.id).and_then(|progress| progress.completed);
+                LessonStanding::Completed { at: completed.map_or(now, |moment| moment.at) }
+            }
+            Gate::Passed { .. } | Gate::Open | Gate::Waiting { .. } => LessonStanding::Open,
+            Gate::Locked { missing } => {
+                locked.push((&lesson.id, missing));
+                continue;
+            }
+        };
+        standings.insert(lesson.id.clone(), standing);
+    }
+    // Level by level from what is open; what is never reached hangs on a lesson that this release lacks.
+    for ahead in 1.. {
+        let reached: Vec<_> =
+            locked.extract_if(.., |(_, missing)| missing.iter().all(|id| standings.contains_key(id))).collect();
+        if reached.is_empty() {
+            standings.extend(locked.into_iter().map(|(id, _)| (id.clone(), LessonStanding::Locked { ahead })));
+            break;
+        }
+        standings.extend(reached.into_iter().map(|(id, _)| (id.clone(), LessonStanding::Locked { ahead })));
+    }
+    standings
 }
 
-fn find<'a>(content: &'a Content, name: &str) -> Result<&'a MediaRef> {
-    content.manifest.media.get(name).ok_or(EngineError::NotFound { what: "medium".into() })
+/// The words that a lesson's card has for a medium.
+fn description(bundle: &Bundle, lessons: &[LessonId], name: &str) -> String {
+    let mut found = String::new();
+    let cards = lessons.iter().filter_map(|id| bundle.lessons.get(id)).flat_map(|lesson| &lesson.cards);
+    for card in cards.filter(|card| card.contains(name)) {
+        markdown::blocks(card, &mut |shown, alt| {
+            if shown == name && found.is_empty() {
+                found = alt.into();
+            }
+            MediaView {
+                name: shown.into(),
+                kind: kind(shown),
+                description: String::new(),
+                size: 0,
+                path: None,
+                captions: None,
+                transcript: None,
+            }
+        });
+    }
+    found
 }
 
-fn signed(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
+fn kind(name: &str) -> MediaKind {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("mp3" | "m4a") => MediaKind::Sound,
+        Some("mp4") => MediaKind::Video,
+        _ => MediaKind::Picture,
+    }
 }

@@ -28,7 +28,7 @@ pub enum MediaKind {
 pub struct MediaStatusView {
     /// Bytes.
     pub held: i64,
-    /// Bytes that the current content still lacks.
+    /// Bytes that are still to come by themselves: media of lessons that are open or to come.
     pub lacking: i64,
     /// Bytes that may be held.
     pub budget: i64,

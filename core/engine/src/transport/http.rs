@@ -11,7 +11,8 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use qadam_protocol::{APP_HEADER, codec};
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RANGE, RETRY_AFTER,
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RANGE,
+    RETRY_AFTER,
 };
 use reqwest::{Client, ClientBuilder, Response, Url};
 
@@ -39,7 +40,8 @@ const HTML: &str = "text/html";
 /// [`TransportError::InvalidAddress`]; [`TransportError::InsecureAddress`] for plain http to what is not loopback.
 pub fn check_address(server: &str) -> Result<String, TransportError> {
     let url = Url::parse(server.trim()).map_err(|_| TransportError::InvalidAddress)?;
-    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let bare =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if !bare {
         return Err(TransportError::InvalidAddress);
     }
@@ -84,7 +86,8 @@ impl HttpTransport {
     fn builder(&self) -> ClientBuilder {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(APP_HEADER), self.app.clone());
-        let loopback = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, 0));
+        let loopback =
+            [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, 0));
         Client::builder()
             .default_headers(headers)
             .redirect(reqwest::redirect::Policy::none())
@@ -97,7 +100,11 @@ impl HttpTransport {
     }
 
     /// Sends, and waits for status and headers.
-    async fn begin(&self, request: HttpRequest, encoding: &'static str) -> Result<(Response, HttpReply), TransportError> {
+    async fn begin(
+        &self,
+        request: HttpRequest,
+        encoding: &'static str,
+    ) -> Result<(Response, HttpReply), TransportError> {
         let url = Url::parse(&request.url).map_err(|_| TransportError::InvalidAddress)?;
         check_secure(&url)?;
         let method = match request.method {
@@ -208,7 +215,9 @@ async fn each_piece(
         return Err(TransportError::TooLarge);
     }
     let mut left = limit;
-    while let Some(piece) = tokio::time::timeout(idle, response.chunk()).await.map_err(|_| silent())?.map_err(failure)? {
+    while let Some(piece) =
+        tokio::time::timeout(idle, response.chunk()).await.map_err(|_| silent())?.map_err(failure)?
+    {
         left = left.checked_sub(piece.len() as u64).ok_or(TransportError::TooLarge)?;
         if !sink(&piece) {
             break;
@@ -218,10 +227,12 @@ async fn each_piece(
 }
 
 fn head(response: &Response) -> HttpReply {
-    let text = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text =
+        |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let content_type = text(CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // `bytes 100-199/200` (RFC 9110, section 14.4).
-    let from = text(CONTENT_RANGE).strip_prefix("bytes ").and_then(|range| range.split('-').next()?.trim().parse().ok());
+    let from =
+        text(CONTENT_RANGE).strip_prefix("bytes ").and_then(|range| range.split('-').next()?.trim().parse().ok());
     HttpReply {
         status: response.status().as_u16(),
         content_type,
@@ -248,7 +259,9 @@ fn detail(error: &reqwest::Error) -> String {
 }
 
 fn is_distrust(error: &reqwest::Error) -> bool {
-    use rustls::Error::{General, InvalidCertRevocationList, InvalidCertificate, NoCertificatesPresented, Other, UnsupportedNameType};
+    use rustls::Error::{
+        General, InvalidCertRevocationList, InvalidCertificate, NoCertificatesPresented, Other, UnsupportedNameType,
+    };
     causes(error).filter_map(|cause| cause.downcast_ref::<rustls::Error>()).any(|error| {
         // The last two are how platforms' verifiers tell what has no name of its own.
         matches!(
@@ -265,9 +278,12 @@ fn is_distrust(error: &reqwest::Error) -> bool {
 
 /// What lies below an error, from the outermost.
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    std::iter::successors(error.source(), |cause| match cause.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref()) {
-        // The source of such an error is its inner error's, and would pass that over.
-        Some(inner) => Some(inner),
-        None => cause.source(),
+    std::iter::successors(error.source(), |cause: &&(dyn Error + 'static)| {
+        let cause = *cause;
+        match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            // The source of such an error is its inner error's, and would pass that over.
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => cause.source(),
+        }
     })
 }

@@ -1,0 +1,293 @@
+//! A full disk, a damaged file, a newer database, a killed process, a locked phone: nothing is lost by any of them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use qadam_domain::company::{Distributor, Locale};
+use qadam_domain::ids::{CompanyId, DeviceId, MarketId};
+use qadam_domain::time::Day;
+use qadam_engine::contacts::{self, ContactEdit, ContactsQuery};
+use qadam_engine::core::{Core, Place, Tools};
+use qadam_engine::database::{Changes, Nouns, set_aside_files};
+use qadam_engine::media::MediaStore;
+use qadam_engine::platform::{Network, SecureStore, SecureStoreError, SystemClock, SystemRandom};
+use qadam_engine::session::{self, SessionView};
+use qadam_engine::transport::{BoxFuture, HttpReply, HttpRequest, Transport, TransportError};
+use qadam_engine::{Config, Engine, EngineError, Platform, replica};
+use qadam_protocol::accounts::{Secret, SignInReply};
+
+fn core(folder: &Path) -> Result<Core, EngineError> {
+    let tools = Tools {
+        clock: Arc::new(SystemClock::default()),
+        random: Arc::new(SystemRandom),
+        media: Arc::new(MediaStore::open(&folder.join("media"))?),
+    };
+    Core::open(&folder.join("a.db"), Changes::default(), tools, Place::parse("Asia/Almaty", "kk"))
+}
+
+fn reply() -> SignInReply {
+    SignInReply {
+        token: Secret("token".into()),
+        device: DeviceId::new("0123456789abcdef").expect("16 digits"),
+        account: "a".into(),
+        company: CompanyId::new("company").expect("a slug"),
+        distributor: Distributor {
+            id: "1001".into(),
+            name: "Aigul".into(),
+            market: MarketId::new("kz").expect("a slug"),
+            locale: Locale::Kk,
+            sponsor: None,
+            joined: Day(20_000),
+            more: serde_json::Map::new(),
+        },
+        server_time: 1_772_323_200_000,
+    }
+}
+
+fn signed_in(folder: &Path) -> Core {
+    let core = core(folder).expect("a fresh folder opens");
+    session::enter(&core, &reply()).expect("a fresh database begins");
+    core
+}
+
+fn named(name: &str) -> ContactEdit {
+    ContactEdit { name: Some(name.into()), ..ContactEdit::default() }
+}
+
+fn names(core: &Core) -> Vec<String> {
+    let query = ContactsQuery { limit: 100, ..ContactsQuery::default() };
+    let page = contacts::page(core, &query).expect("reads");
+    page.contacts.into_iter().map(|contact| contact.name).collect()
+}
+
+#[test]
+fn what_was_committed_is_there_after_a_kill() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let before = signed_in(folder.path());
+    contacts::add(&before, named("Aigul")).expect("adds");
+    let torn: Result<(), EngineError> = before.database.write(|transaction| {
+        transaction.execute("DELETE FROM contact", [])?;
+        Err(EngineError::Closed)
+    });
+    assert_eq!(torn, Err(EngineError::Closed));
+    drop(before);
+    let after = core(folder.path()).expect("opens again");
+    assert_eq!(names(&after), ["Aigul"]);
+    assert_eq!(after.database.read(replica::outbox::counts), Ok((1, 0)));
+}
+
+#[test]
+fn a_full_disk_is_told_and_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    contacts::add(&core, named("Aigul")).expect("adds");
+    let limited = core.database.write(|transaction| {
+        let pages: i64 = transaction.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        transaction.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+        Ok(((), Nouns::NONE))
+    });
+    limited.expect("SQLite takes the limit");
+    let long = ContactEdit { note: Some("n".repeat(8_000)), ..named("Zhanar") };
+    let full = (0..100).map(|_| contacts::add(&core, long.clone())).find_map(Result::err);
+    assert_eq!(full, Some(EngineError::StorageFull));
+    assert!(names(&core).contains(&"Aigul".to_string()));
+    let freed = core.database.write(|transaction| {
+        transaction.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(()))?;
+        Ok(((), Nouns::NONE))
+    });
+    freed.expect("SQLite takes the limit");
+    contacts::add(&core, named("Marat")).expect("adds once there is space");
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_never_deleted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(signed_in(folder.path()));
+    let path = folder.path().join("a.db");
+    std::fs::write(&path, b"this was a database before the card was pulled out".repeat(100)).expect("writes");
+    let Err(EngineError::StorageCorrupt { set_aside }) = core(folder.path()) else { panic!("opened") };
+    assert_eq!(set_aside_files(&path), [set_aside.clone()]);
+    assert!(std::fs::read(folder.path().join(&set_aside)).expect("still there").starts_with(b"this was"));
+    let fresh = core(folder.path()).expect("begins anew");
+    assert_eq!(fresh.database.read(replica::device), Ok(None));
+    // A second one does not overwrite the first.
+    drop(fresh);
+    std::fs::write(&path, b"damaged again, in another way".repeat(200)).expect("writes");
+    assert_eq!(core(folder.path()).err(), Some(EngineError::StorageCorrupt { set_aside: "a.db.set-aside-2".into() }));
+    assert_eq!(set_aside_files(&path).len(), 2);
+}
+
+#[test]
+fn a_newer_database_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let newer = signed_in(folder.path());
+    let written = newer.database.write(|transaction| {
+        transaction.pragma_update(None, "user_version", 99)?;
+        Ok(((), Nouns::NONE))
+    });
+    written.expect("writes");
+    drop(newer);
+    assert_eq!(core(folder.path()).err(), Some(EngineError::StorageNewer));
+    assert!(set_aside_files(&folder.path().join("a.db")).is_empty());
+}
+
+#[test]
+fn an_erased_contact_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    let id = contacts::add(&core, ContactEdit { phone: Some("+7 700 SECRET".into()), ..named("Aigul") }).expect("adds");
+    let other = contacts::log_interaction(&core, &id, contacts::Channel::Call, None, "SECRET too").expect("logs");
+    contacts::erase(&core, &id).expect("erases");
+    let left: i64 = core
+        .database
+        .read(|connection| {
+            let sql = "SELECT (SELECT count(*) FROM row WHERE value LIKE '%SECRET%') + (SELECT count(*) FROM mutation WHERE body LIKE '%SECRET%')
+                 + (SELECT count(*) FROM before WHERE value LIKE '%SECRET%') + (SELECT count(*) FROM contact) + (SELECT count(*) FROM interaction)";
+            Ok(connection.query_row(sql, [], |row| row.get(0))?)
+        })
+        .expect("reads");
+    assert_eq!(left, 0, "of {id} and {other}");
+    // Sequences have no gaps, so the mutations stay, as erasures.
+    assert_eq!(core.database.read(replica::outbox::counts), Ok((4, 0)));
+}
+
+/// Nothing answers.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpReply, TransportError>> {
+        Box::pin(async { Err(TransportError::Unreachable("nowhere".into())) })
+    }
+
+    fn receive<'a>(
+        &'a self,
+        request: HttpRequest,
+        _: &'a mut (dyn FnMut(&[u8]) -> bool + Send),
+    ) -> BoxFuture<'a, Result<HttpReply, TransportError>> {
+        self.send(request)
+    }
+
+    fn reset(&self) {}
+}
+
+/// A store that fails as it is told.
+#[derive(Default)]
+struct Store(Mutex<Option<SecureStoreError>>);
+
+impl SecureStore for Store {
+    fn get(&self, _: &str) -> Result<Option<String>, SecureStoreError> {
+        self.0.lock().map_or(Ok(Some("token".into())), Err)
+    }
+
+    fn set(&self, _: &str, _: &str) -> Result<(), SecureStoreError> {
+        self.0.lock().map_or(Ok(()), Err)
+    }
+
+    fn remove(&self, _: &str) -> Result<(), SecureStoreError> {
+        self.0.lock().map_or(Ok(()), Err)
+    }
+}
+
+fn engine(folder: &Path, store: &Arc<Store>) -> Result<Engine, EngineError> {
+    let config = Config {
+        directory: folder.to_path_buf(),
+        app: "test/1".into(),
+        zone: "Asia/Almaty".into(),
+        locale: "kk".into(),
+        network: Network::Offline,
+    };
+    let platform = Platform {
+        clock: Arc::new(SystemClock::default()),
+        random: Arc::new(SystemRandom),
+        secure_store: store.clone(),
+        transport: Arc::new(Nowhere),
+    };
+    Engine::open(config, platform)
+}
+
+/// A folder in which somebody is signed in, with one contact that waits.
+fn used_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let session =
+        session::Session { server: "https://qadam.example".into(), company: "company".into(), account: "a".into() };
+    session.save(folder.path()).expect("writes");
+    let core = signed_in(folder.path());
+    contacts::add(&core, named("Aigul")).expect("adds");
+    drop(core);
+    std::fs::rename(folder.path().join("a.db"), session.database(folder.path())).expect("the last connection closed the log");
+    folder
+}
+
+#[tokio::test]
+async fn a_locked_phone_changes_nothing() {
+    let folder = used_folder();
+    let list = || {
+        let entries = std::fs::read_dir(folder.path()).expect("reads");
+        let mut names: Vec<_> = entries.flatten().map(|e| (e.file_name(), e.metadata().map(|m| m.len()).ok())).collect();
+        names.sort();
+        names
+    };
+    let before = list();
+    let store = Arc::new(Store::default());
+    *store.0.lock() = Some(SecureStoreError::Locked);
+    assert_eq!(engine(folder.path(), &store).err(), Some(EngineError::SecureStore(SecureStoreError::Locked)));
+    assert_eq!(list(), before);
+    *store.0.lock() = None;
+    let engine = engine(folder.path(), &store).expect("opens once unlocked");
+    assert_eq!(engine.sync_status().await.expect("reads").pending, 1);
+    engine.close().await;
+    assert_eq!(engine.sync_status().await.err(), Some(EngineError::Closed));
+}
+
+#[tokio::test]
+async fn without_its_token_the_work_goes_on_offline() {
+    for lost in [SecureStoreError::Missing, SecureStoreError::Invalidated] {
+        let folder = used_folder();
+        let store = Arc::new(Store::default());
+        *store.0.lock() = Some(lost);
+        let engine = engine(folder.path(), &store).expect("opens");
+        let SessionView::SignedIn { account } = engine.session().await.expect("reads") else { panic!("signed out") };
+        assert!(account.sign_in_needed);
+        engine.add_contact(named("Marat")).await.expect("adds");
+        assert_eq!(engine.sync_status().await.expect("reads").pending, 2);
+        assert_eq!(engine.sync().await.err(), Some(EngineError::SignInNeeded));
+        assert_eq!(engine.sign_out(false).await.err(), Some(EngineError::Unsent { count: 2 }));
+        engine.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_next_loses_nothing() {
+    let folder = used_folder();
+    let engine = engine(folder.path(), &Arc::new(Store::default())).expect("opens");
+    let live = engine.observe_contacts(ContactsQuery { limit: 10, ..ContactsQuery::default() });
+    let first = live.next(0).await.expect("not stopped").expect("reads");
+    assert_eq!(first.value.contacts.len(), 1);
+    for n in 0..20 {
+        let waiting = tokio::time::timeout(std::time::Duration::from_micros(n * 50), live.next(first.number));
+        engine.add_contact(named("Marat")).await.expect("adds");
+        let _ = waiting.await;
+    }
+    let mut last = first;
+    while last.value.next.is_none() {
+        last = live.next(last.number).await.expect("not stopped").expect("reads");
+    }
+    assert_eq!(last.value.contacts.len(), 10);
+    live.stop();
+    assert!(live.next(last.number).await.is_none());
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn unsent_work_is_not_signed_out_and_a_full_wipe_leaves_no_file() {
+    let folder = used_folder();
+    let engine = engine(folder.path(), &Arc::new(Store::default())).expect("opens");
+    assert_eq!(engine.sign_out(false).await.err(), Some(EngineError::Unsent { count: 1 }));
+    assert!(matches!(engine.session().await, Ok(SessionView::SignedIn { .. })));
+    engine.sign_out(true).await.expect("wipes");
+    assert_eq!(engine.session().await, Ok(SessionView::SignedOut));
+    assert_eq!(engine.contacts(ContactsQuery { limit: 1, ..ContactsQuery::default() }).await.err(), Some(EngineError::SignedOut));
+    let left = std::fs::read_dir(folder.path()).expect("reads").flatten().filter(|e| e.file_name() != "media");
+    assert_eq!(left.count(), 0);
+}
