@@ -1,0 +1,174 @@
+//! What every request has at hand: store, caches, blobs, listeners, time.
+
+use std::sync::{Arc, OnceLock};
+
+use qadam_domain::release::Releases;
+use qadam_domain::time::Millis;
+use qadam_protocol::error::ErrorCode;
+use rusqlite::{Connection, OptionalExtension};
+use tokio::sync::Semaphore;
+
+use crate::accounts::{self, TokenHash, check_expiry};
+use crate::blobs::Blobs;
+use crate::cache::{Cache, Known};
+use crate::changes::{Changes, Signal};
+use crate::config::{Clock, Config};
+use crate::error::Error;
+use crate::random;
+use crate::store::{Changed, Observer, Sender, Store, StoreError};
+use crate::streams::{self, StreamKey};
+use crate::{publish, sync};
+
+/// Passwords that are hashed at the same time: each takes 19 MiB and a core.
+const HASHING: usize = 2;
+
+pub struct App {
+    pub store: Store,
+    pub cache: Arc<Cache>,
+    pub changes: Arc<Changes>,
+    pub blobs: Blobs,
+    pub hashing: Semaphore,
+    pub behind_proxy: bool,
+    clock: Clock,
+}
+
+impl App {
+    /// Opens database and blobs of a data folder, and folds what newer code or a release from elsewhere makes foldable.
+    ///
+    /// # Errors
+    /// What the store says, and rows that can't be read.
+    pub async fn open(config: &Config) -> Result<Arc<Self>, Error> {
+        let cache = Arc::new(Cache::default());
+        let changes = Arc::new(Changes::default());
+        let sender = Arc::new(OnceLock::new());
+        let clock = config.clock.clone();
+        let watch = Watch { cache: cache.clone(), changes: changes.clone(), sender: sender.clone(), clock: clock.clone() };
+        let data = config.data.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let store = Store::open(&data, watch)?;
+            let blobs = Blobs::open(&data).map_err(|source| StoreError::Io { path: data, source })?;
+            Ok::<_, StoreError>((store, blobs))
+        });
+        let (store, blobs) = opened.await.map_err(|_| StoreError::Panicked)??;
+        let now = clock();
+        let warm = cache.clone();
+        let folded = store.write::<_, Error, _>(move |conn| {
+            let releases = publish::releases(conn)?;
+            let folded = sync::fold_kept(conn, &releases, now, &mut random::system)?;
+            warm.set_catalog(publish::catalog(conn, &mut random::system)?);
+            warm.set_releases(releases);
+            Ok(folded)
+        });
+        let folded = folded.await?;
+        if folded > 0 {
+            tracing::info!(folded, "kept mutations were folded");
+        }
+        sender.get_or_init(|| store.sender());
+        let hashing = Semaphore::new(HASHING);
+        Ok(Arc::new(Self { store, cache, changes, blobs, hashing, behind_proxy: config.behind_proxy, clock }))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00Z.
+    pub fn now(&self) -> Millis {
+        (self.clock)()
+    }
+
+    /// Whose token this is.
+    ///
+    /// # Errors
+    /// `unauthorized`, `revoked`.
+    pub async fn session(&self, token: TokenHash) -> Result<Arc<Known>, Error> {
+        let now = self.now();
+        if let Some(known) = self.cache.session(&token) {
+            check_expiry(&known.session, now)?;
+            return Ok(known);
+        }
+        let read = self.cache.generation();
+        let session = self.store.read(move |conn| accounts::session_of(conn, &token, now)).await?;
+        Ok(self.cache.offer_session(read, token, session))
+    }
+
+    /// The newest release.
+    ///
+    /// # Errors
+    /// `busy` before the first is published.
+    pub fn company(&self) -> Result<qadam_domain::ids::CompanyId, Error> {
+        let releases = self.cache.releases();
+        let newest = releases.newest_up_to(u64::MAX).map(|newest| newest.release.company.clone());
+        newest.ok_or_else(|| Error::later(ErrorCode::Busy, "the company has not published anything yet", 60_000))
+    }
+}
+
+/// Keeps the caches right and tells who listens.
+struct Watch {
+    cache: Arc<Cache>,
+    changes: Arc<Changes>,
+    /// The writer's own queue, once there is one.
+    sender: Arc<OnceLock<Sender>>,
+    clock: Clock,
+}
+
+impl Observer for Watch {
+    fn committed(&mut self, conn: &Connection, changed: &Changed) {
+        self.cache.turn();
+        if let Err(error) = self.follow(conn, changed) {
+            tracing::error!(%error, "the caches start anew");
+            self.cache.forget();
+        }
+    }
+
+    fn foreign(&mut self, conn: &Connection) {
+        self.cache.turn();
+        self.cache.forget();
+        if let Err(error) = self.reload(conn) {
+            tracing::error!(%error, "the releases can't be read");
+        }
+        self.changes.tell_all(Signal::Anything);
+    }
+}
+
+impl Watch {
+    fn follow(&self, conn: &Connection, changed: &Changed) -> Result<(), Error> {
+        for device in &changed.devices {
+            self.cache.forget_device(*device);
+            if accounts::is_revoked(conn, *device)? {
+                self.changes.end(*device);
+            }
+        }
+        if changed.releases {
+            self.reload(conn)?;
+        }
+        for (stream, by) in &changed.streams {
+            self.cache.set_head(StreamKey(*stream), streams::head(conn, StreamKey(*stream))?);
+            let mut statement = conn.prepare_cached("SELECT account FROM stream WHERE id = ?1")?;
+            match statement.query_row([stream], |row| row.get::<_, Option<i64>>(0)).optional()? {
+                Some(Some(account)) => self.changes.me_changed(account, *by),
+                Some(None) => self.changes.tell_all(Signal::Catalog),
+                // It was made and undone.
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn reload(&self, conn: &Connection) -> Result<(), Error> {
+        let known = self.cache.releases();
+        let releases = publish::releases_beyond(conn, &known)?;
+        let is_more = releases.iter().count() > known.iter().count();
+        if is_more {
+            self.cache.set_releases(releases.clone());
+            self.fold_later(releases)?;
+        }
+        Ok(())
+    }
+
+    /// A mutation may have been kept between the publication and now.
+    fn fold_later(&self, releases: Releases) -> Result<(), Error> {
+        let Some(sender) = self.sender.get() else { return Ok(()) };
+        let now = (self.clock)();
+        let work = move |conn: &Connection| sync::fold_kept(conn, &releases, now, &mut random::system);
+        // Nobody waits for it.
+        drop(sender.send::<u64, Error, _>(None, work)?);
+        Ok(())
+    }
+}

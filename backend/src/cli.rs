@@ -1,0 +1,330 @@
+//! The commands.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use qadam_domain::company::Locale;
+use qadam_domain::ids::MarketId;
+use rusqlite::Connection;
+
+use crate::accounts::{self, NewUser};
+use crate::blobs::Blobs;
+use crate::config::{Config, Tls, now};
+use crate::content::{self, Fault, Severity};
+use crate::error::Error;
+use crate::publish::{self, PublishError};
+use crate::random;
+use crate::server::{StartError, serve};
+use crate::store::{self, StoreError, atomically};
+
+/// Qadam's server.
+#[derive(Debug, Parser)]
+#[command(name = "qadam-backend", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answers phones until it is told to stop.
+    Serve(Serve),
+    /// Checks and publishes a content folder.
+    Content {
+        #[command(subcommand)]
+        command: Content,
+    },
+    /// Adds people and lets them in.
+    User {
+        #[command(subcommand)]
+        command: User,
+    },
+    /// Copies database and blobs into a new folder, while the server runs.
+    Backup {
+        folder: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Data {
+    /// The folder with database and blobs.
+    #[arg(long = "data", value_name = "DIR", default_value = "data", env = "QADAM_DATA")]
+    folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8740")]
+    listen: SocketAddr,
+    /// PEM file with the certificate's chain.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file with the certificate's key.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// TLS ends at a proxy before this server.
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Content {
+    /// Names every fault.
+    Check { folder: PathBuf },
+    /// Makes it the next release.
+    Publish {
+        folder: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Prints the invite code, with which the person sets a password within 14 days.
+    Add {
+        #[arg(long)]
+        login: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_parser = |text: &str| MarketId::new(text))]
+        market: MarketId,
+        #[arg(long, value_parser = locale)]
+        locale: Locale,
+        /// The company's id of the sponsor.
+        #[arg(long)]
+        sponsor: Option<String>,
+        /// The company's id of the person.
+        #[arg(long)]
+        id: Option<String>,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Prints a reset code, with which the person sets a new password within a day.
+    Reset {
+        #[arg(long)]
+        login: String,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Lists accounts.
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Closes an account and signs out its devices; they wipe what they hold.
+    Close {
+        #[arg(long)]
+        login: String,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{}", .0.info().detail)]
+    Told(Error),
+    #[error(transparent)]
+    Error(Error),
+    #[error("nothing is published yet: qadam-backend content publish DIR")]
+    Unpublished,
+    #[error("{0}: the folder is not empty")]
+    NotEmpty(PathBuf),
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Publish(PublishError),
+    /// They have been printed.
+    #[error("{0} faults")]
+    Faults(usize),
+}
+
+impl From<Error> for CliError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Request(_) => Self::Told(error),
+            Error::Store(_) | Error::Row(_) | Error::Unsound(_) => Self::Error(error),
+        }
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<PublishError> for CliError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Error(error) => error.into(),
+            other => Self::Publish(other),
+        }
+    }
+}
+
+/// Runs what the command line says.
+pub fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&mut io::stderr(), &format!("qadam-backend: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), CliError> {
+    match command {
+        Command::Serve(options) => run_server(options),
+        Command::Content { command: Content::Check { folder } } => {
+            let (compiled, faults) = content::check(&folder);
+            tell_faults(&faults);
+            if compiled.is_some() { Ok(()) } else { Err(CliError::Faults(faults.len())) }
+        }
+        Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data.folder),
+        Command::User { command } => run_user(command),
+        Command::Backup { folder, data } => back_up(&data.folder, &folder),
+    }
+}
+
+fn run_server(options: Serve) -> Result<(), CliError> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("QADAM_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(io::stderr).init();
+    let tls = options.tls_cert.zip(options.tls_key).map(|(certificate, key)| Tls { certificate, key });
+    let config = Config {
+        listen: options.listen,
+        tls,
+        behind_proxy: options.behind_proxy,
+        ..Config::local(options.data.folder)
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| CliError::Io { path: "a thread".into(), source })?;
+    runtime.block_on(serve(config, |server| say(&format!("listening on {}", server.url())), told_to_stop()))?;
+    Ok(())
+}
+
+/// SIGTERM or SIGINT.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn publish_folder(folder: &Path, data: &Path) -> Result<(), CliError> {
+    let (compiled, faults) = content::check(folder);
+    tell_faults(&faults);
+    let Some(compiled) = compiled else { return Err(CliError::Faults(faults.len())) };
+    let conn = store::open(data)?;
+    let mut blobs = Blobs::open(data).map_err(|source| CliError::Io { path: data.into(), source })?;
+    let published = match publish::publish(&conn, &mut blobs, &compiled, now(), &mut random::system) {
+        Err(PublishError::Faults(faults)) => {
+            tell_faults(&faults);
+            return Err(CliError::Faults(faults.len()));
+        }
+        other => other?,
+    };
+    say(&match (published.is_changed, published.is_new_release) {
+        (false, _) => format!("nothing has changed since release {}", published.serial),
+        (true, false) => format!("published texts and media of release {}", published.serial),
+        (true, true) => format!("published release {} ({})", published.serial, published.release),
+    });
+    Ok(())
+}
+
+fn run_user(command: User) -> Result<(), CliError> {
+    let random = &mut random::system;
+    match command {
+        User::Add { login, name, market, locale, sponsor, id, data } => {
+            let conn = store::open(&data.folder)?;
+            let releases = publish::releases(&conn)?;
+            let newest = releases.newest_up_to(u64::MAX).ok_or(CliError::Unpublished)?;
+            let user = NewUser { login, name, market, locale, sponsor, id };
+            let added = atomically(&conn, || accounts::add_user(&conn, &newest.release, &user, now(), random))?;
+            say(&format!("id {}\ninvite code {}", added.distributor, added.code));
+        }
+        User::Reset { login, data } => {
+            let conn = store::open(&data.folder)?;
+            let code = atomically(&conn, || accounts::reset_user(&conn, &login, now(), random))?;
+            say(&format!("reset code {code}"));
+        }
+        User::List { data } => list_users(&store::open(&data.folder)?)?,
+        User::Close { login, data } => {
+            let conn = store::open(&data.folder)?;
+            atomically(&conn, || accounts::close_user(&conn, &login, now()))?;
+            say("closed");
+        }
+    }
+    Ok(())
+}
+
+fn list_users(conn: &Connection) -> Result<(), CliError> {
+    for user in accounts::list_users(conn)? {
+        let state = match (user.is_closed, user.has_password) {
+            (true, _) => "closed",
+            (false, false) => "invited",
+            (false, true) => "open",
+        };
+        say(&format!("{}\t{}\t{}\t{state}\t{} devices", user.distributor, user.login, user.name, user.devices));
+    }
+    Ok(())
+}
+
+/// The database first: it names only blobs that are there by then.
+fn back_up(data: &Path, folder: &Path) -> Result<(), CliError> {
+    let failed = |source| CliError::Io { path: folder.into(), source };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    if std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
+        return Err(CliError::NotEmpty(folder.into()));
+    }
+    store::back_up(&store::open(data)?, &folder.join(store::FILE))?;
+    let copied = Blobs::open(data).and_then(|blobs| blobs.back_up(folder)).map_err(failed)?;
+    std::fs::File::open(folder).and_then(|opened| opened.sync_all()).map_err(failed)?;
+    say(&format!("database and {copied} blobs are in {}", folder.display()));
+    Ok(())
+}
+
+fn tell_faults(faults: &[Fault]) {
+    for fault in faults {
+        tell(&mut io::stderr(), &fault.to_string());
+    }
+    let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).count();
+    if !faults.is_empty() {
+        tell(&mut io::stderr(), &format!("{errors} errors, {} warnings", faults.len() - errors));
+    }
+}
+
+fn locale(tag: &str) -> Result<Locale, String> {
+    Locale::of_tag(tag).ok_or_else(|| "one of en, es, kk, ru".into())
+}
+
+fn say(text: &str) {
+    tell(&mut io::stdout(), text);
+}
+
+/// Whoever read this may have gone away, and the work goes on.
+fn tell(to: &mut dyn Write, text: &str) {
+    let _: io::Result<()> = writeln!(to, "{text}").and_then(|()| to.flush());
+}

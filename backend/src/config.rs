@@ -1,0 +1,49 @@
+//! What a server is told when it starts.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use qadam_domain::time::Millis;
+
+/// The server's clock; tests bring their own.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Config {
+    /// The folder with database and blobs; made where there is none.
+    pub data: PathBuf,
+    /// Port 0 takes a free one.
+    pub listen: SocketAddr,
+    pub tls: Option<Tls>,
+    /// TLS ends before this server: it may listen without on any address, and believes `x-forwarded-for`.
+    pub behind_proxy: bool,
+    pub clock: Clock,
+}
+
+/// PEM files.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The chain, the server's own first.
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+impl Config {
+    /// A server on a free loopback port.
+    pub fn local(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
+            behind_proxy: false,
+            clock: Arc::new(now),
+        }
+    }
+}
+
+/// The operating system's time; 1970 where its clock is before that.
+pub fn now() -> Millis {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX))
+}

@@ -1,0 +1,123 @@
+//! What was published stays true: progress, awards and review cards are kept under ids that must go on meaning the same.
+
+use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use qadam_domain::awards::{Badge, BadgeCondition};
+use qadam_domain::ids::{CardId, LessonId};
+use qadam_domain::release::Release;
+use qadam_domain::time::Day;
+
+use super::compile::Compiled;
+use super::fault::{Fault, Faults};
+use super::gift::kind_name;
+use super::structure::{AWARDS, COMPANY};
+
+/// [`against_published_on`] the date that this machine's clock has in UTC.
+pub fn against_published(new: &Compiled, old: &Release) -> Vec<Fault> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    against_published_on(new, old, Day::at(now.as_millis() as i64, 0))
+}
+
+/// What can't be published after `old`: all of it errors, sorted by file and line. `today` is the date in UTC.
+///
+/// The company stays the same. A published badge stays, with its condition; it can get an end, but not one before yesterday (there are
+/// places where it is still yesterday), for that would take it back from those who have it. A question keeps its kind.
+pub fn against_published_on(new: &Compiled, old: &Release, today: Day) -> Vec<Fault> {
+    let mut faults = Faults::new(COMPANY);
+    if new.release.company != old.company {
+        let problem = format!("the company is \"{}\", and \"{}\" was published", new.release.company, old.company);
+        faults.error(new.places.company, problem, format!("write id = \"{}\"", old.company));
+    }
+    let mut found = faults.into_vec();
+
+    let mut faults = Faults::new(AWARDS);
+    for badge in &old.awards.badges {
+        match new.release.awards.badges.iter().find(|new| new.id == badge.id) {
+            Some(now) => check_badge(badge, now, new.places.badges.get(&badge.id).copied().unwrap_or(0), today, &mut faults),
+            None => {
+                let remedy = format!("put it back with {}, and ended = {today}", condition(&badge.when));
+                faults.error(0, format!("the badge \"{}\" was published and is no more", badge.id), remedy);
+            }
+        }
+    }
+    found.extend(faults.into_vec());
+
+    for lesson in &old.courses.iter().flat_map(|course| &course.lessons).collect::<Vec<_>>() {
+        for question in &lesson.questions {
+            let card = CardId { lesson: lesson.id.clone(), question: question.id.clone() };
+            let Some(now) = new.release.question(&card) else { continue };
+            let (was, is) = (kind_name(&question.key), kind_name(&now.key));
+            if was != is {
+                let (path, line) = new.places.questions.get(&card).cloned().unwrap_or_default();
+                let mut faults = Faults::new(path);
+                let problem = format!("the question \"{}\" is {is}, and was published as {was}", question.id);
+                faults.error(line, problem, "give the new question a new title");
+                found.extend(faults.into_vec());
+            }
+        }
+    }
+    found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    found
+}
+
+fn check_badge(old: &Badge, new: &Badge, line: u32, today: Day, faults: &mut Faults) {
+    if !same(&old.when, &new.when) {
+        let problem = format!("the badge \"{}\" was published with another condition{}", old.id, change(&old.when, &new.when));
+        let remedy = format!("keep {} in it, and write a badge with a new id for the new condition", condition(&old.when));
+        faults.error(line, problem, remedy);
+    }
+    let earliest = today.plus(-1);
+    match (old.ended, new.ended) {
+        (was, Some(ended)) if was != new.ended && ended < earliest => {
+            let problem = format!("the badge \"{}\" would end on {ended}, which has passed", old.id);
+            faults.error(line, problem, format!("write ended = {earliest} or later"));
+        }
+        (Some(was), None) => {
+            let problem = format!("the badge \"{}\" was published with its end on {was}", old.id);
+            faults.error(line, problem, format!("write ended = {was}, or a later date"));
+        }
+        _ => {}
+    }
+}
+
+fn same(old: &BadgeCondition, new: &BadgeCondition) -> bool {
+    match (old, new) {
+        (BadgeCondition::Lessons(old), BadgeCondition::Lessons(new)) => set(old) == set(new),
+        _ => old == new,
+    }
+}
+
+fn set(lessons: &[LessonId]) -> BTreeSet<&LessonId> {
+    lessons.iter().collect()
+}
+
+/// Which lessons came and went.
+fn change(old: &BadgeCondition, new: &BadgeCondition) -> String {
+    let (BadgeCondition::Lessons(old), BadgeCondition::Lessons(new)) = (old, new) else { return String::new() };
+    let names = |a: &[LessonId], b: &[LessonId]| {
+        set(a).difference(&set(b)).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    match (names(new, old), names(old, new)) {
+        (more, less) if less.is_empty() => format!(": it now asks for {more} too"),
+        (more, less) if more.is_empty() => format!(": it no longer asks for {less}"),
+        (more, less) => format!(": it now asks for {more}, no longer for {less}"),
+    }
+}
+
+/// As staff write it.
+fn condition(when: &BadgeCondition) -> String {
+    match when {
+        BadgeCondition::Lessons(lessons) => match &lessons[..] {
+            [lesson] => format!("lesson = \"{lesson}\""),
+            lessons => {
+                let names: Vec<String> = lessons.iter().map(|lesson| format!("\"{lesson}\"")).collect();
+                format!("lessons = [{}]", names.join(", "))
+            }
+        },
+        BadgeCondition::LessonsCompleted(n) => format!("lessons_completed = {n}"),
+        BadgeCondition::PerfectQuizzes(n) => format!("perfect_quizzes = {n}"),
+        BadgeCondition::Reviews(n) => format!("reviews = {n}"),
+        BadgeCondition::RunOfDays(n) => format!("run_of_days = {n}"),
+    }
+}

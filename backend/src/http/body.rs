@@ -1,0 +1,101 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use futures_util::StreamExt;
+use qadam_protocol::codec::{self, CodecError};
+use qadam_protocol::error::ErrorCode;
+use qadam_protocol::limits;
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::error::Error;
+
+/// Within this time a body is here, or its connection is not worth waiting for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A body as it travelled, within the limits.
+pub struct Bytes {
+    bytes: Vec<u8>,
+    zstd: bool,
+}
+
+/// A body that was read as `T`.
+pub struct Json<T>(pub T);
+
+impl Bytes {
+    /// Unpacks and reads it.
+    ///
+    /// # Errors
+    /// `too_large`, `bad_request`.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        codec::unpack(&self.bytes, self.zstd, limits::BODY).map_err(|error| match error {
+            CodecError::TooLarge { .. } => Error::new(ErrorCode::TooLarge, error.to_string()),
+            // The parser's own words may quote the body.
+            CodecError::Zstd(_) | CodecError::TooDeep | CodecError::Json(_) => {
+                Error::new(ErrorCode::BadRequest, error.to_string())
+            }
+        })
+    }
+}
+
+impl FromRequest<Arc<App>> for Bytes {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, Error> {
+        let headers = request.headers();
+        let zstd = check_media_type(headers)?;
+        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|length| length > limits::BODY_PACKED as u64) {
+            return Err(too_large());
+        }
+        let read = read(request.into_body(), length.unwrap_or(0));
+        let late = |_| Error::new(ErrorCode::BadRequest, "the body did not come in time");
+        let bytes = tokio::time::timeout(PATIENCE, read).await.map_err(late)??;
+        Ok(Self { bytes, zstd })
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Error> {
+        Bytes::from_request(request, app).await?.read().map(Self)
+    }
+}
+
+async fn read(body: Body, length: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity((length as usize).min(limits::BODY_PACKED));
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Error::new(ErrorCode::BadRequest, "the body was cut off"))?;
+        if bytes.len() + chunk.len() > limits::BODY_PACKED {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Whether the body is packed.
+fn check_media_type(headers: &HeaderMap) -> Result<bool, Error> {
+    let unsupported = |detail: &'static str| Err(Error::new(ErrorCode::UnsupportedMediaType, detail));
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?").trim());
+    let kind = text(CONTENT_TYPE).and_then(|value| value.split(';').next());
+    if !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(codec::JSON)) {
+        return unsupported("the body is to be application/json");
+    }
+    match text(CONTENT_ENCODING) {
+        None => Ok(false),
+        Some(encoding) if encoding.eq_ignore_ascii_case("identity") => Ok(false),
+        Some(encoding) if encoding.eq_ignore_ascii_case(codec::ZSTD) => Ok(true),
+        Some(_) => unsupported("the content-encoding is to be zstd, or none"),
+    }
+}
+
+fn too_large() -> Error {
+    Error::new(ErrorCode::TooLarge, format!("a body has at most {} bytes", limits::BODY_PACKED))
+}

@@ -1,0 +1,33 @@
+//! Qadam's server: sync, accounts, content.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`sync`] | one round trip: mutations in, acknowledgements and rows out; no I/O but SQL |
+//! | [`streams`] | rows with revisions, pages after a cursor |
+//! | [`accounts`] | people, codes, passwords, devices, tokens |
+//! | [`content`], [`publish`] | from a folder of files to a release with its blobs |
+//! | [`blobs`] | files by hash, by ranges |
+//! | [`changes`] | server-sent events |
+//! | [`store`] | the database: one writer with group commit, readers, migrations, backup |
+//! | [`cache`] | what an idle sync needs, kept right by the writer |
+//! | [`http`], [`app`], [`server`] | the border, what requests share, start and stop |
+//! | [`cli`], [`config`] | commands and settings |
+//!
+//! `sync`, `streams`, `accounts` and `publish` take connection, time and randomness as arguments: a simulation runs them without a server.
+
+pub mod accounts;
+pub mod app;
+pub mod blobs;
+pub mod cache;
+pub mod changes;
+pub mod cli;
+pub mod config;
+pub mod content;
+pub mod error;
+pub mod http;
+pub mod publish;
+pub mod random;
+pub mod server;
+pub mod store;
+pub mod streams;
+pub mod sync;

@@ -1,0 +1,158 @@
+//! The server as a whole: starts, answers, stops.
+
+use std::fs::{File, TryLockError};
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::error::Error;
+use crate::http;
+
+/// How long requests may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(8);
+/// How long a connection may take until its first request's headers are here.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Held while a server uses the folder.
+const LOCK: &str = "serving.lock";
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{0} is no loopback address: give a certificate, or say that TLS ends before this server with --behind-proxy")]
+    PlainHttp(SocketAddr),
+    #[error("another server uses {0}")]
+    InUse(PathBuf),
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: io::Error },
+    #[error("can't listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("the certificate or its key: {0}")]
+    Tls(#[source] io::Error),
+    #[error(transparent)]
+    Error(#[from] Error),
+}
+
+/// A server that answers.
+pub struct RunningServer {
+    address: SocketAddr,
+    is_tls: bool,
+    app: Arc<App>,
+    handle: Handle<SocketAddr>,
+    task: JoinHandle<io::Result<()>>,
+    /// Released last.
+    lock: File,
+}
+
+/// Runs a server until `shutdown`, then stops it gracefully. `ready` is told once it answers.
+///
+/// # Errors
+/// [`StartError`]
+pub async fn serve(
+    config: Config,
+    ready: impl FnOnce(&RunningServer) + Send,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), StartError> {
+    let server = RunningServer::start(config).await?;
+    ready(&server);
+    shutdown.await;
+    tracing::info!("stops");
+    server.stop().await;
+    Ok(())
+}
+
+impl RunningServer {
+    /// Opens the data folder and listens.
+    ///
+    /// # Errors
+    /// [`StartError`]
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        if config.tls.is_none() && !config.behind_proxy && !config.listen.ip().is_loopback() {
+            return Err(StartError::PlainHttp(config.listen));
+        }
+        let lock = lock(&config)?;
+        let app = App::open(&config).await?;
+        let listen_error = |source| StartError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+        let handle = Handle::new();
+        let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum_server::from_tcp(listener)
+            .map_err(listen_error)?
+            .acceptor(NoDelayAcceptor::new())
+            .handle(handle.clone())
+            .first_request_timeout(PATIENCE);
+        let is_tls = config.tls.is_some();
+        let task = match &config.tls {
+            None => tokio::spawn(server.serve(service)),
+            Some(tls) => {
+                // Another part of the process may have chosen one already; any will do.
+                let _: Result<(), _> = rustls::crypto::ring::default_provider().install_default();
+                let tls = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(StartError::Tls)?;
+                tokio::spawn(server.map(|plain| RustlsAcceptor::new(tls).acceptor(plain)).serve(service))
+            }
+        };
+        // Without this a stop that comes at once would find nobody who listens for it.
+        handle.listening().await;
+        tracing::info!(%address, tls = is_tls, "listens");
+        Ok(Self { address, is_tls, app, handle, task, lock })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Such as `http://127.0.0.1:8740`.
+    pub fn url(&self) -> String {
+        format!("{}://{}", if self.is_tls { "https" } else { "http" }, self.address)
+    }
+
+    /// For who looks inside, such as tests.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Takes no new connections, lets requests end, ends event streams, closes the database. Within 10 seconds.
+    pub async fn stop(self) {
+        self.app.changes.close();
+        self.handle.graceful_shutdown(Some(GRACE));
+        match self.task.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the listener failed"),
+            Err(error) => tracing::error!(%error, "the listener panicked"),
+        }
+        let app = self.app;
+        if let Err(error) = tokio::task::spawn_blocking(move || app.store.close()).await {
+            tracing::error!(%error, "the database was not closed");
+        }
+        drop(self.lock);
+    }
+
+    /// Stops as a power cut would: connections are cut, nothing is waited for. What was acknowledged is in the database.
+    pub fn kill(self) {
+        self.handle.shutdown();
+        self.task.abort();
+        self.app.changes.close();
+        self.app.store.close();
+    }
+}
+
+fn lock(config: &Config) -> Result<File, StartError> {
+    let path = config.data.join(LOCK);
+    let failed = |source| StartError::Io { path: path.clone(), source };
+    std::fs::create_dir_all(&config.data).map_err(failed)?;
+    let file = File::create(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse(config.data.clone())),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}

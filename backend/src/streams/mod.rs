@@ -1,0 +1,160 @@
+//! Streams of rows: revisions without holes, a tag per commit, pages after a cursor.
+
+use qadam_protocol::limits;
+use qadam_protocol::sync::{Cursor, Page, Row};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::value::RawValue;
+
+use crate::error::Error;
+use crate::random::{self, Random};
+
+/// A stream's key in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamKey(pub i64);
+
+/// A row to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRow {
+    pub kind: String,
+    pub id: String,
+    /// JSON; `None` where the row is gone.
+    pub value: Option<String>,
+}
+
+/// The stream of this account, or the shared one, by name; made where there is none.
+///
+/// # Errors
+/// What SQLite says.
+pub fn ensure(conn: &Connection, account: Option<i64>, name: &str, random: Random<'_>) -> Result<StreamKey, Error> {
+    if let Some(key) = find(conn, account, name)? {
+        return Ok(key);
+    }
+    let (epoch, tag) = (random::hex::<8>(random), random::hex::<8>(random));
+    conn.prepare_cached("INSERT INTO stream (account, name, epoch, rev, tag) VALUES (?1, ?2, ?3, 0, ?4)")?
+        .execute(params![account, name, epoch, tag])?;
+    let key = StreamKey(conn.last_insert_rowid());
+    conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, 0, ?2)")?.execute(params![key.0, tag])?;
+    Ok(key)
+}
+
+/// The stream of this account, or the shared one, by name.
+///
+/// # Errors
+/// What SQLite says.
+pub fn find(conn: &Connection, account: Option<i64>, name: &str) -> Result<Option<StreamKey>, Error> {
+    let mut statement = conn.prepare_cached("SELECT id FROM stream WHERE ifnull(account, 0) = ?1 AND name = ?2")?;
+    Ok(statement.query_row(params![account.unwrap_or(0), name], |row| row.get(0).map(StreamKey)).optional()?)
+}
+
+/// Where a stream ends: the cursor of who holds all of it.
+///
+/// # Errors
+/// What SQLite says; also where there is no such stream.
+pub fn head(conn: &Connection, stream: StreamKey) -> Result<Cursor, Error> {
+    let mut statement = conn.prepare_cached("SELECT epoch, rev, tag FROM stream WHERE id = ?1")?;
+    Ok(statement.query_row([stream.0], |row| Ok(Cursor { epoch: row.get(0)?, rev: row.get(1)?, tag: row.get(2)? }))?)
+}
+
+/// Writes rows as one commit, each under its own revision, in their order. A row that is already so keeps its revision; where all are, nothing is
+/// committed. Tells whether anything was.
+///
+/// # Errors
+/// What SQLite says.
+pub fn commit(
+    conn: &Connection,
+    stream: StreamKey,
+    rows: impl IntoIterator<Item = NewRow>,
+    random: Random<'_>,
+) -> Result<bool, Error> {
+    let before = head(conn, stream)?.rev;
+    let mut rev = before;
+    let mut upsert = conn.prepare_cached(
+        "INSERT INTO stream_row (stream, kind, id, rev, value) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (stream, kind, id) DO UPDATE SET rev = excluded.rev, value = excluded.value
+         WHERE value IS NOT excluded.value",
+    )?;
+    for row in rows {
+        rev += upsert.execute(params![stream.0, row.kind, row.id, rev + 1, row.value])? as u64;
+    }
+    if rev == before {
+        return Ok(false);
+    }
+    let tag = random::hex::<8>(random);
+    conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)")?.execute(params![stream.0, rev, tag])?;
+    conn.prepare_cached("UPDATE stream SET rev = ?2, tag = ?3 WHERE id = ?1")?.execute(params![stream.0, rev, tag])?;
+    Ok(true)
+}
+
+/// Gives the stream another history: every cursor starts from the beginning.
+///
+/// # Errors
+/// What SQLite says.
+pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Result<(), Error> {
+    let epoch = random::hex::<8>(random);
+    conn.prepare_cached("UPDATE stream SET epoch = ?2 WHERE id = ?1")?.execute(params![stream.0, epoch])?;
+    Ok(())
+}
+
+/// The value of a row; `None` where there is none or it is gone.
+///
+/// # Errors
+/// What SQLite says.
+pub fn value(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Result<Option<String>, Error> {
+    let mut statement = conn.prepare_cached("SELECT value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
+    let found: Option<Option<String>> = statement.query_row(params![stream.0, kind, id], |row| row.get(0)).optional()?;
+    Ok(found.flatten())
+}
+
+/// The rows after `cursor`, at most `rows` of them and about [`limits::PAGE_BYTES`]; `None` where the cursor is the stream's head.
+///
+/// # Errors
+/// What SQLite says.
+pub fn page(conn: &Connection, stream: StreamKey, cursor: Option<&Cursor>, rows: Option<u32>) -> Result<Option<Page>, Error> {
+    let head = head(conn, stream)?;
+    if cursor == Some(&head) {
+        return Ok(None);
+    }
+    let after = match cursor {
+        Some(cursor) if is_of_this_history(conn, stream, &head, cursor)? => Some(cursor.rev),
+        _ => None,
+    };
+    let reset = cursor.is_some() && after.is_none();
+    let most = rows.unwrap_or(limits::PAGE_ROWS).clamp(1, limits::PAGE_ROWS) as usize;
+    let mut page = Page { cursor: head, reset, more: false, rows: Vec::new() };
+    let mut bytes = 0;
+    let mut statement =
+        conn.prepare_cached("SELECT kind, id, rev, value FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev")?;
+    let mut found = statement.query(params![stream.0, after.unwrap_or(0)])?;
+    while let Some(row) = found.next()? {
+        if page.rows.len() >= most || bytes >= limits::PAGE_BYTES {
+            page.more = true;
+            break;
+        }
+        let value: Option<String> = row.get(3)?;
+        let row = Row { kind: row.get(0)?, id: row.get(1)?, rev: row.get(2)?, value: value.map(raw).transpose()? };
+        bytes += row.kind.len() + row.id.len() + row.value.as_ref().map_or(0, |value| value.get().len());
+        page.rows.push(row);
+    }
+    if page.more {
+        let last = page.rows.last().map_or(0, |row| row.rev);
+        page.cursor.rev = last;
+        page.cursor.tag = tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
+    }
+    Ok(Some(page))
+}
+
+fn is_of_this_history(conn: &Connection, stream: StreamKey, head: &Cursor, cursor: &Cursor) -> Result<bool, Error> {
+    let known = cursor.epoch == head.epoch && cursor.rev <= head.rev;
+    Ok(known && tag_at(conn, stream, cursor.rev)?.as_ref() == Some(&cursor.tag))
+}
+
+/// The tag of the commit that covers a revision.
+fn tag_at(conn: &Connection, stream: StreamKey, rev: u64) -> Result<Option<String>, Error> {
+    let mut statement =
+        conn.prepare_cached("SELECT tag FROM stream_commit WHERE stream = ?1 AND rev >= ?2 ORDER BY rev LIMIT 1")?;
+    Ok(statement.query_row(params![stream.0, rev], |row| row.get(0)).optional()?)
+}
+
+fn raw(value: String) -> Result<Box<RawValue>, Error> {
+    RawValue::from_string(value).map_err(|e| Error::Unsound(format!("a row that is not JSON: {e}")))
+}

@@ -1,0 +1,258 @@
+//! Mutations of one account, laid over its rows: each touched row is read once and written once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qadam_domain::event::{Event, EventKind};
+use qadam_domain::fold::{self, Outcome, State};
+use qadam_domain::ids::{EventId, ReleaseId};
+use qadam_domain::records::{Clock, Edit, Record};
+use qadam_domain::release::Releases;
+use qadam_domain::time::{Millis, Moment};
+use qadam_protocol::limits;
+use qadam_protocol::mutation::{Body, BodyError};
+use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, RefusalCode};
+use rusqlite::{Connection, params};
+
+use super::journal::{self, Entry};
+use crate::error::Error;
+use crate::random::Random;
+use crate::streams::{self, NewRow, StreamKey};
+
+/// Characters of a mutation's name.
+const NAME: usize = 64;
+
+/// What becomes of a mutation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// `stamped`: its corrected time counts. `clock`: the one that an edit has now, where it was set back.
+    Applied { stamped: bool, clock: Option<Clock> },
+    Kept,
+    Refused(RefusalCode),
+}
+
+pub struct Batch<'a> {
+    conn: &'a Connection,
+    releases: &'a Releases,
+    account: i64,
+    me: StreamKey,
+    now: Millis,
+    /// Loaded with the first event.
+    state: Option<State>,
+    records: BTreeMap<(String, String), Held>,
+    /// Rows that stand for kept mutations.
+    kept: BTreeMap<EventId, Option<String>>,
+    /// Mutations of the account that are kept; counted with the first new one.
+    kept_count: Option<u64>,
+    erased: BTreeSet<(String, String)>,
+    /// Counted with the first new record.
+    count: Option<u64>,
+    new_records: u64,
+}
+
+struct Held {
+    record: Record,
+    is_new: bool,
+    is_changed: bool,
+}
+
+impl<'a> Batch<'a> {
+    pub fn new(conn: &'a Connection, releases: &'a Releases, account: i64, me: StreamKey, now: Millis) -> Self {
+        Self {
+            conn,
+            releases,
+            account,
+            me,
+            now,
+            state: None,
+            records: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            kept_count: None,
+            erased: BTreeSet::new(),
+            count: None,
+            new_records: 0,
+        }
+    }
+
+    /// Lays one mutation over the rows; what is kept or refused leaves no trace here.
+    pub fn take(&mut self, entry: &Entry<'_>) -> Result<Taken, Error> {
+        if entry.body.get().len() > limits::MUTATION {
+            return Ok(Taken::Refused(RefusalCode::OverLimit));
+        }
+        if entry.name.chars().count() > NAME {
+            return Ok(Taken::Refused(RefusalCode::Malformed));
+        }
+        match Body::decode(&entry.name, entry.version, &entry.body) {
+            Ok(Body::Event { release, kind }) => self.take_event(entry, release, kind),
+            Ok(Body::Record { kind, id, clock, edit }) => self.take_edit(entry.seq, (kind, id), clock, &edit),
+            Err(BodyError::Refused(code)) => Ok(Taken::Refused(code)),
+            Err(BodyError::Unknown) => self.take_unknown(entry),
+        }
+    }
+
+    /// Has a row stand for a new mutation that is kept; `false` where too many are already.
+    pub fn keep(&mut self, id: EventId) -> Result<bool, Error> {
+        let count = match self.kept_count {
+            Some(count) => count,
+            None => journal::count_kept(self.conn, self.account)?,
+        };
+        let room = count < super::KEPT;
+        self.kept_count = Some(if room { count + 1 } else { count });
+        if room {
+            self.kept.insert(id, Some(kept_value(None)));
+        }
+        Ok(room)
+    }
+
+    /// Takes the row away that stood for a mutation; one that is refused at last stays in it, with the reason.
+    pub fn unkeep(&mut self, id: EventId, refused: Option<RefusalCode>) {
+        self.kept.insert(id, refused.map(|code| kept_value(Some(code))));
+    }
+
+    /// Writes what has changed, as one commit of the stream.
+    pub fn commit(mut self, random: Random<'_>) -> Result<(), Error> {
+        self.wipe_kept()?;
+        let mut rows = Vec::new();
+        for ((kind, id), held) in self.records {
+            if held.is_changed {
+                let value = serde_json::to_string(&held.record).expect("a record holds nothing that JSON can't");
+                rows.push(NewRow { kind, id, value: Some(value) });
+            }
+        }
+        if let Some(state) = &mut self.state {
+            fold::settle(self.releases, state);
+            for row in state.take_changes() {
+                rows.push(NewRow { kind: row.kind.into(), id: row.id, value: row.value });
+            }
+        }
+        for (id, value) in self.kept {
+            rows.push(NewRow { kind: KEPT_KIND.into(), id: id.to_string(), value });
+        }
+        streams::commit(self.conn, self.me, rows, random)?;
+        if self.new_records > 0 {
+            let mut add = self.conn.prepare_cached("UPDATE account SET records = records + ?2 WHERE id = ?1")?;
+            add.execute(params![self.account, self.new_records])?;
+        }
+        Ok(())
+    }
+
+    fn take_event(&mut self, entry: &Entry<'_>, release: ReleaseId, kind: EventKind) -> Result<Taken, Error> {
+        if self.releases.get(&release).is_none() {
+            return Ok(Taken::Kept);
+        }
+        let state = match &mut self.state {
+            Some(state) => state,
+            none => none.insert(load_state(self.conn, self.me)?),
+        };
+        let event = Event { id: entry.id, moment: Moment::new(entry.stamp, entry.zone), release, kind };
+        Ok(match fold::apply(self.releases, state, &event) {
+            Outcome::Applied(_) => Taken::Applied { stamped: true, clock: None },
+            Outcome::Kept => Taken::Kept,
+            Outcome::Refused(refusal) => Taken::Refused(refusal.into()),
+        })
+    }
+
+    fn take_edit(&mut self, seq: u64, key: (String, String), clock: Clock, edit: &Edit) -> Result<Taken, Error> {
+        if !is_of_records(&key.0) {
+            return Ok(Taken::Refused(RefusalCode::Malformed));
+        }
+        self.hold(&key)?;
+        let is_first = |held: &Held| held.is_new && !held.is_changed;
+        if self.records.get(&key).is_some_and(is_first) && self.records_held()? >= limits::RECORDS {
+            return Ok(Taken::Refused(RefusalCode::TooManyRecords));
+        }
+        let held = self.records.get_mut(&key).expect("held");
+        if let Edit::Put(fields) = edit
+            && !held.record.erased
+        {
+            let more = fields.keys().filter(|name| !held.record.fields.contains_key(*name)).count();
+            if held.record.fields.len() + more > limits::FIELDS {
+                return Ok(Taken::Refused(RefusalCode::OverLimit));
+            }
+        }
+        let clamped = clock.clone().clamped(self.now, seq);
+        let is_first = is_first(held);
+        if held.record.merge(edit, &clamped) {
+            held.is_changed = true;
+            if is_first {
+                self.new_records += 1;
+            }
+        }
+        if *edit == Edit::Erase {
+            self.erased.insert(key);
+        }
+        Ok(Taken::Applied { stamped: false, clock: (clamped != clock).then_some(clamped) })
+    }
+
+    /// A newer app's. What it says of an erased record is not even kept.
+    fn take_unknown(&mut self, entry: &Entry<'_>) -> Result<Taken, Error> {
+        if let Some(about) = journal::Record::of(&entry.body)
+            && is_of_records(&about.kind)
+        {
+            let key = (about.kind, about.id);
+            self.hold(&key)?;
+            if self.records[&key].record.erased {
+                return Ok(Taken::Applied { stamped: false, clock: None });
+            }
+        }
+        Ok(Taken::Kept)
+    }
+
+    /// What kept mutations say of erased records is wiped as well.
+    fn wipe_kept(&mut self) -> Result<(), Error> {
+        if self.erased.is_empty() {
+            return Ok(());
+        }
+        for kept in journal::kept_of(self.conn, self.account)? {
+            let about = journal::Record::of(&kept.body);
+            if about.is_some_and(|about| self.erased.contains(&(about.kind, about.id))) {
+                journal::resolve(self.conn, self.account, &kept, &journal::Status::Applied, None)?;
+                self.unkeep(kept.id, None);
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, key: &(String, String)) -> Result<(), Error> {
+        if !self.records.contains_key(key) {
+            let stored = streams::value(self.conn, self.me, &key.0, &key.1)?;
+            let is_new = stored.is_none();
+            let record = match stored {
+                None => Record::default(),
+                Some(json) => serde_json::from_str(&json).map_err(|e| Error::Unsound(format!("a record's row: {e}")))?,
+            };
+            self.records.insert(key.clone(), Held { record, is_new, is_changed: false });
+        }
+        Ok(())
+    }
+
+    /// Records that the account holds, those of this batch among them.
+    fn records_held(&mut self) -> Result<u64, Error> {
+        let stored = match self.count {
+            Some(stored) => stored,
+            None => {
+                let mut statement = self.conn.prepare_cached("SELECT records FROM account WHERE id = ?1")?;
+                *self.count.insert(statement.query_row([self.account], |row| row.get(0))?)
+            }
+        };
+        Ok(stored.saturating_add(self.new_records))
+    }
+}
+
+/// Whether rows of this kind are records: the others are written by the server alone.
+fn is_of_records(kind: &str) -> bool {
+    !fold::kind::ALL.contains(&kind) && ![DISTRIBUTOR_KIND, KEPT_KIND].contains(&kind)
+}
+
+fn kept_value(refused: Option<RefusalCode>) -> String {
+    serde_json::to_string(&KeptValue { refused }).expect("it holds nothing that JSON can't")
+}
+
+fn load_state(conn: &Connection, me: StreamKey) -> Result<State, Error> {
+    let mut statement = conn.prepare_cached(
+        "SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND kind IN (SELECT value FROM json_each(?2)) AND value IS NOT NULL",
+    )?;
+    let kinds = serde_json::to_string(&fold::kind::ALL).expect("a list of texts");
+    let rows = statement.query_map(params![me.0, kinds], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows: Vec<(String, String, String)> = rows.collect::<Result<_, _>>()?;
+    Ok(State::load(rows.iter().map(|(kind, id, value)| (kind.as_str(), id.as_str(), value.as_str())))?)
+}

@@ -1,0 +1,253 @@
+//! `POST /v1/sync`, without I/O but SQL: connection, releases, time and randomness are arguments.
+
+mod batch;
+mod journal;
+mod routes;
+mod time;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use qadam_domain::release::Releases;
+use qadam_domain::time::Millis;
+use qadam_protocol::content;
+use qadam_protocol::error::ErrorCode;
+use qadam_protocol::limits;
+use qadam_protocol::mutation::Mutation;
+use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, RefusalCode, SyncReply, SyncRequest};
+use rusqlite::Connection;
+
+use crate::accounts::{Session, last_seq, set_last_seq};
+use crate::error::Error;
+use crate::random::Random;
+use crate::store::atomically;
+use crate::streams::{self, StreamKey};
+use batch::{Batch, Taken};
+use journal::{Entry, Status};
+
+pub use routes::router;
+pub use time::stamp;
+
+/// Characters of a boot's name.
+const BOOT: usize = 64;
+/// Mutations of one account that wait for a release or for newer code.
+pub const KEPT: u64 = 10_000;
+
+/// Takes the request's mutations and answers with acknowledgements and pages, their echo among them. All of it happens, or nothing.
+/// To be called on a connection that may write.
+///
+/// # Errors
+/// What the request is answered with instead, see [`Error::info`]: `bad_request`, `too_large`, `protocol_unsupported`, `revoked`, `fork`, `gap`.
+pub fn sync(
+    conn: &Connection,
+    releases: &Releases,
+    session: &Session,
+    request: &SyncRequest,
+    now: Millis,
+    random: Random<'_>,
+) -> Result<SyncReply, Error> {
+    check(request)?;
+    atomically(conn, || {
+        let seq = last_seq(conn, session)?;
+        check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
+        let acks = take(conn, releases, session, seq, request, now, random)?;
+        reply(conn, session, request, acks, now)
+    })
+}
+
+/// Answers a request without mutations, on a connection that only reads. `None` where there are mutations: [`sync`] takes these.
+///
+/// # Errors
+/// As [`sync`].
+pub fn read_only(conn: &Connection, session: &Session, request: &SyncRequest, now: Millis) -> Result<Option<SyncReply>, Error> {
+    check(request)?;
+    if !request.mutations.is_empty() {
+        return Ok(None);
+    }
+    let seq = last_seq(conn, session)?;
+    check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
+    reply(conn, session, request, Vec::new(), now).map(Some)
+}
+
+/// What a request must fulfil before anything of it is looked at.
+///
+/// # Errors
+/// `bad_request`, `too_large`, `protocol_unsupported`.
+pub fn check(request: &SyncRequest) -> Result<(), Error> {
+    check_version(request.protocol)?;
+    if request.mutations.len() > limits::MUTATIONS {
+        return Err(Error::new(ErrorCode::TooLarge, format!("at most {} mutations in a request", limits::MUTATIONS)));
+    }
+    if request.cursors.len() > limits::STREAMS {
+        return Err(Error::new(ErrorCode::TooLarge, format!("at most {} streams in a request", limits::STREAMS)));
+    }
+    let is_long = |boot: &String| boot.chars().count() > BOOT;
+    if is_long(&request.now.boot) || request.mutations.iter().any(|mutation| is_long(&mutation.at.boot)) {
+        return Err(Error::new(ErrorCode::BadRequest, format!("the name of a boot has at most {BOOT} characters")));
+    }
+    Ok(())
+}
+
+/// Whether the server speaks this version.
+///
+/// # Errors
+/// `protocol_unsupported`
+pub fn check_version(protocol: u16) -> Result<(), Error> {
+    if (qadam_protocol::OLDEST..=qadam_protocol::VERSION).contains(&protocol) {
+        return Ok(());
+    }
+    let detail = format!("this server speaks the versions {} to {}", qadam_protocol::OLDEST, qadam_protocol::VERSION);
+    Err(Error::expecting(ErrorCode::ProtocolUnsupported, detail, qadam_protocol::OLDEST.into()))
+}
+
+/// Folds what was kept until its release or newer code came; returns how many were. Each account is a transaction of its own,
+/// or a savepoint of the caller's.
+///
+/// # Errors
+/// What SQLite says, and rows that can't be read.
+pub fn fold_kept(conn: &Connection, releases: &Releases, now: Millis, random: Random<'_>) -> Result<u64, Error> {
+    let mut folded = 0;
+    for account in journal::accounts_with_kept(conn)? {
+        folded += atomically(conn, || fold_kept_of(conn, releases, account, now, random))?;
+    }
+    Ok(folded)
+}
+
+fn fold_kept_of(
+    conn: &Connection,
+    releases: &Releases,
+    account: i64,
+    now: Millis,
+    random: Random<'_>,
+) -> Result<u64, Error> {
+    let me = streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let mut folded = 0;
+    let mut batch = Batch::new(conn, releases, account, me, now);
+    for kept in journal::kept_of(conn, account)? {
+        match batch.take(&kept)? {
+            Taken::Kept => {}
+            Taken::Applied { clock, .. } => {
+                journal::resolve(conn, account, &kept, &Status::Applied, clock.as_ref())?;
+                batch.unkeep(kept.id, None);
+                folded += 1;
+            }
+            Taken::Refused(code) => {
+                journal::resolve(conn, account, &kept, &Status::Refused(code), None)?;
+                batch.unkeep(kept.id, Some(code));
+                folded += 1;
+            }
+        }
+    }
+    batch.commit(random)?;
+    Ok(folded)
+}
+
+fn check_acknowledged(conn: &Connection, session: &Session, seq: u64, last: Option<&Acknowledged>) -> Result<(), Error> {
+    match last {
+        Some(last) if last.seq > seq || journal::find(conn, session.account, last.id)?.is_none() => {
+            let detail = "the server lacks what it once acknowledged";
+            Err(Error::expecting(ErrorCode::Gap, detail, seq.saturating_add(1)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn take(
+    conn: &Connection,
+    releases: &Releases,
+    session: &Session,
+    mut last: u64,
+    request: &SyncRequest,
+    now: Millis,
+    random: Random<'_>,
+) -> Result<Vec<Ack>, Error> {
+    let mut acks = Vec::new();
+    if request.mutations.is_empty() {
+        return Ok(acks);
+    }
+    check_sequence(&request.mutations, last)?;
+    let mut batch = Batch::new(conn, releases, session.account, session.me, now);
+    for mutation in &request.mutations {
+        if let Some(known) = journal::find(conn, session.account, mutation.id)? {
+            last = last.max(mutation.seq);
+            let status = match known.status {
+                Status::Applied => AckStatus::Cached,
+                Status::Kept => AckStatus::Kept,
+                Status::Refused(code) => AckStatus::Refused(code),
+            };
+            push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp: known.stamp, clock: known.clock });
+            continue;
+        }
+        if mutation.seq <= last {
+            return Err(Error::new(ErrorCode::Fork, "this sequence was used for another mutation"));
+        }
+        last = mutation.seq;
+        let entry = Entry {
+            id: mutation.id,
+            seq: mutation.seq,
+            name: Cow::Borrowed(&mutation.name),
+            version: mutation.v,
+            body: Cow::Borrowed(&mutation.body),
+            stamp: stamp(now, &request.now, &mutation.at, session),
+            zone: mutation.at.offset,
+        };
+        let (status, stamp, clock) = match batch.take(&entry)? {
+            Taken::Applied { stamped, clock } => (AckStatus::Applied, stamped.then_some(entry.stamp), clock),
+            Taken::Kept if batch.keep(entry.id)? => (AckStatus::Kept, Some(entry.stamp), None),
+            Taken::Kept => (AckStatus::Refused(RefusalCode::OverLimit), None, None),
+            Taken::Refused(code) => (AckStatus::Refused(code), None, None),
+        };
+        journal::insert(conn, session, &entry, &status, stamp, clock.as_ref())?;
+        push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp, clock });
+    }
+    batch.commit(random)?;
+    set_last_seq(conn, session, last)?;
+    Ok(acks)
+}
+
+/// From at most one after `seq` on, each one more than the one before.
+fn check_sequence(mutations: &[Mutation], seq: u64) -> Result<(), Error> {
+    let mut expected = mutations.first().map_or(1, |first| first.seq.min(seq.saturating_add(1)));
+    if expected == 0 {
+        return Err(Error::new(ErrorCode::BadRequest, "sequences start at 1"));
+    }
+    for mutation in mutations {
+        if mutation.seq > expected {
+            return Err(Error::expecting(ErrorCode::Gap, "a sequence is left out", expected));
+        }
+        if mutation.seq < expected {
+            return Err(Error::new(ErrorCode::BadRequest, "the sequence does not rise"));
+        }
+        expected = expected.saturating_add(1);
+    }
+    Ok(())
+}
+
+/// Joins what is acknowledged in the same way into runs.
+fn push(acks: &mut Vec<Ack>, ack: Ack) {
+    let is_plain = |ack: &Ack| ack.stamp.is_none() && ack.clock.is_none();
+    match acks.last_mut() {
+        Some(last) if last.status == ack.status && is_plain(last) && is_plain(&ack) => last.count += 1,
+        _ => acks.push(ack),
+    }
+}
+
+fn reply(conn: &Connection, session: &Session, request: &SyncRequest, acks: Vec<Ack>, now: Millis) -> Result<SyncReply, Error> {
+    let mut reply = SyncReply { server_time: now, acks, streams: BTreeMap::new() };
+    for (name, cursor) in &request.cursors {
+        let Some(stream) = stream_of(conn, session, name)? else { continue };
+        if let Some(page) = streams::page(conn, stream, cursor.as_ref(), request.rows)? {
+            reply.streams.insert(name.clone(), page);
+        }
+    }
+    Ok(reply)
+}
+
+/// The stream of this name that the account may read.
+fn stream_of(conn: &Connection, session: &Session, name: &str) -> Result<Option<StreamKey>, Error> {
+    match name {
+        ME => Ok(Some(session.me)),
+        content::STREAM => streams::find(conn, None, content::STREAM),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,103 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::post;
+use qadam_domain::time::Millis;
+use qadam_protocol::content;
+use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
+use serde::Deserialize;
+
+use super::{check, check_version, read_only, sync};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::{self, Bytes, Caller, Packing};
+use crate::random;
+use crate::streams;
+
+pub fn router() -> Router<Arc<App>> {
+    Router::new().route("/v1/sync", post(sync_up_and_down))
+}
+
+async fn sync_up_and_down(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    packing: Packing,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let request = read(&body)?;
+    check(&request)?;
+    let now = app.now();
+    let reply = match idle(&app, &caller, &request, now) {
+        Some(reply) => reply,
+        None if request.mutations.is_empty() => pull(&app, &caller, request, now).await?,
+        None => push(&app, &caller, request, now).await?,
+    };
+    Ok(http::reply(&reply, packing))
+}
+
+/// A version that this server does not speak is told even where its body can't be read.
+fn read(body: &Bytes) -> Result<SyncRequest, Error> {
+    #[derive(Deserialize)]
+    struct Version {
+        protocol: u16,
+    }
+    body.read().or_else(|error| {
+        if let Ok(Version { protocol }) = body.read() {
+            check_version(protocol)?;
+        }
+        Err(error)
+    })
+}
+
+/// The answer to who has nothing and misses nothing, from memory alone; `None` where it is not known to be so.
+fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Option<SyncReply> {
+    if !request.mutations.is_empty() || (request.acknowledged.is_some() && request.acknowledged != *caller.known().acknowledged.lock()) {
+        return None;
+    }
+    for (name, cursor) in &request.cursors {
+        let stream = match name.as_str() {
+            ME => caller.session().me,
+            content::STREAM => app.cache.catalog()?,
+            _ => continue,
+        };
+        if *app.cache.head(stream)? != *cursor.as_ref()? {
+            return None;
+        }
+    }
+    Some(SyncReply { server_time: now, acks: Vec::new(), streams: BTreeMap::new() })
+}
+
+async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> Result<SyncReply, Error> {
+    let session = caller.session().clone();
+    let catalog = app.cache.catalog();
+    let generation = app.cache.generation();
+    let read = app.store.read::<_, Error, _>(move |conn| {
+        let reply = read_only(conn, &session, &request, now)?;
+        let streams = [Some(session.me), catalog].into_iter().flatten();
+        let heads: Vec<_> = streams.map(|key| streams::head(conn, key).map(|head| (key, head))).collect::<Result<_, _>>()?;
+        Ok((reply, heads, request.acknowledged))
+    });
+    let (reply, heads, acknowledged) = read.await?;
+    for (stream, head) in heads {
+        app.cache.offer_head(generation, stream, head);
+    }
+    if app.cache.generation() == generation && acknowledged.is_some() {
+        *caller.known().acknowledged.lock() = acknowledged;
+    }
+    reply.ok_or_else(|| Error::Unsound("a request without mutations was not answered".into()))
+}
+
+async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis) -> Result<SyncReply, Error> {
+    let session = caller.session().clone();
+    let cache = app.cache.clone();
+    let device = session.device_key;
+    let write = move |conn: &rusqlite::Connection| {
+        // Taken here: a publication that came while this waited is in it.
+        let releases = cache.releases();
+        sync(conn, &releases, &session, &request, now, &mut random::system)
+    };
+    app.store.write_as(device, write).await
+}

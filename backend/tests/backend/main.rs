@@ -1,0 +1,9 @@
+//! The server's rules, from the library and over HTTP.
+
+mod accounts;
+mod changes;
+mod http;
+mod processes;
+mod store;
+mod support;
+mod sync;

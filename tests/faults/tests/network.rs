@@ -1,0 +1,154 @@
+//! Captive portals, redirects, replies that are cut, certificates that are not good, servers of another time.
+
+use qadam_engine::EngineError;
+use qadam_engine::contacts::{ContactEdit, ContactsQuery};
+use qadam_engine::session::SessionView;
+use qadam_faults::proxy::{Mood, Proxy};
+use qadam_faults::{Company, PASSWORD, sign_in};
+
+fn named(name: &str) -> ContactEdit {
+    ContactEdit { name: Some(name.into()), ..ContactEdit::default() }
+}
+
+async fn count(phone: &qadam_engine::Engine) -> usize {
+    phone.contacts(ContactsQuery { limit: 100, ..ContactsQuery::default() }).await.expect("reads").contacts.len()
+}
+
+/// A phone behind a proxy, in step, and another one that sees what the server has.
+async fn behind(company: &Company) -> (qadam_engine::Engine, qadam_engine::Engine, Proxy) {
+    let witness = company.signed_in("witness", "aigul").await;
+    let proxy = Proxy::before(company.server.address()).await;
+    let phone = company.phone("phone");
+    sign_in(&phone, &proxy.url(), "aigul").await;
+    (phone, witness, proxy)
+}
+
+#[tokio::test]
+async fn a_captive_portal_is_told_and_loses_nothing() {
+    let company = Company::start().await;
+    let (phone, witness, proxy) = behind(&company).await;
+    phone.add_contact(named("Marat")).await.expect("adds");
+    let page = "<html>Please accept our terms</html>";
+    for answer in [
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{page}", page.len()),
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{page}", page.len()),
+        format!("HTTP/1.1 401 Unauthorized\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{page}", page.len()),
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}".to_string(),
+        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n".to_string(),
+        "HTTP/1.1 204 No Content\r\n\r\n".to_string(),
+    ] {
+        proxy.set(Mood::Answer(answer.clone()));
+        phone.foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline).await.expect("drops connections");
+        let error = phone.sync().await.expect_err("nobody was there");
+        assert!(matches!(error, EngineError::NotQadam { .. }), "{answer}: {error:?}");
+        let status = phone.sync_status().await.expect("reads");
+        assert_eq!(status.pending, 1);
+        assert!(matches!(phone.session().await, Ok(SessionView::SignedIn { account }) if !account.sign_in_needed));
+    }
+    proxy.set(Mood::Honest);
+    phone.foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline).await.expect("drops connections");
+    phone.sync().await.expect("syncs");
+    witness.sync().await.expect("syncs");
+    assert_eq!(count(&witness).await, 1);
+}
+
+#[tokio::test]
+async fn a_reply_cut_anywhere_is_repeated_without_a_double() {
+    let company = Company::start().await;
+    let (phone, witness, proxy) = behind(&company).await;
+    let offline = qadam_engine::platform::Network::Offline;
+    // Once whole, to see how long such an exchange is.
+    phone.add_contact(named("Contact")).await.expect("adds");
+    proxy.take_bytes();
+    phone.foreground("Asia/Almaty".into(), offline).await.expect("drops connections");
+    phone.sync().await.expect("syncs");
+    let (down, up) = proxy.take_bytes();
+    assert!((200..4_000).contains(&down), "{down} bytes");
+    let mut added = 1;
+    let cuts = (0..down).map(Mood::CutReply).chain((0..up).step_by(7).map(Mood::CutRequest));
+    for mood in cuts {
+        phone.add_contact(named("Contact")).await.expect("adds");
+        added += 1;
+        proxy.set(mood.clone());
+        phone.foreground("Asia/Almaty".into(), offline).await.expect("drops connections");
+        match phone.sync().await {
+            // Lengths differ by a few bytes from time to time.
+            Ok(_) | Err(EngineError::Unreachable { .. } | EngineError::NotQadam { .. }) => {}
+            Err(error) => panic!("{mood:?}: {error:?}"),
+        }
+        proxy.set(Mood::Honest);
+        phone.foreground("Asia/Almaty".into(), offline).await.expect("drops connections");
+        phone.sync().await.expect("syncs");
+        assert_eq!(phone.sync_status().await.expect("reads").pending, 0, "{mood:?}");
+    }
+    witness.sync().await.expect("syncs");
+    let mut seen = 0;
+    let mut query = ContactsQuery { limit: 100, ..ContactsQuery::default() };
+    loop {
+        let page = witness.contacts(query.clone()).await.expect("reads");
+        seen += page.contacts.len();
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, added);
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = rcgen::generate_simple_self_signed(vec!["elsewhere.example".to_string()]).expect("makes one");
+    let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).expect("writes");
+    std::fs::write(&key, made.signing_key.serialize_pem()).expect("writes");
+    let tls = qadam_backend::config::Tls { certificate, key };
+    let company = Company::start_with(|config| config.tls = Some(tls)).await;
+    let phone = company.phone("phone");
+    let address = format!("https://localhost:{}", company.server.address().port());
+    let error = phone.sign_in(address, "aigul".into(), PASSWORD.into(), "phone".into()).await.expect_err("not trusted");
+    assert!(matches!(error, EngineError::Untrusted { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn wrong_words_at_the_door() {
+    let company = Company::start().await;
+    let phone = company.phone("phone");
+    let server = company.server.url();
+    let sign_in = |server: &str, login: &str, password: &str| {
+        phone.sign_in(server.into(), login.into(), password.into(), "phone".into())
+    };
+    assert_eq!(sign_in("http://qadam.example", "a", "b").await.err(), Some(EngineError::InsecureAddress));
+    assert_eq!(sign_in("qadam", "a", "b").await.err(), Some(EngineError::InvalidAddress));
+    assert_eq!(sign_in(&server, "nobody", "some password").await.err(), Some(EngineError::WrongCredentials));
+    let code = company.invite("aigul");
+    let set = |code: &str, password: &str| phone.set_password(server.clone(), code.into(), password.into());
+    assert_eq!(set("AAAA-AAAA-AAAA-AAAA", PASSWORD).await.err(), Some(EngineError::CodeInvalid));
+    assert_eq!(set(&code, "short").await.err(), Some(EngineError::PasswordUnsuitable));
+    assert_eq!(set(&code, PASSWORD).await, Ok("aigul".to_string()));
+    assert_eq!(set(&code, PASSWORD).await.err(), Some(EngineError::CodeInvalid));
+    assert_eq!(sign_in(&server, "aigul", "another password").await.err(), Some(EngineError::WrongCredentials));
+    assert!(sign_in(&server, "aigul", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_revoked_phone_is_wiped_and_a_second_sign_in_keeps_what_waits() {
+    let company = Company::start().await;
+    let first = company.signed_in("first", "aigul").await;
+    let second = company.phone("second");
+    sign_in(&second, &company.server.url(), "aigul").await;
+    second.add_contact(named("Marat")).await.expect("adds");
+    // Signing in again on the same phone goes on with the same work, as another device.
+    sign_in(&second, &company.server.url(), "aigul").await;
+    assert_eq!(second.sync_status().await.expect("reads").pending, 0);
+    first.sync().await.expect("syncs");
+    assert_eq!(count(&first).await, 1);
+    for device in first.devices().await.expect("lists").into_iter().filter(|device| !device.this) {
+        first.revoke_device(device.id).await.expect("revokes");
+    }
+    assert_eq!(second.sync().await.err(), Some(EngineError::SignInNeeded));
+    assert_eq!(second.session().await, Ok(SessionView::SignedOut));
+    // Where nothing waits, signing out goes through and the server forgets the device.
+    first.sign_out(false).await.expect("signs out");
+    assert_eq!(first.session().await, Ok(SessionView::SignedOut));
+}

@@ -1,0 +1,286 @@
+//! A phone of a run: the real core on a real file, with a clock that is wrong.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use qadam_domain::ids::{DeviceId, EventId};
+use qadam_domain::learning::grading::solution;
+use qadam_domain::learning::{Answer, AnswerKey};
+use qadam_engine::contacts::{self, Channel, ContactEdit, ContactsQuery};
+use qadam_engine::core::{Core, Place, Tools};
+use qadam_engine::database::{Changes, Nouns};
+use qadam_engine::learning::{self, AnswerInput, LessonStatus};
+use qadam_engine::media::MediaStore;
+use qadam_engine::platform::{Clock, Reading};
+use qadam_engine::replica::{self, receive};
+use qadam_engine::reviews::{self, EaseInput};
+use qadam_engine::{Result, settings, sync};
+
+use crate::chance::Chance;
+
+/// A device's clocks, over the true time of the run.
+pub struct DeviceClock {
+    true_time: Arc<Mutex<i64>>,
+    wrong: Mutex<Wrong>,
+}
+
+#[derive(Clone)]
+struct Wrong {
+    /// Of the wall clock, in milliseconds.
+    by: i64,
+    boot: u64,
+    booted: i64,
+}
+
+impl DeviceClock {
+    pub fn new(true_time: Arc<Mutex<i64>>, by: i64) -> Self {
+        let booted = *true_time.lock() - 1_000;
+        Self { true_time, wrong: Mutex::new(Wrong { by, boot: 1, booted }) }
+    }
+
+    /// The person, or the battery, sets the wall clock.
+    pub fn set(&self, by: i64) {
+        self.wrong.lock().by = by;
+    }
+
+    pub fn reboot(&self) {
+        let now = *self.true_time.lock();
+        let mut wrong = self.wrong.lock();
+        wrong.boot += 1;
+        wrong.booted = now;
+    }
+
+    pub fn copy(&self) -> Self {
+        Self { true_time: self.true_time.clone(), wrong: Mutex::new(self.wrong.lock().clone()) }
+    }
+}
+
+impl Clock for DeviceClock {
+    fn read(&self) -> Reading {
+        let now = *self.true_time.lock();
+        let wrong = self.wrong.lock();
+        Reading { wall: now + wrong.by, boot: format!("boot-{}", wrong.boot), mono: now - wrong.booted }
+    }
+}
+
+/// A phone.
+pub struct Device {
+    pub name: String,
+    pub account: usize,
+    pub token: String,
+    pub clock: Arc<DeviceClock>,
+    pub path: PathBuf,
+    pub media: Arc<MediaStore>,
+    core: Option<Core>,
+    chance: Chance,
+}
+
+impl Device {
+    pub fn new(name: String, account: usize, clock: Arc<DeviceClock>, path: PathBuf, media: Arc<MediaStore>, chance: Chance) -> Self {
+        Self { name, account, token: String::new(), clock, path, media, core: None, chance }
+    }
+
+    /// The app as it runs; starts it where it does not.
+    pub fn core(&mut self) -> &Core {
+        if self.core.is_none() {
+            let tools = Tools { clock: self.clock.clone(), random: Arc::new(self.chance.clone()), media: self.media.clone() };
+            let place = Place::parse("Asia/Almaty", "en");
+            let core = Core::open(&self.path, Changes::default(), tools, place).expect("a database that was only killed opens");
+            self.core = Some(core);
+        }
+        self.core.as_ref().expect("opened above")
+    }
+
+    /// The process dies: what is not committed is gone.
+    pub fn kill(&mut self) {
+        self.core = None;
+    }
+
+    /// A copy of the whole phone, as a backup that is restored to another one makes it.
+    pub fn clone_to(&mut self, name: String, path: PathBuf) -> Self {
+        self.core().database.write(|t| Ok((t.execute("VACUUM INTO ?1", [to_text(&path)]).map(|_| ()).err(), Nouns::NONE))).ok();
+        if !path.exists() {
+            // Within a transaction SQLite does not copy: the file and its log do as well.
+            self.kill();
+            copy(&self.path, &path);
+        }
+        let clock = Arc::new(self.clock.copy());
+        let media = self.media.clone();
+        Self { name, account: self.account, token: self.token.clone(), clock, path, media, core: None, chance: self.chance.clone() }
+    }
+
+    /// Something that a person does. Gives a word for it.
+    pub fn act(&mut self) -> &'static str {
+        let chance = self.chance.clone();
+        let core = self.core();
+        let (word, done) = match chance.below(14) {
+            0..=2 => ("adds a contact", add_contact(core, &chance)),
+            3 | 4 => ("edits a contact", with_contact(core, &chance, edit_contact)),
+            5 => ("logs a talk", with_contact(core, &chance, log_talk)),
+            6 => ("tags a contact", with_contact(core, &chance, |core, id, chance| tag(core, id, chance))),
+            7 if chance.happens(40) => ("deletes a contact", with_contact(core, &chance, |core, id, _| contacts::delete(core, id))),
+            7 if chance.happens(30) => ("erases a contact", with_contact(core, &chance, |core, id, _| contacts::erase(core, id))),
+            8 => ("sets a setting", settings::set_media(core, chance.happens(50), (16 << 20) + chance.below(9) as i64)),
+            9 | 10 => ("reviews a card", review(core, &chance)),
+            _ => ("learns", learn(core, &chance)),
+        };
+        match done {
+            Ok(()) => word,
+            // Not signed in, no content, nothing to edit: a person can't either.
+            Err(_) => "can't",
+        }
+    }
+
+    /// A newer version of the app, on this phone for a moment, did something that this one does not know.
+    pub fn act_as_newer_app(&mut self) {
+        self.push("future.done", r#"{"release":"none","what":"else"}"#);
+    }
+
+    /// A defect, or an attacker, put something impossible into the outbox.
+    pub fn act_impossibly(&mut self, release: &str) {
+        let body = format!(r#"{{"release":"{release}","lesson":"no-such-lesson"}}"#);
+        self.push("lesson.read", &body);
+    }
+
+    fn push(&mut self, name: &str, body: &str) {
+        let core = self.core();
+        let pushed = core.database.write(|transaction| {
+            let now = core.now(transaction)?;
+            let id = replica::outbox::new_id(now.server, &*core.random);
+            let at = qadam_protocol::mutation::Arose {
+                wall: now.reading.wall,
+                error: None,
+                offset: now.offset,
+                boot: now.reading.boot.clone(),
+                mono: now.reading.mono,
+                floor: 0,
+            };
+            transaction.execute(
+                "INSERT INTO mutation (id, seq, name, v, at, body) SELECT ?1, next_seq, ?2, 1, ?3, ?4 FROM replica",
+                (&id.0[..], name, serde_json::to_string(&at).expect("JSON"), body),
+            )?;
+            transaction.execute("UPDATE replica SET next_seq = next_seq + 1", [])?;
+            Ok(((), Nouns::NONE))
+        });
+        pushed.expect("a device that is signed in takes it");
+    }
+
+    pub fn pending(&mut self) -> Vec<EventId> {
+        self.core().database.read(receive::pending_ids).expect("reads")
+    }
+
+    pub fn refused(&mut self) -> Vec<String> {
+        sync::refusals(self.core()).expect("reads").into_iter().map(|refusal| refusal.id).collect()
+    }
+
+    pub fn device_id(&mut self) -> Option<DeviceId> {
+        self.core().database.read(replica::device).expect("reads")
+    }
+}
+
+pub fn to_text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    for ending in ["", "-wal"] {
+        let with = |path: &Path| PathBuf::from(format!("{}{ending}", to_text(path)));
+        // A database without a log is whole by itself.
+        let _ = std::fs::copy(with(from), with(to));
+    }
+}
+
+fn name(chance: &Chance) -> Option<String> {
+    Some(format!("Name {}", chance.below(50)))
+}
+
+fn add_contact(core: &Core, chance: &Chance) -> Result<()> {
+    let phone = chance.happens(50).then(|| format!("+7 {}", chance.below(1_000)));
+    contacts::add(core, ContactEdit { name: name(chance), phone, ..ContactEdit::default() }).map(|_| ())
+}
+
+fn with_contact(core: &Core, chance: &Chance, act: impl Fn(&Core, &str, &Chance) -> Result<()>) -> Result<()> {
+    let page = contacts::page(core, &ContactsQuery { limit: 20, ..ContactsQuery::default() })?;
+    match chance.of(&page.contacts) {
+        Some(contact) => act(core, &contact.id, chance),
+        None => Ok(()),
+    }
+}
+
+fn edit_contact(core: &Core, id: &str, chance: &Chance) -> Result<()> {
+    let text = |percent| chance.happens(percent).then(|| format!("text {}", chance.below(100)));
+    let edit = ContactEdit {
+        name: if chance.happens(50) { name(chance) } else { None },
+        phone: text(40),
+        email: text(20),
+        note: text(60),
+        do_not_contact: chance.happens(20).then(|| chance.happens(50)),
+    };
+    contacts::edit(core, id, edit)
+}
+
+fn log_talk(core: &Core, id: &str, chance: &Chance) -> Result<()> {
+    contacts::log_interaction(core, id, Channel::Call, None, &format!("talk {}", chance.below(9))).map(|_| ())
+}
+
+fn tag(core: &Core, id: &str, chance: &Chance) -> Result<()> {
+    let contact = contacts::view(core, id)?;
+    match contact.as_ref().and_then(|contact| chance.of(&contact.tags)) {
+        Some(tag) if chance.happens(40) => contacts::untag(core, id, &tag.id),
+        _ => contacts::tag(core, id, &format!("tag {}", chance.below(5))).map(|_| ()),
+    }
+}
+
+fn learn(core: &Core, chance: &Chance) -> Result<()> {
+    let courses = learning::courses(core)?.value;
+    let lessons: Vec<_> = courses.courses.into_iter().flat_map(|course| course.lessons).collect();
+    let offered: Vec<_> = lessons.iter().filter(|l| !matches!(l.status, LessonStatus::Locked { .. })).collect();
+    // Mostly the furthest one, as people do.
+    let lesson = if chance.happens(70) { offered.last() } else { chance.of(&offered) };
+    let Some(lesson) = lesson else { return Ok(()) };
+    if chance.happens(30) || learning::lesson(core, &lesson.id)?.value.quiz_size == 0 {
+        return learning::finish_reading(core, &lesson.id).map(|_| ());
+    }
+    let quiz = learning::quiz(core, &lesson.id)?;
+    for question in &quiz.questions {
+        let input = core.database.read(|connection| {
+            let content = core.require_content(connection)?;
+            let found = content.release.release.lessons().find(|l| l.id.as_str() == lesson.id);
+            let key = found.and_then(|l| l.questions.iter().find(|q| q.id.as_str() == question.id)).map(|q| q.key.clone());
+            Ok(key)
+        })?;
+        if let Some(key) = input {
+            learning::answer_quiz(core, &lesson.id, &question.id, &answer(&key, chance))?;
+        }
+    }
+    learning::hand_in(core, &lesson.id).map(|_| ())
+}
+
+fn review(core: &Core, chance: &Chance) -> Result<()> {
+    let state = core.database.read(replica::state)?;
+    let cards: Vec<_> = state.cards().map(|(id, _)| id.clone()).collect();
+    let Some(card) = chance.of(&cards) else { return Ok(()) };
+    let ease = chance.of(&[EaseInput::Hard, EaseInput::Good, EaseInput::Easy]).copied().unwrap_or(EaseInput::Good);
+    let given = AnswerInput::Skipped;
+    reviews::answer(core, card.lesson.as_str(), card.question.as_str(), &given, ease).map(|_| ())
+}
+
+/// Mostly right.
+fn answer(key: &AnswerKey, chance: &Chance) -> AnswerInput {
+    if chance.happens(30) {
+        return AnswerInput::Skipped;
+    }
+    let wide = |indices: Vec<u8>| indices.into_iter().map(u32::from).collect();
+    match solution(key, qadam_domain::company::Locale::En) {
+        Answer::Single(option) => AnswerInput::Single { option: option.into() },
+        Answer::Multiple(options) => AnswerInput::Multiple { options: wide(options) },
+        Answer::TrueFalse(answer) => AnswerInput::TrueFalse { answer },
+        Answer::Number(text) => AnswerInput::Number { text },
+        Answer::Text(text) => AnswerInput::Text { text },
+        Answer::Order(items) => AnswerInput::Order { items: wide(items) },
+        Answer::Match(choices) => AnswerInput::Match { choices: choices.into_iter().map(|c| c.map(u32::from)).collect() },
+        Answer::Path(options) => AnswerInput::Path { options: wide(options) },
+        Answer::Skipped => AnswerInput::Skipped,
+    }
+}

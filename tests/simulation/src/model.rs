@@ -1,0 +1,219 @@
+//! What must be true in the end, told by a model that shares nothing with the replicas but the domain's definitions.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use qadam_domain::event::Event;
+use qadam_domain::fold::{self, Outcome, State};
+use qadam_domain::ids::EventId;
+use qadam_domain::records::{Clock, Edit, Record};
+use qadam_domain::release::Releases;
+use qadam_domain::time::{Millis, Moment};
+use qadam_protocol::mutation::{Body, BodyError, Mutation};
+use qadam_protocol::sync::{Ack, AckStatus};
+
+use crate::chance::Chance;
+
+/// What is wrong after a run, and how much was done in it.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    pub lost: u64,
+    pub doubled: u64,
+    pub diverged: u64,
+    pub stuck: u64,
+    pub what: Vec<String>,
+    pub done: Done,
+}
+
+/// How much a run did: a campaign that does nothing finds nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Done {
+    pub mutations: u64,
+    pub exchanges: u64,
+    pub faults: u64,
+    pub kills: u64,
+    pub forks: u64,
+    pub releases: u64,
+    pub kept: u64,
+    pub refused: u64,
+}
+
+impl fmt::Display for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {}",
+            self.mutations, self.exchanges, self.faults, self.kills, self.forks, self.releases, self.kept, self.refused
+        )
+    }
+}
+
+impl Verdict {
+    pub fn is_sound(&self) -> bool {
+        self.lost + self.doubled + self.diverged + self.stuck == 0
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.lost += other.lost;
+        self.doubled += other.doubled;
+        self.diverged += other.diverged;
+        self.stuck += other.stuck;
+        let (sum, more) = (&mut self.done, &other.done);
+        sum.mutations += more.mutations;
+        sum.exchanges += more.exchanges;
+        sum.faults += more.faults;
+        sum.kills += more.kills;
+        sum.forks += more.forks;
+        sum.releases += more.releases;
+        sum.kept += more.kept;
+        sum.refused += more.refused;
+    }
+
+    pub fn lost(&mut self, what: String) {
+        self.lost += 1;
+        self.what.push(what);
+    }
+
+    pub fn doubled(&mut self, what: String) {
+        self.doubled += 1;
+        self.what.push(what);
+    }
+
+    pub fn diverged(&mut self, what: String) {
+        self.diverged += 1;
+        self.what.push(what);
+    }
+
+    pub fn stuck(&mut self, what: String) {
+        self.stuck += 1;
+        self.what.push(what);
+    }
+}
+
+/// Everything that one account's devices ever sent, and what was said to it.
+#[derive(Default)]
+pub struct Ledger {
+    sent: BTreeMap<EventId, Sent>,
+}
+
+struct Sent {
+    mutation: Mutation,
+    answer: Option<Answer>,
+}
+
+struct Answer {
+    status: AckStatus,
+    stamp: Option<Millis>,
+    clock: Option<Clock>,
+}
+
+impl Ledger {
+    pub fn sends(&mut self, mutation: &Mutation) {
+        let sent = self.sent.entry(mutation.id);
+        // An erased record's pending edits become erasures: what was sent last counts, if the server had not taken it before.
+        sent.and_modify(|known| {
+            if known.answer.is_none() {
+                known.mutation = mutation.clone();
+            }
+        })
+        .or_insert_with(|| Sent { mutation: mutation.clone(), answer: None });
+    }
+
+    /// The server answered, whether or not the device will ever hear of it.
+    pub fn answered(&mut self, mutations: &[Mutation], acks: &[Ack], verdict: &mut Verdict) {
+        let each = acks.iter().flat_map(|ack| (0..ack.count).map(move |n| (ack.seq + n, ack)));
+        for (mutation, (seq, ack)) in mutations.iter().zip(each) {
+            if mutation.seq != seq {
+                verdict.diverged(format!("sequence {} answered as {seq}", mutation.seq));
+            }
+            let Some(sent) = self.sent.get_mut(&mutation.id) else { continue };
+            let answer = Answer { status: ack.status.clone(), stamp: ack.stamp, clock: ack.clock.clone() };
+            match &sent.answer {
+                None => {
+                    if ack.status == AckStatus::Cached {
+                        verdict.lost(format!("{} was never taken and is called cached", mutation.id));
+                    }
+                    sent.answer = Some(answer);
+                }
+                Some(known) => {
+                    if ack.status == AckStatus::Applied && known.status != AckStatus::Kept {
+                        verdict.doubled(format!("{} was applied twice", mutation.id));
+                    }
+                    if known.stamp.is_some() && ack.stamp != known.stamp {
+                        verdict.diverged(format!("{} got another stamp", mutation.id));
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn knows(&self, id: &EventId) -> bool {
+        self.sent.get(id).is_some_and(|sent| sent.answer.is_some())
+    }
+
+    pub fn refused(&self) -> impl Iterator<Item = &EventId> {
+        self.sent
+            .iter()
+            .filter(|(_, sent)| matches!(sent.answer, Some(Answer { status: AckStatus::Refused(_), .. })))
+            .map(|(id, _)| id)
+    }
+
+    /// The records as they must be: every edit that the server took, merged in an order of chance.
+    pub fn records(&self, chance: &Chance) -> BTreeMap<(String, String), Record> {
+        let mut edits: Vec<(String, String, Clock, Edit)> = Vec::new();
+        for sent in self.sent.values() {
+            let Some(answer) = &sent.answer else { continue };
+            if !matches!(answer.status, AckStatus::Applied) {
+                continue;
+            }
+            let mutation = &sent.mutation;
+            if let Ok(Body::Record { kind, id, clock, edit }) = Body::decode(&mutation.name, mutation.v, &mutation.body) {
+                edits.push((kind, id, answer.clock.clone().unwrap_or(clock), edit));
+            }
+        }
+        mix(&mut edits, chance);
+        let mut records: BTreeMap<(String, String), Record> = BTreeMap::new();
+        for (kind, id, clock, edit) in edits {
+            records.entry((kind, id)).or_default().merge(&edit, &clock);
+        }
+        records
+    }
+
+    /// The state as it must be: every event that the server took, folded in an order of chance. Gives the number of quizzes too.
+    pub fn state(&self, releases: &Releases, chance: &Chance) -> (State, u64) {
+        let mut events = Vec::new();
+        for sent in self.sent.values() {
+            let (Some(answer), mutation) = (&sent.answer, &sent.mutation) else { continue };
+            if let (Ok(Body::Event { release, kind }), Some(stamp)) =
+                (Body::decode(&mutation.name, mutation.v, &mutation.body), answer.stamp)
+            {
+                events.push(Event { id: mutation.id, moment: Moment::new(stamp, mutation.at.offset), release, kind });
+            }
+        }
+        mix(&mut events, chance);
+        let mut state = State::default();
+        let mut quizzes = 0;
+        for event in &events {
+            if let Outcome::Applied(fold::Applied::Quiz(_)) = fold::apply(releases, &mut state, event) {
+                quizzes += 1;
+            }
+        }
+        fold::settle(releases, &mut state);
+        (state, quizzes)
+    }
+
+    /// What this server can't fold, whatever is published: a newer app's.
+    pub fn of_a_newer_app(&self) -> usize {
+        let unknown = |sent: &&Sent| {
+            let mutation = &sent.mutation;
+            Body::decode(&mutation.name, mutation.v, &mutation.body) == Err(BodyError::Unknown)
+        };
+        self.sent.values().filter(unknown).count()
+    }
+}
+
+fn mix<T>(items: &mut [T], chance: &Chance) {
+    for i in (1..items.len()).rev() {
+        items.swap(i, chance.below(i + 1));
+    }
+}

@@ -1,0 +1,154 @@
+//! The server of a run: the real sync over a database in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use qadam_backend::accounts::{self, NewUser, Session};
+use qadam_backend::store;
+use qadam_backend::streams::{self, NewRow};
+use qadam_backend::sync;
+use qadam_domain::company::Locale;
+use qadam_domain::ids::MarketId;
+use qadam_domain::release::{IndexedRelease, Releases};
+use qadam_protocol::accounts::SignInReply;
+use qadam_protocol::codec::{self, Packed};
+use qadam_protocol::content::{MANIFEST_ID, MANIFEST_KIND, STREAM};
+use qadam_protocol::error::{ErrorBody, ErrorInfo};
+use qadam_protocol::limits;
+use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
+use rusqlite::Connection;
+
+use crate::chance::Chance;
+use crate::content::{MARKET, Published, id};
+
+pub struct Server {
+    pub connection: Connection,
+    pub releases: Releases,
+    chance: Chance,
+}
+
+/// What came of a request.
+pub struct Answered {
+    pub status: u16,
+    pub body: Packed,
+    /// What was read of the request, and said to it, where it succeeded.
+    pub exchange: Option<(SyncRequest, SyncReply)>,
+}
+
+impl Server {
+    pub fn new(chance: Chance) -> Self {
+        let connection = store::open_in_memory().expect("a database in memory opens");
+        Self { connection, releases: Releases::default(), chance }
+    }
+
+    /// A new release: known to the server, named by the manifest, and what was kept for it folded.
+    pub fn publish(&mut self, published: &Published, now: i64, with_release: bool) {
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let manifest = serde_json::to_string(&published.manifest).expect("a manifest is JSON");
+        let stream = streams::ensure(&self.connection, None, STREAM, &mut random).expect("writes");
+        let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };
+        streams::commit(&self.connection, stream, [row], &mut random).expect("writes");
+        if with_release {
+            self.know(published, now);
+        }
+    }
+
+    /// The release is there (again).
+    pub fn know(&mut self, published: &Published, now: i64) {
+        let release = IndexedRelease::from_bytes(&published.release.to_bytes()).expect("a release reads");
+        self.releases.insert(Arc::new(release));
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        sync::fold_kept(&self.connection, &self.releases, now, &mut random).expect("folds");
+    }
+
+    /// An account that can sign in.
+    pub fn add_account(&mut self, n: usize, published: &Published, now: i64) -> i64 {
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let user = NewUser {
+            login: format!("login-{n}"),
+            name: format!("Name {n}"),
+            market: id(MarketId::new(MARKET)),
+            locale: Locale::En,
+            sponsor: None,
+            id: None,
+        };
+        accounts::add_user(&self.connection, &published.release, &user, now, &mut random).expect("adds").account
+    }
+
+    pub fn sign_in(&mut self, account: i64, now: i64) -> SignInReply {
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let signed = accounts::register_device(&self.connection, account, "phone", now, &mut random).expect("signs in");
+        reply(signed, now)
+    }
+
+    pub fn fork(&mut self, token: &str, now: i64) -> Option<SignInReply> {
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let session = self.session(token, now)?;
+        let signed = accounts::fork(&self.connection, &session, now, &mut random).ok()?;
+        Some(reply(signed, now))
+    }
+
+    fn session(&self, token: &str, now: i64) -> Option<Session> {
+        accounts::session_of(&self.connection, &accounts::hash_of(token), now).ok()
+    }
+
+    /// `POST /v1/sync`, from bytes to bytes.
+    pub fn sync(&mut self, token: &str, body: &Packed, now: i64) -> Answered {
+        let refused = |info: ErrorInfo| Answered {
+            status: info.code.status(),
+            body: codec::pack(&ErrorBody { error: info }, false),
+            exchange: None,
+        };
+        let Some(session) = self.session(token, now) else {
+            return refused(ErrorInfo {
+                code: qadam_protocol::error::ErrorCode::Unauthorized,
+                detail: String::new(),
+                retry_after: None,
+                expected: None,
+            });
+        };
+        let mut request: SyncRequest =
+            codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
+        // Small pages, so that a stream takes several.
+        request.rows = Some(7);
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        match sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random) {
+            Ok(reply) => Answered { status: 200, body: codec::pack(&reply, true), exchange: Some((request, reply)) },
+            Err(error) => refused(error.info()),
+        }
+    }
+
+    /// The rows of an account: kind and id to value.
+    pub fn rows(&self, account: i64) -> BTreeMap<(String, String), String> {
+        let stream = streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
+        let page = streams::page(&self.connection, stream, None, None).expect("reads");
+        let rows = page.map(|page| page.rows).unwrap_or_default();
+        rows.into_iter().filter_map(|row| Some(((row.kind, row.id), row.value?.get().to_string()))).collect()
+    }
+
+    /// A row of a kind that no app knows yet.
+    pub fn write_unknown(&mut self, account: i64, n: u64) {
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let stream = streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
+        let row = NewRow { kind: "future".into(), id: format!("f{}", n % 3), value: Some(format!("{{\"n\":{n}}}")) };
+        streams::commit(&self.connection, stream, [row], &mut random).expect("writes");
+    }
+}
+
+fn reply(signed: accounts::SignedIn, now: i64) -> SignInReply {
+    SignInReply {
+        token: signed.token,
+        device: signed.session.device,
+        account: signed.session.account_id,
+        company: id(qadam_domain::ids::CompanyId::new("company")),
+        distributor: signed.distributor,
+        server_time: now,
+    }
+}

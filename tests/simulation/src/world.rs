@@ -1,0 +1,525 @@
+//! One run: faults first, then peace, then judgement.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use qadam_domain::fold;
+use qadam_domain::ids::{DeviceId, EventId};
+use qadam_domain::time::DAY;
+use qadam_engine::database::Nouns;
+use qadam_engine::media::MediaStore;
+use qadam_engine::replica::{self, Sent, rows};
+use qadam_engine::session;
+use qadam_engine::sync::{Failure, exchange};
+use qadam_engine::transport::{HttpReply, TransportError};
+use qadam_protocol::codec::{self, Packed};
+use qadam_protocol::limits;
+use qadam_protocol::sync::{KEPT_KIND, SyncRequest};
+use rusqlite::Connection;
+
+use crate::chance::Chance;
+use crate::content::{self, Blobs, Published};
+use crate::device::{Device, DeviceClock};
+use crate::model::{Ledger, Verdict};
+use crate::server::Server;
+
+/// 2026-03-01
+const BEGIN: i64 = 1_772_323_200_000;
+const STEPS: usize = 70;
+/// Rounds of syncs after which peace must have come.
+const ROUNDS: usize = 60;
+const TEN_YEARS: i64 = 3_653 * DAY;
+
+struct World {
+    seed: u64,
+    trace: bool,
+    chance: Chance,
+    time: Arc<Mutex<i64>>,
+    folder: tempfile::TempDir,
+    server: Server,
+    releases: Vec<Published>,
+    /// Releases whose manifest is out, and which the server does not hold for now.
+    withheld: Vec<usize>,
+    blobs: Blobs,
+    accounts: Vec<Account>,
+    devices: Vec<Device>,
+    /// Requests and replies that are still on their way, by device.
+    late: Vec<Late>,
+    verdict: Verdict,
+}
+
+struct Account {
+    key: i64,
+    ledger: Ledger,
+    /// Every mutation that was ever seen in an outbox.
+    minted: BTreeSet<EventId>,
+}
+
+/// What a network delivers long after.
+enum Late {
+    /// A request that comes (again) when its sender has given up on it.
+    Request { account: usize, token: String, body: Packed },
+    /// A reply to a device that is still waiting for it, unless it was killed.
+    Reply { device: usize, sent: Sent, reply: HttpReply },
+}
+
+/// Runs one seed.
+pub fn run(seed: u64, trace: bool) -> Verdict {
+    let mut world = World::new(seed, trace);
+    for step in 0..STEPS {
+        world.pass(world.chance.between(0, 40) * 60_000);
+        world.step(step);
+    }
+    world.settle();
+    world.judge();
+    world.verdict
+}
+
+impl World {
+    fn new(seed: u64, trace: bool) -> Self {
+        let chance = Chance::new(seed);
+        // Memory, where there is such a place: the run's kills are of processes, not of machines.
+        let shared = PathBuf::from("/dev/shm");
+        let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() };
+        let mut world = Self {
+            seed,
+            trace,
+            time: Arc::new(Mutex::new(BEGIN)),
+            folder: folder.expect("a folder"),
+            server: Server::new(chance.clone()),
+            releases: Vec::new(),
+            withheld: Vec::new(),
+            blobs: Blobs::new(),
+            accounts: Vec::new(),
+            devices: Vec::new(),
+            late: Vec::new(),
+            verdict: Verdict::default(),
+            chance,
+        };
+        world.publish(false);
+        for n in 0..1 + world.chance.below(2) {
+            let key = world.server.add_account(n, &world.releases[0], BEGIN);
+            world.accounts.push(Account { key, ledger: Ledger::default(), minted: BTreeSet::new() });
+            for _ in 0..1 + world.chance.below(3) {
+                world.add_device(n);
+            }
+        }
+        world
+    }
+
+    fn step(&mut self, step: usize) {
+        let device = self.chance.below(self.devices.len());
+        match self.chance.below(100) {
+            0..=41 => {
+                let word = self.devices[device].act();
+                self.tell(device, word);
+            }
+            42..=79 => self.exchange(device, true),
+            80..=83 => {
+                self.tell(device, "is killed");
+                self.verdict.done.kills += 1;
+                self.forget_replies(device);
+                self.devices[device].kill();
+            }
+            84..=86 => {
+                let by = self.wrong();
+                self.tell(device, &format!("has a clock that is {by} ms ahead"));
+                self.devices[device].clock.set(by);
+            }
+            87 | 88 => {
+                self.tell(device, "starts anew");
+                self.forget_replies(device);
+                self.devices[device].kill();
+                self.devices[device].clock.reboot();
+            }
+            89..=91 => self.deliver_late(),
+            92 => {
+                let days = self.chance.between(1, 20);
+                self.tell(device, &format!("{days} days pass"));
+                self.pass(days * DAY);
+            }
+            93 if step > 10 && self.releases.len() < 4 => {
+                let withheld = self.chance.happens(40);
+                self.tell(device, if withheld { "a release is published and lost" } else { "a release is published" });
+                self.publish(withheld);
+            }
+            94 if self.devices.len() < 6 => self.clone_device(device),
+            95 if self.devices.len() < 6 => {
+                let account = self.devices[device].account;
+                self.add_device(account);
+            }
+            96 if self.devices[device].device_id().is_some() => {
+                self.tell(device, "does what a newer app does");
+                self.devices[device].act_as_newer_app();
+            }
+            97 if self.devices[device].device_id().is_some() => {
+                self.tell(device, "does something impossible");
+                let release = fold_id(&self.releases[0]);
+                self.devices[device].act_impossibly(&release);
+            }
+            98 => {
+                let account = &self.accounts[self.devices[device].account];
+                self.server.write_unknown(account.key, self.chance.next() % 100);
+            }
+            _ => self.bring_back(),
+        }
+    }
+
+    /// One exchange, with whatever the network does to it.
+    fn exchange(&mut self, at: usize, faults: bool) {
+        if self.late.iter().any(|late| matches!(late, Late::Reply { device, .. } if *device == at)) {
+            return; // It waits for a reply.
+        }
+        self.verdict.done.exchanges += 1;
+        let pending = self.devices[at].pending();
+        self.accounts[self.devices[at].account].minted.extend(pending);
+        let most = if self.chance.happens(20) { 1 + self.chance.below(3) } else { limits::MUTATIONS };
+        let (body, sent) = exchange::prepare(self.devices[at].core(), most).expect("a device that is signed in has a request");
+        let (account, token) = (self.devices[at].account, self.devices[at].token.clone());
+        let fault = if faults { self.chance.below(100) } else { 100 };
+        self.verdict.done.faults += u64::from(fault < 45);
+        let answer = match fault {
+            0..=7 => {
+                self.tell(at, "sends into the void");
+                if self.chance.happens(50) {
+                    self.late.push(Late::Request { account, token, body });
+                }
+                Err(TransportError::Unreachable("lost".into()))
+            }
+            8..=19 => {
+                self.tell(at, "sends, and the reply is lost");
+                self.serve(account, &token, &body);
+                Err(TransportError::Unreachable("lost".into()))
+            }
+            20..=25 => {
+                self.tell(at, "sends twice");
+                let first = self.serve(account, &token, &body);
+                let second = self.serve(account, &token, &body);
+                Ok(if self.chance.happens(50) { first } else { second })
+            }
+            26..=31 => {
+                self.tell(at, "gets a reply that is cut");
+                let mut reply = self.serve(account, &token, &body);
+                let cut = self.chance.below(reply.body.len());
+                reply.body.truncate(cut);
+                Ok(reply)
+            }
+            32..=35 => {
+                self.tell(at, "meets a captive portal");
+                Ok(HttpReply {
+                    status: 200,
+                    content_type: "text/html".into(),
+                    zstd: false,
+                    from: None,
+                    retry_after: None,
+                    body: b"<html>Please accept our terms</html>".to_vec(),
+                })
+            }
+            36..=40 => {
+                self.tell(at, "sends, and is killed before the reply is taken");
+                self.serve(account, &token, &body);
+                self.verdict.done.kills += 1;
+                self.devices[at].kill();
+                return;
+            }
+            41..=44 => {
+                self.tell(at, "waits long for a reply");
+                let reply = self.serve(account, &token, &body);
+                self.late.push(Late::Reply { device: at, sent, reply });
+                return;
+            }
+            _ => Ok(self.serve(account, &token, &body)),
+        };
+        self.take(at, sent, answer);
+    }
+
+    fn take(&mut self, at: usize, sent: Sent, answer: Result<HttpReply, TransportError>) {
+        match exchange::take(self.devices[at].core(), sent, answer) {
+            Ok(received) => {
+                self.tell(at, &format!("takes {} rows, {} acknowledged", received.rows, received.acknowledged));
+                self.fetch_documents(at);
+            }
+            Err(Failure::Fork) => self.fork(at),
+            Err(Failure::Local(error)) => self.verdict.stuck(format!("{}: {error}", self.devices[at].name)),
+            Err(Failure::Unreachable { .. } | Failure::NotQadam { .. }) => {}
+            Err(failure) => self.verdict.stuck(format!("{}: {failure:?}", self.devices[at].name)),
+        }
+    }
+
+    fn serve(&mut self, account: usize, token: &str, body: &Packed) -> HttpReply {
+        let now = *self.time.lock();
+        let request: SyncRequest = codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
+        for mutation in &request.mutations {
+            self.accounts[account].ledger.sends(mutation);
+        }
+        let answered = self.server.sync(token, body, now);
+        if let Some((request, reply)) = &answered.exchange {
+            self.accounts[account].ledger.answered(&request.mutations, &reply.acks, &mut self.verdict);
+        }
+        HttpReply {
+            status: answered.status,
+            content_type: codec::JSON.into(),
+            zstd: answered.body.zstd,
+            from: None,
+            retry_after: None,
+            body: answered.body.bytes,
+        }
+    }
+
+    fn fork(&mut self, at: usize) {
+        self.tell(at, "has a twin");
+        self.verdict.done.forks += 1;
+        let now = *self.time.lock();
+        let Some(reply) = self.server.fork(&self.devices[at].token.clone(), now) else {
+            return self.verdict.stuck(format!("{} can't fork", self.devices[at].name));
+        };
+        let (device, server_time) = (reply.device.clone(), reply.server_time);
+        self.devices[at].token = reply.token.0;
+        let core = self.devices[at].core();
+        let reading = core.clock.read();
+        let adopted = core.database.write(|transaction| {
+            replica::adopt(transaction, &device, server_time, &reading)?;
+            Ok(((), Nouns::SESSION))
+        });
+        adopted.expect("a database takes a new device");
+    }
+
+    fn fetch_documents(&mut self, at: usize) {
+        let core = self.devices[at].core();
+        let Some(wanted) = core.wanted_documents().expect("reads") else { return };
+        let documents: Vec<_> = wanted.into_iter().filter_map(|blob| Some((blob.clone(), self.blobs.get(&blob.hash)?.clone()))).collect();
+        core.keep_documents(&documents).expect("keeps");
+    }
+
+    fn deliver_late(&mut self) {
+        if self.late.is_empty() {
+            return;
+        }
+        let which = self.chance.below(self.late.len());
+        match self.late.swap_remove(which) {
+            Late::Request { account, token, body } => {
+                self.say("a late request comes");
+                self.serve(account, &token, &body);
+            }
+            Late::Reply { device, sent, reply } => {
+                self.tell(device, "gets a late reply");
+                self.take(device, sent, Ok(reply));
+            }
+        }
+    }
+
+    /// A process that is gone takes no reply.
+    fn forget_replies(&mut self, at: usize) {
+        self.late.retain(|late| !matches!(late, Late::Reply { device, .. } if *device == at));
+    }
+
+    fn publish(&mut self, withheld: bool) {
+        let serial = self.releases.len() as u64 + 1;
+        let published = content::publish(serial, &self.chance, &mut self.blobs);
+        self.server.publish(&published, *self.time.lock(), !withheld);
+        self.verdict.done.releases += 1;
+        self.releases.push(published);
+        if withheld {
+            self.withheld.push(self.releases.len() - 1);
+        }
+    }
+
+    fn bring_back(&mut self) {
+        if let Some(which) = self.withheld.pop() {
+            self.say("a lost release is back");
+            let now = *self.time.lock();
+            self.server.know(&self.releases[which], now);
+        }
+    }
+
+    fn add_device(&mut self, account: usize) {
+        let now = *self.time.lock();
+        let name = format!("device {}", self.devices.len());
+        let clock = Arc::new(DeviceClock::new(self.time.clone(), self.wrong()));
+        let path = self.folder.path().join(format!("{}.db", self.devices.len()));
+        let media = Arc::new(MediaStore::open(&self.folder.path().join("media")).expect("a folder"));
+        let mut device = Device::new(name, account, clock, path, media, self.chance.clone());
+        let reply = self.server.sign_in(self.accounts[account].key, now);
+        device.token = reply.token.0.clone();
+        session::enter(device.core(), &reply).expect("a fresh database begins");
+        self.devices.push(device);
+        self.tell(self.devices.len() - 1, &format!("signs in to account {account}"));
+    }
+
+    fn clone_device(&mut self, at: usize) {
+        self.tell(at, "is copied");
+        let n = self.devices.len();
+        let path = self.folder.path().join(format!("{n}.db"));
+        self.forget_replies(at);
+        let twin = self.devices[at].clone_to(format!("device {n} (copy of {at})"), path);
+        self.devices.push(twin);
+    }
+
+    /// Peace: no more faults, everything that was withheld is back, and everybody syncs until nothing moves.
+    fn settle(&mut self) {
+        self.say("peace");
+        while !self.late.is_empty() {
+            self.deliver_late();
+        }
+        while !self.withheld.is_empty() {
+            self.bring_back();
+        }
+        for _ in 0..ROUNDS {
+            let mut moved = false;
+            for at in 0..self.devices.len() {
+                let before = self.fingerprint(at);
+                self.exchange(at, false);
+                moved |= self.fingerprint(at) != before;
+                self.pass(1_000);
+            }
+            if !moved {
+                return;
+            }
+        }
+        self.verdict.stuck("peace did not come".into());
+    }
+
+    fn fingerprint(&mut self, at: usize) -> (Vec<EventId>, Option<DeviceId>, String) {
+        let pending = self.devices[at].pending();
+        let device = self.devices[at].device_id();
+        let cursors = self.devices[at].core().database.read(|connection| {
+            let cursor = |stream| replica::request::cursor(connection, stream).map(|c| format!("{c:?}"));
+            Ok(cursor("me")? + &cursor("catalog")?)
+        });
+        (pending, device, cursors.expect("reads"))
+    }
+
+    fn judge(&mut self) {
+        for account in 0..self.accounts.len() {
+            let server = self.server.rows(self.accounts[account].key);
+            self.judge_server(account, &server);
+            for at in 0..self.devices.len() {
+                if self.devices[at].account == account {
+                    self.judge_device(at, &server);
+                }
+            }
+        }
+        if !self.verdict.is_sound() {
+            self.say(&format!("seed {}: {}", self.seed, self.verdict.what.join("; ")));
+        }
+    }
+
+    /// The server against the model: all that it ever took, in another order.
+    fn judge_server(&mut self, account: usize, server: &std::collections::BTreeMap<(String, String), String>) {
+        let ledger = &self.accounts[account].ledger;
+        let (mut state, quizzes) = ledger.state(&self.server.releases, &self.chance);
+        let attempts: u64 = state.lessons().map(|(_, lesson)| u64::from(lesson.attempts)).sum();
+        if attempts != quizzes {
+            self.verdict.doubled(format!("{quizzes} quizzes make {attempts} attempts"));
+        }
+        let expected: Vec<_> = state.take_changes();
+        for row in &expected {
+            let key = (row.kind.to_string(), row.id.clone());
+            match (&row.value, server.get(&key)) {
+                (Some(value), Some(known)) if value == known => {}
+                (None, None) => {}
+                (value, known) => {
+                    let what = format!("account {account}: {} {} is {known:?}, not {value:?}", row.kind, row.id);
+                    if known.is_none() { self.verdict.lost(what) } else { self.verdict.diverged(what) }
+                }
+            }
+        }
+        for (kind, id) in server.keys().filter(|(kind, _)| fold::kind::ALL.contains(&kind.as_str())) {
+            if !expected.iter().any(|row| row.kind == kind && row.id == *id) {
+                self.verdict.doubled(format!("account {account}: {kind} {id} follows from nothing"));
+            }
+        }
+        for ((kind, id), record) in ledger.records(&self.chance) {
+            let value = serde_json::to_string(&record).expect("a record is JSON");
+            match server.get(&(kind.clone(), id.clone())) {
+                Some(known) if *known == value => {}
+                None => self.verdict.lost(format!("account {account}: {kind} {id} is not there")),
+                Some(known) => self.verdict.diverged(format!("account {account}: {kind} {id} is {known}, not {value}")),
+            }
+        }
+        for id in self.accounts[account].minted.iter().filter(|id| !ledger.knows(id)) {
+            self.verdict.lost(format!("account {account}: {id} never reached the server"));
+        }
+        let kept = server.keys().filter(|(kind, _)| kind == KEPT_KIND).count();
+        self.verdict.done.kept += kept as u64;
+        if kept != ledger.of_a_newer_app() {
+            self.verdict.stuck(format!("account {account}: {kept} kept, {} are a newer app's", ledger.of_a_newer_app()));
+        }
+        self.verdict.done.refused += ledger.refused().count() as u64;
+    }
+
+    /// A device against the server: the same rows, nothing waiting, each refusal shown.
+    fn judge_device(&mut self, at: usize, server: &std::collections::BTreeMap<(String, String), String>) {
+        let name = self.devices[at].name.clone();
+        let held = self.devices[at].core().database.read(all_rows).expect("reads");
+        for (key, value) in server {
+            if held.get(key) != Some(value) {
+                self.verdict.diverged(format!("{name}: {} {} is {:?}, not {value}", key.0, key.1, held.get(key)));
+            }
+        }
+        for key in held.keys().filter(|key| !server.contains_key(*key)) {
+            self.verdict.diverged(format!("{name}: {} {} is not the server's", key.0, key.1));
+        }
+        let contacts = self.devices[at].core().database.read(shown_and_visible).expect("reads");
+        if contacts.0 != contacts.1 {
+            self.verdict.diverged(format!("{name}: {} contacts are shown, {} are visible", contacts.0, contacts.1));
+        }
+        let (waiting, _) = self.devices[at].core().database.read(replica::outbox::counts).expect("reads");
+        if waiting > 0 {
+            self.verdict.stuck(format!("{name}: {waiting} still wait"));
+        }
+        let account = self.devices[at].account;
+        for id in self.devices[at].refused() {
+            if !self.accounts[account].ledger.refused().any(|refused| refused.to_string() == id) {
+                self.verdict.diverged(format!("{name}: {id} is shown as refused and was not"));
+            }
+        }
+        self.verdict.done.mutations += held.len() as u64;
+    }
+
+    fn wrong(&self) -> i64 {
+        match self.chance.below(4) {
+            0 => self.chance.between(-TEN_YEARS, TEN_YEARS),
+            1 => self.chance.between(-DAY, DAY),
+            _ => self.chance.between(-30_000, 30_000),
+        }
+    }
+
+    fn pass(&mut self, millis: i64) {
+        *self.time.lock() += millis;
+    }
+
+    fn tell(&self, at: usize, what: &str) {
+        if self.trace {
+            println!("{:>9} s  {}: {what}", (*self.time.lock() - BEGIN) / 1_000, self.devices[at].name);
+        }
+    }
+
+    fn say(&self, what: &str) {
+        if self.trace {
+            println!("{:>9} s  {what}", (*self.time.lock() - BEGIN) / 1_000);
+        }
+    }
+}
+
+fn fold_id(published: &Published) -> String {
+    published.manifest.release.hash.to_string()
+}
+
+fn all_rows(connection: &Connection) -> qadam_engine::Result<std::collections::BTreeMap<(String, String), String>> {
+    let mut statement = connection.prepare("SELECT kind, id, value FROM row WHERE stream = 'me'")?;
+    let rows = statement.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many contacts are shown, and how many should be.
+fn shown_and_visible(connection: &Connection) -> qadam_engine::Result<(usize, usize)> {
+    let shown: i64 = connection.query_row("SELECT count(*) FROM contact", [], |row| row.get(0))?;
+    let mut visible = 0;
+    for ((kind, _), value) in all_rows(connection)? {
+        visible += usize::from(kind == "contact" && rows::read(&value)?.is_visible());
+    }
+    Ok((shown as usize, visible))
+}
