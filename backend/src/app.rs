@@ -42,7 +42,8 @@ impl App {
         let changes = Arc::new(Changes::default());
         let sender = Arc::new(OnceLock::new());
         let clock = config.clock.clone();
-        let watch = Watch { cache: cache.clone(), changes: changes.clone(), sender: sender.clone(), clock: clock.clone() };
+        let watch =
+            Watch { cache: cache.clone(), changes: changes.clone(), sender: sender.clone(), clock: clock.clone() };
         let data = config.data.clone();
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&data, watch)?;

@@ -54,7 +54,7 @@ enum Command {
 struct Data {
     /// The folder with database and blobs.
     #[arg(long = "data", value_name = "DIR", default_value = "data", env = "QADAM_DATA")]
-    folder: PathBuf,
+    path: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -193,9 +193,9 @@ fn run(command: Command) -> Result<(), CliError> {
             tell_faults(&faults);
             if compiled.is_some() { Ok(()) } else { Err(CliError::Faults(faults.len())) }
         }
-        Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data.folder),
+        Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data.path),
         Command::User { command } => run_user(command),
-        Command::Backup { folder, data } => back_up(&data.folder, &folder),
+        Command::Backup { folder, data } => back_up(&data.path, &folder),
     }
 }
 
@@ -203,34 +203,37 @@ fn run_server(options: Serve) -> Result<(), CliError> {
     let filter = tracing_subscriber::EnvFilter::try_from_env("QADAM_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(io::stderr).init();
     let tls = options.tls_cert.zip(options.tls_key).map(|(certificate, key)| Tls { certificate, key });
-    let config = Config {
-        listen: options.listen,
-        tls,
-        behind_proxy: options.behind_proxy,
-        ..Config::local(options.data.folder)
-    };
+    let config =
+        Config { listen: options.listen, tls, behind_proxy: options.behind_proxy, ..Config::local(options.data.path) };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|source| CliError::Io { path: "a thread".into(), source })?;
-    runtime.block_on(serve(config, |server| say(&format!("listening on {}", server.url())), told_to_stop()))?;
-    Ok(())
+    runtime.block_on(async {
+        // Listened for before anybody learns that the server runs: who stops it at once finds it ready for that too.
+        let told = stop_signal().map_err(|source| CliError::Io { path: "a signal".into(), source })?;
+        Ok(serve(config, |server| say(&format!("listening on {}", server.url())), told).await?)
+    })
 }
 
 /// SIGTERM or SIGINT.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
 
 fn publish_folder(folder: &Path, data: &Path) -> Result<(), CliError> {
@@ -258,7 +261,7 @@ fn run_user(command: User) -> Result<(), CliError> {
     let random = &mut random::system;
     match command {
         User::Add { login, name, market, locale, sponsor, id, data } => {
-            let conn = store::open(&data.folder)?;
+            let conn = store::open(&data.path)?;
             let releases = publish::releases(&conn)?;
             let newest = releases.newest_up_to(u64::MAX).ok_or(CliError::Unpublished)?;
             let user = NewUser { login, name, market, locale, sponsor, id };
@@ -266,13 +269,13 @@ fn run_user(command: User) -> Result<(), CliError> {
             say(&format!("id {}\ninvite code {}", added.distributor, added.code));
         }
         User::Reset { login, data } => {
-            let conn = store::open(&data.folder)?;
+            let conn = store::open(&data.path)?;
             let code = atomically(&conn, || accounts::reset_user(&conn, &login, now(), random))?;
             say(&format!("reset code {code}"));
         }
-        User::List { data } => list_users(&store::open(&data.folder)?)?,
+        User::List { data } => list_users(&store::open(&data.path)?)?,
         User::Close { login, data } => {
-            let conn = store::open(&data.folder)?;
+            let conn = store::open(&data.path)?;
             atomically(&conn, || accounts::close_user(&conn, &login, now()))?;
             say("closed");
         }

@@ -29,7 +29,12 @@ impl Error {
 
     /// With `gap` and `protocol_unsupported`.
     pub fn expecting(code: ErrorCode, detail: impl Into<Cow<'static, str>>, expected: u64) -> Self {
-        Self::Request(ErrorInfo { code, detail: detail.into().into_owned(), retry_after: None, expected: Some(expected) })
+        Self::Request(ErrorInfo {
+            code,
+            detail: detail.into().into_owned(),
+            retry_after: None,
+            expected: Some(expected),
+        })
     }
 
     /// `after`: milliseconds.
@@ -39,7 +44,8 @@ impl Error {
 
     /// As it crosses the wire: nothing of the inside is told.
     pub fn info(&self) -> ErrorInfo {
-        let plain = |code, detail: &str, retry_after| ErrorInfo { code, detail: detail.into(), retry_after, expected: None };
+        let plain =
+            |code, detail: &str, retry_after| ErrorInfo { code, detail: detail.into(), retry_after, expected: None };
         match self {
             Self::Request(info) => info.clone(),
             Self::Store(StoreError::Full) => plain(ErrorCode::Busy, "the server has no space left", Some(60_000)),

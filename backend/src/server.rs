@@ -27,7 +27,9 @@ const LOCK: &str = "serving.lock";
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("{0} is no loopback address: give a certificate, or say that TLS ends before this server with --behind-proxy")]
+    #[error(
+        "{0} is no loopback address: give a certificate, or say that TLS ends before this server with --behind-proxy"
+    )]
     PlainHttp(SocketAddr),
     #[error("another server uses {0}")]
     InUse(PathBuf),

@@ -40,8 +40,15 @@ pub fn hash_of(token: &str) -> TokenHash {
 ///
 /// # Errors
 /// `forbidden` where [`DEVICES`] are signed in; `bad_request` where the name is too long.
-pub fn register_device(conn: &Connection, account: i64, name: &str, now: Millis, random: Random<'_>) -> Result<SignedIn, Error> {
-    conn.prepare_cached("UPDATE account SET since = ?2 WHERE id = ?1 AND since IS NULL")?.execute(params![account, now])?;
+pub fn register_device(
+    conn: &Connection,
+    account: i64,
+    name: &str,
+    now: Millis,
+    random: Random<'_>,
+) -> Result<SignedIn, Error> {
+    conn.prepare_cached("UPDATE account SET since = ?2 WHERE id = ?1 AND since IS NULL")?
+        .execute(params![account, now])?;
     insert(conn, account, name, now, now, random)
 }
 
@@ -174,8 +181,8 @@ pub(crate) fn set_last_seq(conn: &Connection, session: &Session, seq: u64) -> Re
 /// # Errors
 /// `not_found` where the account has no such device.
 pub fn revoke(conn: &Connection, account: i64, device: &DeviceId, now: Millis) -> Result<(), Error> {
-    let mut statement = conn
-        .prepare_cached("UPDATE device SET revoked = ifnull(revoked, ?3) WHERE account = ?1 AND public = ?2")?;
+    let mut statement =
+        conn.prepare_cached("UPDATE device SET revoked = ifnull(revoked, ?3) WHERE account = ?1 AND public = ?2")?;
     match statement.execute(params![account, device.as_str(), now])? {
         0 => Err(Error::new(ErrorCode::NotFound, "the account has no such device")),
         _ => Ok(()),

@@ -23,11 +23,11 @@ use crate::streams::{self, NewRow, StreamKey};
 
 pub use attempts::{Who, begin_attempt, end_attempt};
 pub use codes::{CODE_DAYS, RESET_DAYS, mint_code, set_password};
-pub(crate) use devices::{check_expiry, set_last_seq};
 pub use devices::{
-    DEVICES, SignedIn, TokenHash, devices, fork, hash_of, heard, is_heard_today, is_revoked, last_seq, register_device, revoke,
-    session_of,
+    DEVICES, SignedIn, TokenHash, devices, fork, hash_of, heard, is_heard_today, is_revoked, last_seq, register_device,
+    revoke, session_of,
 };
+pub(crate) use devices::{check_expiry, set_last_seq};
 pub use routes::router;
 
 /// Characters of a name, of an id of a distributor or of a sponsor.
@@ -90,7 +90,13 @@ pub struct Listed {
 ///
 /// # Errors
 /// `bad_request` where the log-in name or id is taken or a text is empty or too long, or the market or language is not the release's.
-pub fn add_user(conn: &Connection, release: &Release, user: &NewUser, now: Millis, random: Random<'_>) -> Result<Added, Error> {
+pub fn add_user(
+    conn: &Connection,
+    release: &Release,
+    user: &NewUser,
+    now: Millis,
+    random: Random<'_>,
+) -> Result<Added, Error> {
     let refuse = |detail: String| Err(Error::new(ErrorCode::BadRequest, detail));
     let login = normal_login(&user.login)?;
     let Some(market) = release.markets.iter().find(|market| market.id == user.market) else {
@@ -198,8 +204,9 @@ pub fn list_users(conn: &Connection) -> Result<Vec<Listed>, Error> {
 /// What SQLite says.
 pub fn credentials(conn: &Connection, login: &str) -> Result<Option<(i64, String)>, Error> {
     let Ok(login) = normal_login(login) else { return Ok(None) };
-    let mut statement = conn
-        .prepare_cached("SELECT id, password FROM account WHERE login = ?1 AND closed IS NULL AND password IS NOT NULL")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT id, password FROM account WHERE login = ?1 AND closed IS NULL AND password IS NOT NULL",
+    )?;
     Ok(statement.query_row([login], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
@@ -232,9 +239,11 @@ fn open_account(conn: &Connection, login: &str) -> Result<i64, Error> {
 /// The date in a time zone; in UTC where the zone is not known.
 fn local_day(zone: &str, now: Millis) -> Day {
     use chrono::{DateTime, Offset, TimeZone};
-    let minutes = zone.parse::<chrono_tz::Tz>().ok().zip(DateTime::from_timestamp_millis(now)).map_or(0, |(zone, at)| {
-        zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc() / 60
-    });
+    let minutes = zone
+        .parse::<chrono_tz::Tz>()
+        .ok()
+        .zip(DateTime::from_timestamp_millis(now))
+        .map_or(0, |(zone, at)| zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc() / 60);
     Day::at(now, minutes)
 }
 

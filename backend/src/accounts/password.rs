@@ -13,7 +13,8 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// A hash of nothing that anybody typed: to compare with it takes as long as with a real one.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Whether a password may be set.
 ///
@@ -21,7 +22,11 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA
 /// `password_unsuitable`
 pub fn check(password: &str) -> Result<(), Error> {
     if password.chars().count() < limits::PASSWORD_MIN || password.len() > limits::PASSWORD_MAX {
-        let detail = format!("a password has {} characters or more, and at most {} bytes", limits::PASSWORD_MIN, limits::PASSWORD_MAX);
+        let detail = format!(
+            "a password has {} characters or more, and at most {} bytes",
+            limits::PASSWORD_MIN,
+            limits::PASSWORD_MAX
+        );
         return Err(Error::new(ErrorCode::PasswordUnsuitable, detail));
     }
     Ok(())

@@ -5,7 +5,10 @@
 pub enum Asked {
     Whole,
     /// First and last byte, both included.
-    Part { first: u64, last: u64 },
+    Part {
+        first: u64,
+        last: u64,
+    },
     /// Beyond the end.
     Unsatisfiable,
 }

@@ -107,7 +107,8 @@ impl Reader {
                 self.read_lessons(*locale, required, &mut written);
             } else {
                 let mut faults = Faults::new(COMPANY);
-                let remedy = format!("translate {}/ into it; until then everything is shown in \"{}\"", locales[0], locales[0]);
+                let remedy =
+                    format!("translate {}/ into it; until then everything is shown in \"{}\"", locales[0], locales[0]);
                 let problem = format!("nothing is translated into \"{locale}\": there is no folder {locale}/");
                 faults.warning(self.structure.company.locales_line, problem, remedy);
                 self.found.extend(faults.into_vec());
@@ -128,7 +129,8 @@ impl Reader {
                     let lesson = lesson::parse(&text, &mut faults);
                     let original = self.written.get(&original).and_then(|w| w.lessons.get(&id));
                     if let Some(original) = original {
-                        compare_cards(original, &lesson, &mut faults);
+                        let is_there = |name: &str| self.folder.has_file(&format!("media/{name}"));
+                        compare_cards(original, &lesson, is_there, &mut faults);
                     }
                     let uses = lesson.media.iter().map(|medium| (path.clone(), id.clone(), medium.clone()));
                     self.media.uses.extend(uses);
@@ -150,7 +152,9 @@ impl Reader {
                     if pool.size() == 0 && faults.errors() == errors {
                         faults.error(0, "there is no question in it", "write some; CONTENT.md says how");
                     }
-                    if let Some(pool_there) = self.written.get(&original).and_then(|w| w.pools.get(&id)) {
+                    let there =
+                        self.written.get(&original).and_then(|w| w.pools.get(&id)).filter(|pool| pool.size() > 0);
+                    if let Some(pool_there) = there {
                         let path = format!("{original}/questions/{id}.gift");
                         locales::compare(&Original { path: &path, pool: pool_there }, &pool, &mut faults);
                     }
@@ -276,7 +280,8 @@ impl Reader {
             lessons: lessons.to_vec(),
         };
         // Two files of one name but for the extension share their captions.
-        let entry = self.media.files.entry(name.to_owned()).or_insert_with(|| MediaFile { lessons: Vec::new(), ..file });
+        let entry =
+            self.media.files.entry(name.to_owned()).or_insert_with(|| MediaFile { lessons: Vec::new(), ..file });
         entry.lessons.extend_from_slice(lessons);
         entry.lessons.sort();
         entry.lessons.dedup();
@@ -284,6 +289,10 @@ impl Reader {
 
     /// Tells the files that nothing names.
     fn tell_strays(&mut self) {
+        // What isn't read names nothing.
+        if self.structure.courses_torn || self.structure.company.torn {
+            return;
+        }
         let ids: Vec<&str> = self.structure.courses.iter().flat_map(|c| &c.lessons).map(|l| l.id.as_str()).collect();
         let locales = &self.structure.company.locales;
         let mut told = BTreeSet::new();
@@ -297,25 +306,29 @@ impl Reader {
                     (parts[0].to_owned(), "the company has not this locale".to_owned(), remedy)
                 }
                 ([_, "lessons" | "questions", name], None) if locale.is_some() => {
-                    if self.structure.courses_torn {
-                        continue;
-                    }
                     let stem = name.rsplit_once('.').map_or(*name, |(stem, _)| stem);
                     let extension = if parts[1] == "lessons" { "md" } else { "gift" };
-                    let missing = ids.iter().copied().filter(|id| {
-                        !self.folder.has_file(&format!("{}/{}/{id}.{extension}", parts[0], parts[1]))
-                    });
+                    let missing = ids
+                        .iter()
+                        .copied()
+                        .filter(|id| !self.folder.has_file(&format!("{}/{}/{id}.{extension}", parts[0], parts[1])));
                     let otherwise = "add it to a file of courses/, or delete it";
                     (path.clone(), "no course has this lesson".to_owned(), suggest(stem, missing, otherwise))
                 }
-                (["media", _], _) => (path.clone(), "no lesson shows it".to_owned(), "show it on a card, or delete it".to_owned()),
+                (["media", _], _) => {
+                    (path.clone(), "no lesson shows it".to_owned(), "show it on a card, or delete it".to_owned())
+                }
                 ([folder, _, ..], None) if locale.is_none() && !["courses", "media"].contains(folder) => {
                     let names = Locale::ALL.map(Locale::tag).into_iter().chain(["courses", "media"]);
                     let otherwise = "CONTENT.md says which folders there are".to_owned();
                     let remedy = closest(folder, names).map_or(otherwise, |meant| format!("did you mean {meant}/?"));
                     ((*folder).to_owned(), "nothing names this folder".to_owned(), remedy)
                 }
-                _ => (path.clone(), "nothing names this file".to_owned(), "CONTENT.md says which files there are".to_owned()),
+                _ => (
+                    path.clone(),
+                    "nothing names this file".to_owned(),
+                    "CONTENT.md says which files there are".to_owned(),
+                ),
             };
             if told.insert(file.clone()) {
                 let mut faults = Faults::new(&file);
@@ -357,14 +370,19 @@ impl Reader {
 }
 
 /// What must be the same in a translation's cards, but need not be.
-fn compare_cards(original: &lesson::Lesson, translation: &lesson::Lesson, faults: &mut Faults) {
+fn compare_cards(
+    original: &lesson::Lesson,
+    translation: &lesson::Lesson,
+    is_there: impl Fn(&str) -> bool,
+    faults: &mut Faults,
+) {
     let (there, here) = (original.cards.len(), translation.cards.len());
     if there != here {
         let problem = format!("the lesson has {here} cards here, and {there} in the default locale");
         faults.warning(0, problem, "part it in the same places");
     }
     let names = |lesson: &lesson::Lesson| lesson.media.iter().map(|m| m.name.clone()).collect::<BTreeSet<_>>();
-    for name in names(original).difference(&names(translation)) {
+    for name in names(original).difference(&names(translation)).filter(|name| is_there(name)) {
         let problem = format!("media/{name} is shown in the default locale, and not here");
         faults.warning(0, problem, "show it here too");
     }

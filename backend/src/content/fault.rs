@@ -87,6 +87,9 @@ impl Faults {
 
     fn push(&mut self, severity: Severity, line: u32, problem: String, remedy: String) {
         self.errors += usize::from(severity == Severity::Error);
+        if self.list.last().is_some_and(|last| last.line == line && last.problem == problem) {
+            return;
+        }
         if self.list.len() < MOST {
             self.list.push(Fault { file: self.file.clone(), line, problem, remedy, severity });
         } else {
@@ -133,19 +136,24 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, ot
     }
 }
 
-/// How many characters have to be added, left out or exchanged (Levenshtein).
+/// How many characters have to be added, left out, exchanged or swapped with their neighbour (Damerau, Levenshtein).
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let exchanged = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(row[j] + 1).min(diagonal + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let first: Vec<usize> = (0..=b.len()).collect();
+    let mut rows = [first.clone(), first.clone(), first];
+    for i in 1..=a.len() {
+        rows.rotate_right(1);
+        let [row, above, two_above] = &mut rows;
+        row[0] = i;
+        for j in 1..=b.len() {
+            let exchanged = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = exchanged.min(row[j - 1] + 1).min(above[j] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(two_above[j - 2] + 1);
+            }
         }
     }
-    row[b.len()]
+    rows[0][b.len()]
 }
 
 #[cfg(test)]
@@ -161,6 +169,7 @@ mod tests {
         assert_eq!(closest(&"x".repeat(100_000), keys), None);
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "ab"), 2);
+        assert_eq!(distance("KTZ", "KZT"), 1);
     }
 
     #[test]

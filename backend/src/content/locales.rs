@@ -2,7 +2,7 @@
 
 use qadam_domain::learning::{AnswerKey, NumberRange, ScenarioStep};
 
-use super::fault::{Faults, suggest};
+use super::fault::{Faults, closest};
 use super::gift::{Pool, Question, kind_name, percent};
 
 /// A file of questions as it is held against another.
@@ -14,21 +14,29 @@ pub struct Original<'a> {
 /// Tells where a translation has other questions or other answers than the original; only words may differ.
 pub fn compare(original: &Original<'_>, translation: &Pool, faults: &mut Faults) {
     let Original { path, pool } = original;
-    for question in &pool.questions {
-        if let Some(translated) = translation.question(&question.id) {
-            compare_question(path, question, translated, faults);
-        } else if !translation.broken.contains(&question.id) && !translation.nameless {
-            let problem = format!("the question \"{}\" is missing", question.id);
-            let remedy = format!("translate it from {path}:{}; until then it is shown in that language", question.line);
-            faults.warning(0, problem, remedy);
-        }
-    }
+    let mut misspelt = Vec::new();
     for translated in &translation.questions {
         let known = pool.question(&translated.id).is_some() || pool.broken.contains(&translated.id);
         if !known && !pool.nameless {
-            let names = pool.questions.iter().map(|q| q.id.as_str());
-            let remedy = suggest(translated.id.as_str(), names, &format!("write it in {path} too, or delete it here"));
+            let meant = closest(translated.id.as_str(), pool.questions.iter().map(|q| q.id.as_str()));
+            misspelt.extend(meant);
+            let remedy = match meant {
+                Some(meant) => format!("did you mean \"{meant}\"?"),
+                None => format!("write it in {path} too, or delete it here"),
+            };
             faults.error(translated.line, format!("{path} has no question \"{}\"", translated.id), remedy);
+        }
+    }
+    for question in &pool.questions {
+        if let Some(translated) = translation.question(&question.id) {
+            compare_question(path, question, translated, faults);
+        } else if !translation.broken.contains(&question.id)
+            && !translation.nameless
+            && !misspelt.contains(&question.id.as_str())
+        {
+            let problem = format!("the question \"{}\" is missing", question.id);
+            let remedy = format!("translate it from {path}:{}; until then it is shown in that language", question.line);
+            faults.warning(0, problem, remedy);
         }
     }
 }
@@ -66,9 +74,8 @@ fn difference(original: &AnswerKey, translated: &AnswerKey) -> Option<Difference
     use AnswerKey::{Matching, Multiple, Numeric, Ordering, Scenario, ShortText, Single, TrueFalse};
     match (original, translated) {
         (Single { weights: there }, Single { weights: here })
-        | (Multiple { weights: there }, Multiple { weights: here }) => {
-            count("answers", here.len(), there.len()).or_else(|| first(here, there, |w| format!("is worth {}", percent(*w))))
-        }
+        | (Multiple { weights: there }, Multiple { weights: here }) => count("answers", here.len(), there.len())
+            .or_else(|| first(here, there, |w| format!("is worth {}", percent(*w)))),
         (TrueFalse { answer: there }, TrueFalse { answer: here }) => {
             (here != there).then(|| Difference::Whole(format!("is {here}"), format!("is {there}")))
         }
@@ -78,7 +85,9 @@ fn difference(original: &AnswerKey, translated: &AnswerKey) -> Option<Difference
         }
         // Languages have different synonyms.
         (ShortText { .. }, ShortText { .. }) => None,
-        (Ordering { items: there }, Ordering { items: here }) => count("items", usize::from(*here), usize::from(*there)),
+        (Ordering { items: there }, Ordering { items: here }) => {
+            count("items", usize::from(*here), usize::from(*there))
+        }
         (Matching { right: there, choices: of_there }, Matching { right: here, choices: of_here }) => {
             let shown = |choice: &u8| format!("belongs to choice {}", choice + 1);
             count("pairs", here.len(), there.len())
@@ -88,10 +97,7 @@ fn difference(original: &AnswerKey, translated: &AnswerKey) -> Option<Difference
         (Scenario { steps: there }, Scenario { steps: here }) => {
             count("steps", here.len(), there.len()).or_else(|| of_steps(here, there))
         }
-        _ => Some(Difference::Whole(
-            format!("is {}", kind_name(translated)),
-            format!("is {}", kind_name(original)),
-        )),
+        _ => Some(Difference::Whole(format!("is {}", kind_name(translated)), format!("is {}", kind_name(original)))),
     }
 }
 

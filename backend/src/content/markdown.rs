@@ -35,7 +35,8 @@ pub fn check(text: &str, place: Place, line_at: impl Fn(u32) -> u32, faults: &mu
     let lines = Lines::of(text);
     // Not to be taken, but to be known, so that they are refused instead of shown as dashes and brackets.
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS;
-    let mut checker = Checker { place, faults, seen: Seen::default(), depth: 0, block: None, images: vec![], link: None };
+    let mut checker =
+        Checker { place, faults, seen: Seen::default(), depth: 0, block: None, images: vec![], link: None };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         checker.take(event, line_at(lines.at(range.start)));
     }
@@ -87,7 +88,11 @@ impl Checker<'_> {
             Event::InlineHtml(_) => self.refuse_html(line),
             Event::FootnoteReference(_) => self.refuse_footnote(line),
             Event::TaskListMarker(_) => self.refuse(line, "boxes to tick are not taken", "write a list without [ ]"),
-            Event::Rule => self.refuse(line, "there is a ruled line", "a line of three hyphens, ---, parts cards; leave others out"),
+            Event::Rule => self.refuse(
+                line,
+                "there is a ruled line",
+                "a line of three hyphens, ---, parts cards; leave others out",
+            ),
             // The start of their block is refused.
             Event::Html(_) => {}
             Event::InlineMath(_) | Event::DisplayMath(_) => {}
@@ -263,7 +268,9 @@ mod tests {
 
     #[test]
     fn tags_in_plain_text_are_known() {
-        for (text, tag) in [("<b>a</b>", true), ("a<br/>", true), ("<!-- a -->", true), ("5 < 6 > 4", false), ("a <3", false)] {
+        for (text, tag) in
+            [("<b>a</b>", true), ("a<br/>", true), ("<!-- a -->", true), ("5 < 6 > 4", false), ("a <3", false)]
+        {
             assert_eq!(holds_tag(text), tag, "{text}");
         }
     }

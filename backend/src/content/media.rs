@@ -49,7 +49,10 @@ pub fn begins_as(bytes: &[u8], extension: &str) -> bool {
 /// What is wrong with captions (WebVTT), and in which line.
 pub fn fault_of_captions(text: &str) -> Option<(u32, &'static str)> {
     let mut lines = (1..).zip(text.lines());
-    if !lines.next().is_some_and(|(_, first)| first == "WEBVTT" || first.starts_with("WEBVTT ") || first.starts_with("WEBVTT\t")) {
+    if !lines
+        .next()
+        .is_some_and(|(_, first)| first == "WEBVTT" || first.starts_with("WEBVTT ") || first.starts_with("WEBVTT\t"))
+    {
         return Some((1, "the first line is not WEBVTT"));
     }
     let mut cues = 0;

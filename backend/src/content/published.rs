@@ -34,7 +34,9 @@ pub fn against_published_on(new: &Compiled, old: &Release, today: Day) -> Vec<Fa
     let mut faults = Faults::new(AWARDS);
     for badge in &old.awards.badges {
         match new.release.awards.badges.iter().find(|new| new.id == badge.id) {
-            Some(now) => check_badge(badge, now, new.places.badges.get(&badge.id).copied().unwrap_or(0), today, &mut faults),
+            Some(now) => {
+                check_badge(badge, now, new.places.badges.get(&badge.id).copied().unwrap_or(0), today, &mut faults)
+            }
             None => {
                 let remedy = format!("put it back with {}, and ended = {today}", condition(&badge.when));
                 faults.error(0, format!("the badge \"{}\" was published and is no more", badge.id), remedy);
@@ -63,8 +65,10 @@ pub fn against_published_on(new: &Compiled, old: &Release, today: Day) -> Vec<Fa
 
 fn check_badge(old: &Badge, new: &Badge, line: u32, today: Day, faults: &mut Faults) {
     if !same(&old.when, &new.when) {
-        let problem = format!("the badge \"{}\" was published with another condition{}", old.id, change(&old.when, &new.when));
-        let remedy = format!("keep {} in it, and write a badge with a new id for the new condition", condition(&old.when));
+        let problem =
+            format!("the badge \"{}\" was published with another condition{}", old.id, change(&old.when, &new.when));
+        let remedy =
+            format!("keep {} in it, and write a badge with a new id for the new condition", condition(&old.when));
         faults.error(line, problem, remedy);
     }
     let earliest = today.plus(-1);

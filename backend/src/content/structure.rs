@@ -67,6 +67,7 @@ pub struct LessonEntry {
     pub wait: Millis,
     /// What must be completed before; where it is left out the lesson above.
     pub after: Vec<At<LessonId>>,
+    after_is_written: bool,
 }
 
 #[derive(Debug)]
@@ -100,8 +101,9 @@ pub fn read(folder: &mut Folder, found: &mut Vec<Fault>) -> Structure {
             }
         };
         let course = read_file(folder, &path, found, |table, faults| {
-            courses_torn |= table.is_none_or(Table::is_torn);
-            read_course(id, &path, table, faults)
+            let (course, whole) = read_course(id, &path, table, faults);
+            courses_torn |= !whole;
+            course
         });
         courses.push(course);
     }
@@ -109,6 +111,7 @@ pub fn read(folder: &mut Folder, found: &mut Vec<Fault>) -> Structure {
         let mut faults = Faults::new(COURSES);
         faults.error(0, "there is no course", "write one, as courses/first-steps.toml");
         found.extend(faults.into_vec());
+        courses_torn = true;
     }
     courses.sort_by(|a, b| (a.order.it, &a.id).cmp(&(b.order.it, &b.id)));
     courses_torn |= check_courses(&mut courses, found);
@@ -189,12 +192,13 @@ fn read_company(table: Option<&Table>, faults: &mut Faults) -> Company {
     company.locales_line = written.line;
     let written = locales(written.it, keys.faults);
     keys.require("default_locale", "\"en\"");
-    let default = keys.text("default_locale").and_then(|text| Some(At { line: text.line, it: locale(text, keys.faults)? }));
+    let default =
+        keys.text("default_locale").and_then(|text| Some(At { line: text.line, it: locale(text, keys.faults)? }));
     company.default_locale = match (&default, written.first()) {
         (Some(default), Some(_)) if !written.contains(&default.it) => {
             let problem = format!("the default locale \"{}\" is not one of the locales", default.it);
             keys.faults.error(default.line, problem, "add it to locales, or choose one of them");
-            default.it
+            written[0]
         }
         (Some(default), _) => default.it,
         (None, Some(first)) => *first,
@@ -207,9 +211,9 @@ fn read_company(table: Option<&Table>, faults: &mut Faults) -> Company {
     keys.require("market", "…, as tables that begin with [[market]]");
     let mut seen = BTreeMap::new();
     for table in keys.tables("market") {
-        if let Some(market) = read_market(table, &company.locales, &mut seen, keys.faults) {
-            company.markets.push(market);
-        }
+        let ids = seen.len();
+        company.markets.extend(read_market(table, &company.locales, &mut seen, keys.faults));
+        company.torn |= seen.len() == ids;
     }
     company.market_ids = seen.into_keys().collect();
     keys.finish();
@@ -232,7 +236,11 @@ fn read_market(
             keys.faults.error(currency.line, problem, "write its three capital letters by ISO 4217, as in \"KZT\"");
         } else if !CURRENCIES.split(' ').any(|known| known == currency.it) {
             let problem = format!("the currency {} is not in the list of ISO 4217", currency.it);
-            keys.faults.warning(currency.line, problem, suggest(&currency.it, CURRENCIES.split(' '), "check its letters"));
+            keys.faults.warning(
+                currency.line,
+                problem,
+                suggest(&currency.it, CURRENCIES.split(' '), "check its letters"),
+            );
         }
         currency.it
     });
@@ -256,7 +264,11 @@ fn read_market(
         if zone.it.parse::<chrono_tz::Tz>().is_err() {
             let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
             let problem = format!("\"{}\" is not a time zone", zone.it.chars().take(60).collect::<String>());
-            keys.faults.error(zone.line, problem, suggest(&zone.it, names, "write its IANA name, as in \"Asia/Almaty\""));
+            keys.faults.error(
+                zone.line,
+                problem,
+                suggest(&zone.it, names, "write its IANA name, as in \"Asia/Almaty\""),
+            );
         }
         zone.it
     });
@@ -287,9 +299,11 @@ fn locales(list: Vec<At<String>>, faults: &mut Faults) -> Vec<Locale> {
     locales
 }
 
-fn read_course(id: CourseId, path: &str, table: Option<&Table>, faults: &mut Faults) -> CourseFile {
+/// A course, and whether all of its lessons could be read.
+fn read_course(id: CourseId, path: &str, table: Option<&Table>, faults: &mut Faults) -> (CourseFile, bool) {
     let mut course = CourseFile { id, path: path.into(), order: At { line: 0, it: i64::MAX }, lessons: Vec::new() };
-    let Some(table) = table else { return course };
+    let Some(table) = table else { return (course, false) };
+    let mut whole = !table.is_torn();
     let mut keys = table.keys("the course", faults);
     keys.require("order", "1");
     if let Some(order) = keys.integer("order", 0..=10_000) {
@@ -298,10 +312,12 @@ fn read_course(id: CourseId, path: &str, table: Option<&Table>, faults: &mut Fau
     keys.require("lesson", "…, as tables that begin with [[lesson]]");
     for table in keys.tables("lesson") {
         let above = course.lessons.last().map(|lesson| lesson.id.clone());
-        course.lessons.extend(read_lesson(table, above, keys.faults));
+        let lesson = read_lesson(table, above, keys.faults);
+        whole &= lesson.is_some();
+        course.lessons.extend(lesson);
     }
     keys.finish();
-    course
+    (course, whole)
 }
 
 fn read_lesson(table: &Table, above: Option<LessonId>, faults: &mut Faults) -> Option<LessonEntry> {
@@ -313,7 +329,11 @@ fn read_lesson(table: &Table, above: Option<LessonId>, faults: &mut Faults) -> O
     let minutes = keys.integer("minutes", 1..=15).map_or(4, |minutes| {
         if !(3..=5).contains(&minutes.it) {
             let problem = format!("the lesson takes {} minutes", minutes.it);
-            keys.faults.warning(minutes.line, problem, "3 to 5 are right for an evening; part it or join it with another");
+            keys.faults.warning(
+                minutes.line,
+                problem,
+                "3 to 5 are right for an evening; part it or join it with another",
+            );
         }
         minutes.it as u32
     });
@@ -322,13 +342,14 @@ fn read_lesson(table: &Table, above: Option<LessonId>, faults: &mut Faults) -> O
     let pass = keys.integer("pass", 1..=100).map_or(80, |pass| pass.it as Share) * (FULL / 100);
     let draw = keys.integer("draw", 1..=100).map(|draw| At { line: draw.line, it: draw.it as u32 });
     let wait = keys.text("wait").map_or(0, |text| read_wait(&text, keys.faults));
+    let after_is_written = keys.has("after");
     let after = match keys.texts("after") {
         Some(list) => list.it.into_iter().filter_map(|text| self::id(LessonId::new, text, keys.faults)).collect(),
         None => above.map(|it| At { line: keys.line(), it }).into_iter().collect(),
     };
     let line = keys.line_of("id");
     keys.finish();
-    Some(LessonEntry { id: id?.it, line, minutes, points, pass, draw, wait, after })
+    Some(LessonEntry { id: id?.it, line, minutes, points, pass, draw, wait, after, after_is_written })
 }
 
 /// `10m`, `24h`
@@ -344,7 +365,11 @@ fn read_wait(text: &At<String>, faults: &mut Faults) -> Millis {
         Some(wait) if unit > 0 && wait <= MAX_WAIT => wait,
         _ => {
             let shown: String = text.it.chars().take(20).collect();
-            faults.error(text.line, format!("\"{shown}\" is not a wait"), "write \"0m\" to \"24h\", as in \"10m\" or \"1h\"");
+            faults.error(
+                text.line,
+                format!("\"{shown}\" is not a wait"),
+                "write \"0m\" to \"24h\", as in \"10m\" or \"1h\"",
+            );
             0
         }
     }
@@ -367,7 +392,11 @@ fn check_courses(courses: &mut [CourseFile], found: &mut Vec<Fault>) -> bool {
             let place = format!("{}:{}", course.path, lesson.line);
             let Some(first) = lessons.insert(lesson.id.clone(), place) else { return true };
             let problem = format!("the lesson \"{}\" is in {first} already", lesson.id);
-            faults.error(lesson.line, problem, "a lesson's id is unique in the company: name it otherwise, or leave it out");
+            faults.error(
+                lesson.line,
+                problem,
+                "a lesson's id is unique in the company: name it otherwise, or leave it out",
+            );
             left_out = true;
             false
         });
@@ -404,7 +433,7 @@ fn check_after(courses: &mut [CourseFile], torn: bool, found: &mut Vec<Fault>) {
     break_circles(courses, found);
 }
 
-/// Tells each circle of lessons that wait for each other once, at the lesson that comes first in the courses.
+/// Tells each circle of lessons that wait for each other once, and cuts it.
 fn break_circles(courses: &mut [CourseFile], found: &mut Vec<Fault>) {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -442,8 +471,13 @@ fn break_circles(courses: &mut [CourseFile], found: &mut Vec<Fault>) {
                 }
                 Mark::OnPath => {
                     let begin = path.iter().position(|(place, _)| *place == next).unwrap_or(0);
-                    let mut names: Vec<&str> = path[begin..].iter().map(|(place, _)| lesson(*place).id.as_str()).collect();
+                    let mut names: Vec<&str> =
+                        path[begin..].iter().map(|(place, _)| lesson(*place).id.as_str()).collect();
                     names.push(lesson(next).id.as_str());
+                    // A circle has at least one link that is written: those that are left out lead up.
+                    let written = path[begin..].iter().find(|(place, _)| lesson(*place).after_is_written);
+                    let (at, nth) = written.map_or((at, nth), |(place, looked)| (*place, looked - 1));
+                    let Some(after) = lesson(at).after.get(nth) else { continue };
                     let mut faults = Faults::new(&courses[places[at].0].path);
                     let problem = format!("lessons wait for each other in a circle: {}", names.join(" after "));
                     faults.error(after.line, problem, "take one of them out of an after = […]");
@@ -454,12 +488,11 @@ fn break_circles(courses: &mut [CourseFile], found: &mut Vec<Fault>) {
         }
     }
     // The later ones first, so that the places of the others stay.
+    cut.sort_unstable();
+    cut.dedup();
     for (at, nth) in cut.into_iter().rev() {
         let (course, lesson) = places[at];
-        let after = &mut courses[course].lessons[lesson].after;
-        if nth < after.len() {
-            after.remove(nth);
-        }
+        courses[course].lessons[lesson].after.remove(nth);
     }
 }
 
@@ -505,6 +538,7 @@ fn read_awards(table: Option<&Table>, courses: &[CourseFile], torn: bool, faults
             last = Some(from.it);
         }
         keys.finish();
+        file.torn |= id.is_none();
         if let (Some(id), Some(from)) = (id, from) {
             awards.levels.push(Level { id: id.it, from: from.it as u64 });
         }
@@ -517,6 +551,7 @@ fn read_awards(table: Option<&Table>, courses: &[CourseFile], torn: bool, faults
         let ended = keys.date("ended").map(|day| day.it);
         let when = read_condition(&mut keys, courses, torn, ended.is_some());
         keys.finish();
+        file.torn |= id.is_none();
         if let (Some(id), Some(when)) = (id, when) {
             awards.badges.push(Badge { id: id.it, points, when, ended });
         }

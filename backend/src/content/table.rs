@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use qadam_domain::time::Day;
 use toml::de::{DeTable, DeValue};
 
-use super::fault::{Faults, Lines, suggest};
+use super::fault::{Faults, Lines, closest};
 
 /// A table of a file.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +54,14 @@ pub fn parse(text: &str, faults: &mut Faults) -> Table {
         let (_, errors) = DeTable::parse_recoverable(&text);
         let Some(error) = errors.first() else { break };
         torn = true;
+        if let Some(unclosed) = errors.iter().find(|error| error.message().starts_with("unclosed")) {
+            // All that follows was read as part of it. It begins behind the last key.
+            let at = error.span().map_or(0, |span| span.start).min(text.len());
+            let key = text[..at].rfind('=').unwrap_or(at);
+            faults.error(lines.at(key), format!("is not TOML here: {}", unclosed.message()), "close it");
+            text.truncate(text[..key].rfind('\n').unwrap_or(0));
+            break;
+        }
         let at = error.span().map_or(0, |span| span.start).min(text.len());
         let line = lines.at(at);
         let problem = format!("is not TOML here: {}", error.message().lines().next().unwrap_or_default());
@@ -80,7 +88,7 @@ impl Table {
 
     /// Begins to read its keys. `name` is what messages call it.
     pub fn keys<'a>(&'a self, name: impl Into<String>, faults: &'a mut Faults) -> Keys<'a> {
-        Keys { table: self, name: name.into(), asked: Vec::new(), faults }
+        Keys { table: self, name: name.into(), asked: Vec::new(), left_out: Vec::new(), faults }
     }
 }
 
@@ -89,15 +97,12 @@ pub struct Keys<'a> {
     table: &'a Table,
     name: String,
     asked: Vec<&'static str>,
+    /// Keys that are missing, whether they must be there, and an example of their value.
+    left_out: Vec<(&'static str, bool, String)>,
     pub faults: &'a mut Faults,
 }
 
 impl<'a> Keys<'a> {
-    /// Whether what is missing here may only be unread.
-    pub fn is_torn(&self) -> bool {
-        self.table.torn
-    }
-
     pub fn line(&self) -> u32 {
         self.table.line
     }
@@ -111,11 +116,15 @@ impl<'a> Keys<'a> {
         self.entry(key).is_some()
     }
 
-    /// Tells where a key that must be there is not.
+    /// Tells at the end where a key that must be there is not.
     pub fn require(&mut self, key: &'static str, example: &str) {
+        self.want(key, true, example);
+    }
+
+    /// As [`Self::require`], but where it is not `required` a warning.
+    pub fn want(&mut self, key: &'static str, required: bool, example: &str) {
         if self.entry(key).is_none() && !self.table.torn {
-            let remedy = format!("write {key} = {example}");
-            self.faults.error(self.table.line, format!("{} has no \"{key}\"", self.name), remedy);
+            self.left_out.push((key, required, example.to_owned()));
         }
     }
 
@@ -213,14 +222,23 @@ impl<'a> Keys<'a> {
         tables
     }
 
-    /// Tells the keys that nobody asked for.
-    pub fn finish(self) {
+    /// Tells the keys that are missing and those that nobody asked for.
+    pub fn finish(mut self) {
         for (key, entry) in &self.table.entries {
             if !self.asked.contains(&key.as_str()) {
-                let all = format!("the keys here are {}", self.asked.join(", "));
-                let remedy = suggest(key, self.asked.iter().copied(), &all);
+                let meant = closest(key, self.asked.iter().copied());
+                let remedy = match meant {
+                    Some(meant) => format!("did you mean \"{meant}\"?"),
+                    None => format!("the keys here are {}", self.asked.join(", ")),
+                };
+                // It isn't missing, it is misspelt.
+                self.left_out.retain(|(key, ..)| Some(*key) != meant);
                 self.faults.error(entry.line, format!("{} has no key \"{}\"", self.name, shorten(key)), remedy);
             }
+        }
+        for (key, required, example) in self.left_out {
+            let problem = format!("{} has no \"{key}\"", self.name);
+            self.faults.missing(required, self.table.line, problem, format!("write {key} = {example}"));
         }
     }
 
@@ -269,12 +287,10 @@ fn convert_value(value: &DeValue<'_>, at: usize, line: u32, lines: &Lines, torn:
         DeValue::Float(_) => Value::Other("a number with decimals"),
         DeValue::Boolean(_) => Value::Other("true or false"),
         DeValue::Datetime(datetime) => match (datetime.date, datetime.time) {
-            (Some(date), None) => {
-                match Day::from_civil(date.year.into(), date.month.into(), date.day.into()) {
-                    Some(day) => Value::Date(day),
-                    None => Value::Other("a date that is in no calendar"),
-                }
-            }
+            (Some(date), None) => match Day::from_civil(date.year.into(), date.month.into(), date.day.into()) {
+                Some(day) => Value::Date(day),
+                None => Value::Other("a date that is in no calendar"),
+            },
             _ => Value::Other("a time"),
         },
         DeValue::Array(list) => {
@@ -322,6 +338,13 @@ mod tests {
     }
 
     #[test]
+    fn an_open_list_is_told_where_it_begins() {
+        let mut faults = Faults::new("x.toml");
+        parse("a = 1\nb = [1,\n\n[[c]]\nd = 2\n\n[[c]]\nd = 3\n", &mut faults);
+        assert_eq!(told(faults), ["2 is not TOML here: unclosed array, expected `]`; close it"]);
+    }
+
+    #[test]
     fn values_and_keys_are_held_to_what_is_asked() {
         let text = "id = 5\npoints = 2000\nminuts = 4\nended = \"2027-01-31\"\nafter = [\"a\",\n  5]\nn = 99999999999999999999\n\
                     [[l]]\nx = 1\n[[l]]\nx = 2\n";
@@ -332,6 +355,7 @@ mod tests {
         assert_eq!(keys.integer("points", 0..=1000), None);
         assert_eq!(keys.integer("n", 0..=1000), None);
         keys.require("minutes", "4");
+        keys.require("name", "\"…\"");
         assert_eq!(keys.date("ended"), None);
         assert_eq!(keys.texts("after"), None);
         assert_eq!(keys.tables("l").iter().map(|t| t.line).collect::<Vec<_>>(), [8, 10]);
@@ -342,17 +366,22 @@ mod tests {
                 "1 \"id\" is a number; write a text between \" marks",
                 "2 \"points\" is 2000; write a number from 0 to 1000",
                 "7 \"n\" is a number that is too large; write a number from 0 to 1000",
-                "1 the lesson has no \"minutes\"; write minutes = 4",
                 "4 \"ended\" is a text; write a date without \" marks, as in 2027-01-31",
                 "6 \"after\" is a number; write a list of texts, as in [\"a\", \"b\"]",
                 "3 the lesson has no key \"minuts\"; did you mean \"minutes\"?",
+                "1 the lesson has no \"name\"; write name = \"…\"",
             ]
         );
     }
 
     #[test]
     fn hostile_files_end() {
-        for text in ["[".repeat(1 << 20), "a=".to_owned() + &"[".repeat(1 << 20), "a.".repeat(1 << 19), "a = 1\n".repeat(1 << 17)] {
+        for text in [
+            "[".repeat(1 << 20),
+            "a=".to_owned() + &"[".repeat(1 << 20),
+            "a.".repeat(1 << 19),
+            "a = 1\n".repeat(1 << 17),
+        ] {
             let mut faults = Faults::new("x.toml");
             parse(&text, &mut faults);
             assert!(faults.errors() > 0);

@@ -38,9 +38,10 @@ pub fn read(folder: &mut Folder, locale: Locale, structure: &Structure, found: &
     match folder.text(&path) {
         Reading::Text(text) => {
             let root = parse(&text, &mut faults);
+            let torn = root.is_torn();
             let mut keys = root.keys("texts.toml", &mut faults);
             for (section, wanted) in SECTIONS {
-                read_section(section, wanted, &mut keys, structure, required, &mut texts);
+                read_section(section, wanted, &mut keys, structure, (required, torn), &mut texts);
             }
             keys.finish();
         }
@@ -56,12 +57,12 @@ fn read_section(
     wanted: &'static [&'static str],
     keys: &mut Keys<'_>,
     structure: &Structure,
-    required: bool,
+    (required, torn_here): (bool, bool),
     texts: &mut Texts,
 ) {
     let (ids, torn) = ids(section, structure);
-    let torn_here = keys.is_torn();
     let mut there = Vec::new();
+    let mut misspelt = Vec::new();
     if section == "company" {
         there.extend(keys.table(section).map(|table| ("", table)));
     } else {
@@ -71,7 +72,9 @@ fn read_section(
         let header = header(section, id);
         if !ids.iter().any(|known| known == id) {
             if !torn {
-                let remedy = match closest(id, ids.iter().map(String::as_str)) {
+                let meant = closest(id, ids.iter().map(String::as_str));
+                misspelt.extend(meant);
+                let remedy = match meant {
                     Some(meant) => format!("did you mean [{section}.{meant}]?"),
                     None => format!("delete it, or write the {section} first"),
                 };
@@ -82,10 +85,7 @@ fn read_section(
         }
         let mut inner = table.keys(header.as_str(), keys.faults);
         for key in wanted {
-            if !inner.has(key) && !torn_here {
-                let line = inner.line();
-                inner.faults.missing(required, line, format!("{header} has no \"{key}\""), format!("write {key} = \"…\""));
-            }
+            inner.want(key, required, "\"…\"");
             let Some(text) = inner.text(key) else { continue };
             if text.it.trim().is_empty() {
                 inner.faults.missing(required, text.line, format!("\"{key}\" in {header} is empty"), "write the text");
@@ -96,7 +96,7 @@ fn read_section(
         inner.finish();
     }
     for id in &ids {
-        if !torn_here && !there.iter().any(|(there, _)| there == id) {
+        if !torn_here && !there.iter().any(|(there, _)| there == id) && !misspelt.contains(&id.as_str()) {
             let problem = format!("{} is missing", header(section, id));
             keys.faults.missing(required, 0, problem, format!("write it, with {}", wanted.join(", ")));
         }

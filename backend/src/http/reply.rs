@@ -70,7 +70,9 @@ mod tests {
 
     #[test]
     fn packed_replies_go_to_who_takes_them() {
-        for (entry, takes) in [("zstd", true), (" ZSTD;q=0.5", true), ("zstd;q=0", false), ("gzip", false), ("*", false)] {
+        for (entry, takes) in
+            [("zstd", true), (" ZSTD;q=0.5", true), ("zstd;q=0", false), ("gzip", false), ("*", false)]
+        {
             assert_eq!(takes_zstd(entry), takes, "{entry}");
         }
     }

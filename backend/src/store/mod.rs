@@ -156,7 +156,10 @@ pub fn open_in_memory() -> Result<Connection, StoreError> {
 ///
 /// # Errors
 /// Those of `work`, and what SQLite says.
-pub fn atomically<T, E: From<StoreError>>(connection: &Connection, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+pub fn atomically<T, E: From<StoreError>>(
+    connection: &Connection,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
     let run = |sql| connection.prepare_cached(sql).and_then(|mut s| s.execute([])).map_err(StoreError::from);
     // Outside of a transaction a savepoint would start by reading and might find, when it writes, that another process was faster.
     let (begin, commit, undo) = if connection.is_autocommit() {
@@ -240,7 +243,8 @@ mod tests {
         let insert = |n: i64| {
             connection.execute("INSERT INTO attempt VALUES (?1, 1, 1)", [n.to_le_bytes()]).map_err(StoreError::from)
         };
-        let count = || connection.query_row("SELECT count(*) FROM attempt", [], |r| r.get::<_, i64>(0)).expect("counts");
+        let count =
+            || connection.query_row("SELECT count(*) FROM attempt", [], |r| r.get::<_, i64>(0)).expect("counts");
         for inside in [false, true] {
             if inside {
                 connection.execute_batch("BEGIN").expect("begins");

@@ -121,7 +121,8 @@ impl Sender {
         let work: Work = Box::new(move |connection| {
             let result = connection.map_err(E::from).and_then(|connection| {
                 atomically(connection, || {
-                    catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+                    catch_unwind(AssertUnwindSafe(|| work(connection)))
+                        .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
                 })
             });
             Box::new(move |committed| {

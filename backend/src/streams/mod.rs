@@ -33,7 +33,8 @@ pub fn ensure(conn: &Connection, account: Option<i64>, name: &str, random: Rando
     conn.prepare_cached("INSERT INTO stream (account, name, epoch, rev, tag) VALUES (?1, ?2, ?3, 0, ?4)")?
         .execute(params![account, name, epoch, tag])?;
     let key = StreamKey(conn.last_insert_rowid());
-    conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, 0, ?2)")?.execute(params![key.0, tag])?;
+    conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, 0, ?2)")?
+        .execute(params![key.0, tag])?;
     Ok(key)
 }
 
@@ -80,7 +81,8 @@ pub fn commit(
         return Ok(false);
     }
     let tag = random::hex::<8>(random);
-    conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)")?.execute(params![stream.0, rev, tag])?;
+    conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)")?
+        .execute(params![stream.0, rev, tag])?;
     conn.prepare_cached("UPDATE stream SET rev = ?2, tag = ?3 WHERE id = ?1")?.execute(params![stream.0, rev, tag])?;
     Ok(true)
 }
@@ -100,8 +102,10 @@ pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Resul
 /// # Errors
 /// What SQLite says.
 pub fn value(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Result<Option<String>, Error> {
-    let mut statement = conn.prepare_cached("SELECT value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
-    let found: Option<Option<String>> = statement.query_row(params![stream.0, kind, id], |row| row.get(0)).optional()?;
+    let mut statement =
+        conn.prepare_cached("SELECT value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
+    let found: Option<Option<String>> =
+        statement.query_row(params![stream.0, kind, id], |row| row.get(0)).optional()?;
     Ok(found.flatten())
 }
 
@@ -109,7 +113,12 @@ pub fn value(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Resu
 ///
 /// # Errors
 /// What SQLite says.
-pub fn page(conn: &Connection, stream: StreamKey, cursor: Option<&Cursor>, rows: Option<u32>) -> Result<Option<Page>, Error> {
+pub fn page(
+    conn: &Connection,
+    stream: StreamKey,
+    cursor: Option<&Cursor>,
+    rows: Option<u32>,
+) -> Result<Option<Page>, Error> {
     let head = head(conn, stream)?;
     if cursor == Some(&head) {
         return Ok(None);
@@ -138,7 +147,8 @@ pub fn page(conn: &Connection, stream: StreamKey, cursor: Option<&Cursor>, rows:
     if page.more {
         let last = page.rows.last().map_or(0, |row| row.rev);
         page.cursor.rev = last;
-        page.cursor.tag = tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
+        page.cursor.tag =
+            tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
     }
     Ok(Some(page))
 }

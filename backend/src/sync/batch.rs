@@ -25,7 +25,10 @@ const NAME: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
     /// `stamped`: its corrected time counts. `clock`: the one that an edit has now, where it was set back.
-    Applied { stamped: bool, clock: Option<Clock> },
+    Applied {
+        stamped: bool,
+        clock: Option<Clock>,
+    },
     Kept,
     Refused(RefusalCode),
 }
@@ -218,7 +221,9 @@ impl<'a> Batch<'a> {
             let is_new = stored.is_none();
             let record = match stored {
                 None => Record::default(),
-                Some(json) => serde_json::from_str(&json).map_err(|e| Error::Unsound(format!("a record's row: {e}")))?,
+                Some(json) => {
+                    serde_json::from_str(&json).map_err(|e| Error::Unsound(format!("a record's row: {e}")))?
+                }
             };
             self.records.insert(key.clone(), Held { record, is_new, is_changed: false });
         }

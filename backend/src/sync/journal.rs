@@ -49,7 +49,8 @@ pub struct Known {
 pub fn find(conn: &Connection, account: i64, id: EventId) -> Result<Option<Known>, Error> {
     let mut statement =
         conn.prepare_cached("SELECT status, code, stamp, clock FROM mutation WHERE account = ?1 AND id = ?2")?;
-    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?, row.get(3)?));
+    let row =
+        |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?, row.get(3)?));
     let Some((status, code, stamp, clock)) = statement.query_row(params![account, id.0], row).optional()? else {
         return Ok(None);
     };
@@ -108,7 +109,8 @@ pub fn count_kept(conn: &Connection, account: i64) -> Result<u64, Error> {
 }
 
 pub fn accounts_with_kept(conn: &Connection) -> Result<Vec<i64>, Error> {
-    let mut statement = conn.prepare_cached("SELECT DISTINCT account FROM mutation WHERE status = 'kept' ORDER BY account")?;
+    let mut statement =
+        conn.prepare_cached("SELECT DISTINCT account FROM mutation WHERE status = 'kept' ORDER BY account")?;
     let accounts = statement.query_map([], |row| row.get(0))?;
     Ok(accounts.collect::<Result<_, _>>()?)
 }
@@ -136,7 +138,13 @@ pub fn kept_of(conn: &Connection, account: i64) -> Result<Vec<Entry<'static>>, E
 }
 
 /// Settles what became of a kept mutation. What it says stays only where it is about no record and was folded.
-pub fn resolve(conn: &Connection, account: i64, kept: &Entry<'_>, status: &Status, clock: Option<&Clock>) -> Result<(), Error> {
+pub fn resolve(
+    conn: &Connection,
+    account: i64,
+    kept: &Entry<'_>,
+    status: &Status,
+    clock: Option<&Clock>,
+) -> Result<(), Error> {
     let (status, code) = match status {
         Status::Applied => (APPLIED, None),
         Status::Kept => (KEPT, None),

@@ -59,7 +59,12 @@ pub fn sync(
 ///
 /// # Errors
 /// As [`sync`].
-pub fn read_only(conn: &Connection, session: &Session, request: &SyncRequest, now: Millis) -> Result<Option<SyncReply>, Error> {
+pub fn read_only(
+    conn: &Connection,
+    session: &Session,
+    request: &SyncRequest,
+    now: Millis,
+) -> Result<Option<SyncReply>, Error> {
     check(request)?;
     if !request.mutations.is_empty() {
         return Ok(None);
@@ -120,7 +125,8 @@ fn fold_kept_of(
     now: Millis,
     random: Random<'_>,
 ) -> Result<u64, Error> {
-    let me = streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let me =
+        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
     let mut folded = 0;
     let mut batch = Batch::new(conn, releases, account, me, now);
     for kept in journal::kept_of(conn, account)? {
@@ -142,7 +148,12 @@ fn fold_kept_of(
     Ok(folded)
 }
 
-fn check_acknowledged(conn: &Connection, session: &Session, seq: u64, last: Option<&Acknowledged>) -> Result<(), Error> {
+fn check_acknowledged(
+    conn: &Connection,
+    session: &Session,
+    seq: u64,
+    last: Option<&Acknowledged>,
+) -> Result<(), Error> {
     match last {
         Some(last) if last.seq > seq || journal::find(conn, session.account, last.id)?.is_none() => {
             let detail = "the server lacks what it once acknowledged";
@@ -232,7 +243,13 @@ fn push(acks: &mut Vec<Ack>, ack: Ack) {
     }
 }
 
-fn reply(conn: &Connection, session: &Session, request: &SyncRequest, acks: Vec<Ack>, now: Millis) -> Result<SyncReply, Error> {
+fn reply(
+    conn: &Connection,
+    session: &Session,
+    request: &SyncRequest,
+    acks: Vec<Ack>,
+    now: Millis,
+) -> Result<SyncReply, Error> {
     let mut reply = SyncReply { server_time: now, acks, streams: BTreeMap::new() };
     for (name, cursor) in &request.cursors {
         let Some(stream) = stream_of(conn, session, name)? else { continue };

@@ -54,7 +54,9 @@ fn read(body: &Bytes) -> Result<SyncRequest, Error> {
 
 /// The answer to who has nothing and misses nothing, from memory alone; `None` where it is not known to be so.
 fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Option<SyncReply> {
-    if !request.mutations.is_empty() || (request.acknowledged.is_some() && request.acknowledged != *caller.known().acknowledged.lock()) {
+    if !request.mutations.is_empty()
+        || (request.acknowledged.is_some() && request.acknowledged != *caller.known().acknowledged.lock())
+    {
         return None;
     }
     for (name, cursor) in &request.cursors {
@@ -77,7 +79,8 @@ async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> 
     let read = app.store.read::<_, Error, _>(move |conn| {
         let reply = read_only(conn, &session, &request, now)?;
         let streams = [Some(session.me), catalog].into_iter().flatten();
-        let heads: Vec<_> = streams.map(|key| streams::head(conn, key).map(|head| (key, head))).collect::<Result<_, _>>()?;
+        let heads: Vec<_> =
+            streams.map(|key| streams::head(conn, key).map(|head| (key, head))).collect::<Result<_, _>>()?;
         Ok((reply, heads, request.acknowledged))
     });
     let (reply, heads, acknowledged) = read.await?;

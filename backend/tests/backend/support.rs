@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use qadam_backend::accounts::{self, NewUser, Session, SignedIn};
 use qadam_backend::app::App;
 use qadam_backend::config::Config;
-use qadam_backend::content::Compiled;
+use qadam_backend::content::{self, Compiled};
 use qadam_backend::error::Error;
 use qadam_backend::publish::{self, Published};
 use qadam_backend::store::{self, atomically};
@@ -41,10 +41,8 @@ pub const NOW: Millis = 1_795_478_400_000;
 pub const PASSWORD: &str = "a good password";
 
 pub fn lesson(id: &str, after: &[&str]) -> Lesson {
-    let question = |id: &str| Question {
-        id: QuestionId::new(id).expect("an id"),
-        key: AnswerKey::TrueFalse { answer: true },
-    };
+    let question =
+        |id: &str| Question { id: QuestionId::new(id).expect("an id"), key: AnswerKey::TrueFalse { answer: true } };
     Lesson {
         id: LessonId::new(id).expect("an id"),
         minutes: 4,
@@ -86,7 +84,15 @@ pub fn compiled(lessons: &[&str]) -> Compiled {
         awards: Awards { points: PointsRule { review: 1, reviews_a_day: 10 }, levels: Vec::new(), badges: vec![badge] },
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
     };
-    Compiled { release, bundles: BTreeMap::new(), media: BTreeMap::new() }
+    static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/content/company");
+        content::check(&folder).0.expect("a company without a fault")
+    });
+    let mut compiled = COMPILED.clone();
+    compiled.release = release;
+    compiled.bundles.clear();
+    compiled.media.clear();
+    compiled
 }
 
 pub fn user(login: &str) -> NewUser {
@@ -139,7 +145,8 @@ pub fn unknown(seq: u64, n: u64, name: &str, body: &Value) -> Mutation {
 
 pub fn quiz(release: &ReleaseId, lesson: &str, answer: bool) -> Say {
     let lesson = LessonId::new(lesson).expect("an id");
-    let answers = vec![QuizAnswer { question: QuestionId::new("q1").expect("an id"), answer: Answer::TrueFalse(answer) }];
+    let answers =
+        vec![QuizAnswer { question: QuestionId::new("q1").expect("an id"), answer: Answer::TrueFalse(answer) }];
     let kind = EventKind::QuizAnswered { lesson, locale: Locale::Kk, answers };
     Say::Event { release: release.clone(), kind }
 }
@@ -187,7 +194,8 @@ impl World {
     pub fn new() -> Self {
         let conn = store::open_in_memory().expect("opens");
         let mut blobs = BTreeMap::new();
-        let published = publish::publish(&conn, &mut blobs, &compiled(&["one", "two"]), NOW, &mut random).expect("publishes");
+        let published =
+            publish::publish(&conn, &mut blobs, &compiled(&["one", "two"]), NOW, &mut random).expect("publishes");
         let releases = publish::releases(&conn).expect("reads");
         let newest = releases.newest_up_to(u64::MAX).expect("one").release.clone();
         let added = accounts::add_user(&conn, &newest, &user("aigul"), NOW, &mut random).expect("adds");
@@ -199,7 +207,8 @@ impl World {
     }
 
     pub fn publish(&mut self, compiled: &Compiled) -> Published {
-        let published = publish::publish(&self.conn, &mut self.blobs, compiled, self.now, &mut random).expect("publishes");
+        let published =
+            publish::publish(&self.conn, &mut self.blobs, compiled, self.now, &mut random).expect("publishes");
         self.releases = publish::releases(&self.conn).expect("reads");
         published
     }
@@ -322,7 +331,14 @@ impl Site {
         self.call("POST", path, token, &[("content-type", "application/json")], body).await
     }
 
-    pub async fn call(&self, method: &str, path: &str, token: Option<&str>, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
+    pub async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Reply {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));

@@ -279,7 +279,11 @@ pub struct Settled {
 ///
 /// # Errors
 /// [`Refusal`] where the answers are not those of a quiz of this lesson.
-pub fn grade_quiz(lesson: &Lesson, locale: crate::company::Locale, answers: &[QuizAnswer]) -> Result<QuizResult, Refusal> {
+pub fn grade_quiz(
+    lesson: &Lesson,
+    locale: crate::company::Locale,
+    answers: &[QuizAnswer],
+) -> Result<QuizResult, Refusal> {
     if answers.is_empty() || answers.len() != lesson.quiz_size() {
         return Err(Refusal::IncompleteQuiz);
     }
@@ -402,9 +406,11 @@ impl State {
     /// [`RowError`] names the first row that can't be read.
     pub fn load<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> Result<Self, RowError> {
         fn read<T: DeserializeOwned>(kind: &str, id: &str, value: &str) -> Result<Tracked<T>, RowError> {
-            serde_json::from_str(value)
-                .map(Tracked::of)
-                .map_err(|e| RowError { kind: kind.into(), id: id.into(), source: Some(e) })
+            serde_json::from_str(value).map(Tracked::of).map_err(|e| RowError {
+                kind: kind.into(),
+                id: id.into(),
+                source: Some(e),
+            })
         }
         let mut state = Self::default();
         for (kind, id, value) in rows {
@@ -436,7 +442,7 @@ impl State {
         Ok(state)
     }
 
-    /// The rows that changed since the last call, or since the state was loaded.
+    /// The rows that changed since the last call, or since the state was loaded. After [`settle`]: what was written before it is not derived again.
     pub fn take_changes(&mut self) -> Vec<StateRow> {
         fn take<'a, K: ToString + 'a, T: Serialize + 'a>(
             rows: &mut Vec<StateRow>,
@@ -540,7 +546,8 @@ impl State {
         }
     }
 
-    /// The least fixpoint of *passed, and all prerequisites of that pass completed*.
+    /// The least fixpoint of *passed, and all prerequisites of that pass completed*. Facts are only ever added, so a completion never goes and never
+    /// comes later; nor does one that a newer server's rows hold by a rule of its own.
     fn complete_lessons(&mut self) -> Vec<LessonId> {
         let mut newly = Vec::new();
         loop {
@@ -555,6 +562,7 @@ impl State {
                             Some(latest.max(self.lessons.get(before)?.value.completed?))
                         })
                     })
+                    .chain(lesson.value.completed)
                     .min();
                 if completed != lesson.value.completed {
                     found.push((id.clone(), completed));
@@ -592,6 +600,7 @@ impl State {
             BadgeCondition::PerfectQuizzes(n) => {
                 nth(self.lessons.values().filter_map(|l| l.value.perfect).map(|m| m.day).collect(), *n)
             }
+            BadgeCondition::Reviews(0) => None,
             BadgeCondition::Reviews(n) => {
                 let mut left = *n;
                 self.days.iter().find_map(|(day, d)| {

@@ -24,16 +24,12 @@ fn check_slug(text: &str) -> Result<(), IdError> {
         return Err(IdError::Length);
     }
     let starts = text.as_bytes()[0].is_ascii_lowercase();
-    let holds = text
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let holds = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if starts && holds { Ok(()) } else { Err(IdError::Character) }
 }
 
 fn check_hex<const N: usize>(text: &str) -> Result<(), IdError> {
-    let digits = text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let digits = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     if text.len() == N && digits { Ok(()) } else { Err(IdError::Hex(N)) }
 }
 
@@ -178,10 +174,7 @@ impl CardId {
     /// Reads `lesson/question`.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let (lesson, question) = text.split_once('/').ok_or(IdError::Character)?;
-        Ok(Self {
-            lesson: LessonId::new(lesson)?,
-            question: QuestionId::new(question)?,
-        })
+        Ok(Self { lesson: LessonId::new(lesson)?, question: QuestionId::new(question)? })
     }
 }
 

@@ -179,7 +179,8 @@ mod tests {
     fn edit() -> impl Strategy<Value = (Edit, Clock)> {
         let fields = prop::collection::btree_map("[abc]", prop::option::of("[xy]{0,2}"), 0..3);
         let edit = prop_oneof![6 => fields.prop_map(Edit::Put), 2 => Just(Edit::Delete), 1 => Just(Edit::Erase)];
-        (edit, 0..5_i64, 0..2_u32, 0..3_u8).prop_map(|(edit, ms, counter, d)| (edit, Clock { ms, counter, device: device(d) }))
+        (edit, 0..5_i64, 0..2_u32, 0..3_u8)
+            .prop_map(|(edit, ms, counter, d)| (edit, Clock { ms, counter, device: device(d) }))
     }
 
     proptest! {

@@ -107,9 +107,6 @@ impl Releases {
 
     /// The newest held release that is not newer than `serial`; of two with one serial the greater id.
     pub fn newest_up_to(&self, serial: u64) -> Option<&Arc<IndexedRelease>> {
-        self.0
-            .values()
-            .filter(|r| r.release.serial <= serial)
-            .max_by_key(|r| (r.release.serial, &r.id))
+        self.0.values().filter(|r| r.release.serial <= serial).max_by_key(|r| (r.release.serial, &r.id))
     }
 }

@@ -190,7 +190,8 @@ impl Core {
             release,
             bundle: Arc::new(serde_json::from_slice(&bytes).map_err(unreadable)?),
             manifest: serde_json::from_str(&manifest).map_err(unreadable)?,
-            bundle_hash: BlobHash::new(bundle_hash).map_err(|_| EngineError::Internal { detail: "a bundle's hash".into() })?,
+            bundle_hash: BlobHash::new(bundle_hash)
+                .map_err(|_| EngineError::Internal { detail: "a bundle's hash".into() })?,
         });
         self.content.lock().content = Some(content.clone());
         Ok(Some(content))
@@ -301,6 +302,7 @@ fn published(connection: &Connection) -> Result<Option<(Manifest, String)>> {
     let Some(text) = rows::value(connection, STREAM, MANIFEST_KIND, MANIFEST_ID)? else {
         return Ok(None);
     };
-    let manifest = serde_json::from_str(&text).map_err(|_| EngineError::NotQadam { detail: "a manifest that can't be read".into() })?;
+    let manifest = serde_json::from_str(&text)
+        .map_err(|_| EngineError::NotQadam { detail: "a manifest that can't be read".into() })?;
     Ok(Some((manifest, text)))
 }

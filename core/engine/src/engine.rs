@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
-use qadam_protocol::accounts::{DevicesReply, Secret, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest};
+use qadam_protocol::accounts::{
+    DevicesReply, Secret, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest,
+};
 use qadam_protocol::codec::{self, Packed};
 use qadam_protocol::limits;
 use serde::Serialize;
@@ -189,7 +191,13 @@ impl Engine {
     /// # Errors
     /// [`EngineError::WrongCredentials`], [`EngineError::TooManyAttempts`], [`EngineError::OtherAccount`], [`EngineError::SecureStore`]; those
     /// of the network and of storage.
-    pub async fn sign_in(&self, server: String, login: String, password: String, device_name: String) -> Result<AccountView> {
+    pub async fn sign_in(
+        &self,
+        server: String,
+        login: String,
+        password: String,
+        device_name: String,
+    ) -> Result<AccountView> {
         self.run(move |inner| async move {
             let _door = inner.door.lock().await;
             let server = check_address(&server).map_err(address_error)?;
@@ -246,7 +254,8 @@ impl Engine {
         self.run(|inner| async move {
             let account = inner.account()?;
             let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
-            let reply: DevicesReply = inner.call(&account.session.server, Method::Get, "/v1/devices", Some(token), None::<&()>).await?;
+            let reply: DevicesReply =
+                inner.call(&account.session.server, Method::Get, "/v1/devices", Some(token), None::<&()>).await?;
             let devices = reply.devices.into_iter().map(|device| DeviceView {
                 id: device.id.to_string(),
                 name: device.name,
@@ -265,7 +274,8 @@ impl Engine {
     /// [`EngineError::NotFound`]; those of the network.
     pub async fn revoke_device(&self, id: String) -> Result<()> {
         self.run(move |inner| async move {
-            let id = qadam_domain::ids::DeviceId::new(id).map_err(|_| EngineError::NotFound { what: "device".into() })?;
+            let id =
+                qadam_domain::ids::DeviceId::new(id).map_err(|_| EngineError::NotFound { what: "device".into() })?;
             let account = inner.account()?;
             let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
             inner.call_unit(&account.session.server, Method::Delete, &format!("/v1/devices/{id}"), Some(token)).await
@@ -307,7 +317,7 @@ impl Engine {
             if let Some(account) = account {
                 account.driver.set_foreground(false);
                 let _ = tokio::time::timeout(Duration::from_millis(deadline_ms), account.driver.idle()).await;
-                inner.blocking(move || Ok(account.core.database.release())).await?;
+                inner.release(account).await?;
             }
             Ok(())
         })
@@ -324,12 +334,13 @@ impl Engine {
             if account.driver.token().is_none() {
                 return Ok(BackgroundOutcome::Nothing);
             }
-            let outcome = match tokio::time::timeout(Duration::from_millis(budget_ms), account.driver.sync(true)).await {
+            let outcome = match tokio::time::timeout(Duration::from_millis(budget_ms), account.driver.sync(true)).await
+            {
                 Ok(Ok(sync)) => Ok(BackgroundOutcome::Done { sync }),
                 Ok(Err(failure)) => inner.failed(&account, failure).await,
                 Err(_) => Ok(BackgroundOutcome::OutOfTime),
             };
-            inner.blocking(move || Ok(account.core.database.release())).await?;
+            inner.release(account).await?;
             outcome
         })
         .await
@@ -405,7 +416,13 @@ impl Engine {
 
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn answer_review(&self, lesson: String, question: String, answer: AnswerInput, ease: EaseInput) -> Result<ReviewResultView> {
+    pub async fn answer_review(
+        &self,
+        lesson: String,
+        question: String,
+        answer: AnswerInput,
+        ease: EaseInput,
+    ) -> Result<ReviewResultView> {
         self.with(move |core| reviews::answer(core, &lesson, &question, &answer, ease)).await
     }
 
@@ -480,7 +497,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn log_interaction(&self, contact: String, channel: Channel, at: Option<i64>, note: String) -> Result<String> {
+    pub async fn log_interaction(
+        &self,
+        contact: String,
+        channel: Channel,
+        at: Option<i64>,
+        note: String,
+    ) -> Result<String> {
         self.with(move |core| contacts::log_interaction(core, &contact, channel, at, &note)).await
     }
 
@@ -716,7 +739,8 @@ impl Inner {
     fn admit(self: &Arc<Self>, session: Session, core: Core, token: Option<String>) {
         let core = Arc::new(core);
         let endpoint = Endpoint { transport: self.platform.transport.clone(), server: session.server.clone() };
-        let driver = Driver::new(core.clone(), endpoint, self.platform.secure_store.clone(), token, *self.network.lock());
+        let driver =
+            Driver::new(core.clone(), endpoint, self.platform.secure_store.clone(), token, *self.network.lock());
         let account = Arc::new(Account { session, core, driver: Arc::new(driver) });
         *self.account.write() = Some(account.clone());
         let inner = Arc::downgrade(self);
@@ -730,7 +754,12 @@ impl Inner {
         self.changes.publish(Nouns::ALL);
     }
 
-    async fn enter(self: &Arc<Self>, known: Option<&Account>, session: Session, reply: &SignInReply) -> Result<AccountView> {
+    async fn enter(
+        self: &Arc<Self>,
+        known: Option<&Account>,
+        session: Session,
+        reply: &SignInReply,
+    ) -> Result<AccountView> {
         if let Some(known) = known {
             if (&known.session.company, &known.session.account) != (&session.company, &session.account) {
                 return Err(EngineError::OtherAccount);
@@ -790,7 +819,8 @@ impl Inner {
         let Some(account) = self.account.read().clone() else {
             return Ok(SessionView::SignedOut);
         };
-        let view = self.blocking(move || session::view(&account.core, &account.session, account.driver.token().is_some()));
+        let view =
+            self.blocking(move || session::view(&account.core, &account.session, account.driver.token().is_some()));
         Ok(SessionView::SignedIn { account: view.await? })
     }
 
@@ -798,6 +828,15 @@ impl Inner {
         let account = self.account()?;
         let state = account.driver.state();
         self.blocking(move || sync::status(&account.core, state)).await
+    }
+
+    /// Gives back what the system could hold against a suspended process.
+    async fn release(&self, account: Arc<Account>) -> Result<()> {
+        let release = move || {
+            account.core.database.release();
+            Ok(())
+        };
+        self.blocking(release).await
     }
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

@@ -73,11 +73,12 @@ impl Default for SystemClock {
     fn default() -> Self {
         // Where the kernel does not tell, a name for this process is as good for what is compared: readings of one boot.
         let told = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok();
-        let boot = told.map(|id| id.trim().to_string()).filter(|id| (8..=64).contains(&id.len())).unwrap_or_else(|| {
-            let mut bytes = [0; 16];
-            SystemRandom.fill(&mut bytes);
-            hex::encode(bytes)
-        });
+        let boot =
+            told.map(|id| id.trim().to_string()).filter(|id| (8..=64).contains(&id.len())).unwrap_or_else(|| {
+                let mut bytes = [0; 16];
+                SystemRandom.fill(&mut bytes);
+                hex::encode(bytes)
+            });
         Self { boot }
     }
 }

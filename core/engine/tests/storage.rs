@@ -215,7 +215,8 @@ fn used_folder() -> tempfile::TempDir {
     let core = signed_in(folder.path());
     contacts::add(&core, named("Aigul")).expect("adds");
     drop(core);
-    std::fs::rename(folder.path().join("a.db"), session.database(folder.path())).expect("the last connection closed the log");
+    std::fs::rename(folder.path().join("a.db"), session.database(folder.path()))
+        .expect("the last connection closed the log");
     folder
 }
 
@@ -224,7 +225,8 @@ async fn a_locked_phone_changes_nothing() {
     let folder = used_folder();
     let list = || {
         let entries = std::fs::read_dir(folder.path()).expect("reads");
-        let mut names: Vec<_> = entries.flatten().map(|e| (e.file_name(), e.metadata().map(|m| m.len()).ok())).collect();
+        let mut names: Vec<_> =
+            entries.flatten().map(|e| (e.file_name(), e.metadata().map(|m| m.len()).ok())).collect();
         names.sort();
         names
     };
@@ -287,7 +289,10 @@ async fn unsent_work_is_not_signed_out_and_a_full_wipe_leaves_no_file() {
     assert!(matches!(engine.session().await, Ok(SessionView::SignedIn { .. })));
     engine.sign_out(true).await.expect("wipes");
     assert_eq!(engine.session().await, Ok(SessionView::SignedOut));
-    assert_eq!(engine.contacts(ContactsQuery { limit: 1, ..ContactsQuery::default() }).await.err(), Some(EngineError::SignedOut));
+    assert_eq!(
+        engine.contacts(ContactsQuery { limit: 1, ..ContactsQuery::default() }).await.err(),
+        Some(EngineError::SignedOut)
+    );
     let left = std::fs::read_dir(folder.path()).expect("reads").flatten().filter(|e| e.file_name() != "media");
     assert_eq!(left.count(), 0);
 }

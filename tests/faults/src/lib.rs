@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use qadam_backend::accounts::{self, NewUser};
+use qadam_backend::blobs::Blobs;
 use qadam_backend::config::{Config as ServerConfig, now};
 use qadam_backend::server::RunningServer;
-use qadam_backend::blobs::Blobs;
 use qadam_backend::{content, publish, random, store};
 use qadam_domain::company::Locale;
 use qadam_domain::ids::MarketId;

@@ -17,7 +17,7 @@ pub enum Mood {
     /// Ends the connection after so many bytes towards the server.
     CutRequest(u64),
     /// Answers everything with this, as it stands.
-    Answer(String),
+    Answer(Vec<u8>),
 }
 
 /// A listener on a free loopback port.
@@ -64,7 +64,7 @@ async fn serve(mut phone: TcpStream, server: SocketAddr, mood: Mood, down: Arc<A
         let mut request = vec![0; 64 << 10];
         // What was asked does not matter, only that something was.
         let _ = phone.read(&mut request).await;
-        let _ = phone.write_all(answer.as_bytes()).await;
+        let _ = phone.write_all(answer).await;
         let _ = phone.shutdown().await;
         return;
     }

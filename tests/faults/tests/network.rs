@@ -5,6 +5,7 @@ use qadam_engine::contacts::{ContactEdit, ContactsQuery};
 use qadam_engine::session::SessionView;
 use qadam_faults::proxy::{Mood, Proxy};
 use qadam_faults::{Company, PASSWORD, sign_in};
+use qadam_protocol::codec;
 
 fn named(name: &str) -> ContactEdit {
     ContactEdit { name: Some(name.into()), ..ContactEdit::default() }
@@ -37,8 +38,11 @@ async fn a_captive_portal_is_told_and_loses_nothing() {
         "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n".to_string(),
         "HTTP/1.1 204 No Content\r\n\r\n".to_string(),
     ] {
-        proxy.set(Mood::Answer(answer.clone()));
-        phone.foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline).await.expect("drops connections");
+        proxy.set(Mood::Answer(answer.clone().into_bytes()));
+        phone
+            .foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline)
+            .await
+            .expect("drops connections");
         let error = phone.sync().await.expect_err("nobody was there");
         assert!(matches!(error, EngineError::NotQadam { .. }), "{answer}: {error:?}");
         let status = phone.sync_status().await.expect("reads");
@@ -50,6 +54,55 @@ async fn a_captive_portal_is_told_and_loses_nothing() {
     phone.sync().await.expect("syncs");
     witness.sync().await.expect("syncs");
     assert_eq!(count(&witness).await, 1);
+}
+
+/// A whole reply, as a server writes it.
+fn reply(status: u16, encoding: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 {status} Something\r\ncontent-type: application/json\r\n{encoding}content-length: {}\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
+}
+
+#[tokio::test]
+async fn each_refusal_is_told_by_its_kind_and_keeps_what_waits() {
+    let company = Company::start().await;
+    let (phone, _, proxy) = behind(&company).await;
+    phone.add_contact(named("Marat")).await.expect("adds");
+    let error = |code: &str, more: &str| format!("{{\"error\":{{\"code\":\"{code}\"{more}}}}}").into_bytes();
+    let bomb = codec::pack(&" ".repeat(200 << 20), true);
+    assert!(bomb.zstd && bomb.bytes.len() < 100_000);
+    let busy = |retry_after| EngineError::ServerBusy { retry_after };
+    for (answer, expected) in [
+        (reply(426, "", &error("protocol_unsupported", ",\"expected\":2")), EngineError::UpdateNeeded),
+        (reply(426, "", &error("protocol_unsupported", ",\"expected\":0")), EngineError::ServerTooOld),
+        (reply(503, "", &error("busy", ",\"retry_after\":5000")), busy(Some(5_000))),
+        (reply(503, "retry-after: 7\r\n", b"<html>"), busy(Some(7_000))),
+        (reply(500, "", &error("internal", "")), busy(None)),
+        (reply(429, "", &error("too_many_attempts", ",\"retry_after\":9")), busy(Some(9))),
+        (
+            reply(200, "content-encoding: zstd\r\n", &bomb.bytes),
+            EngineError::NotQadam { detail: "a reply beyond the limits".into() },
+        ),
+        (
+            reply(200, "", "[".repeat(5_000).as_bytes()),
+            EngineError::NotQadam { detail: "a reply that can't be read".into() },
+        ),
+        (reply(401, "", &error("unauthorized", "")), EngineError::SignInNeeded),
+    ] {
+        proxy.set(Mood::Answer(answer));
+        phone.foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline).await.expect("drops connections");
+        assert_eq!(phone.sync().await.err(), Some(expected));
+        assert_eq!(phone.sync_status().await.expect("reads").pending, 1);
+    }
+    // Of a token that is no longer known, only a new sign-in helps; the work goes with it.
+    let Ok(SessionView::SignedIn { account }) = phone.session().await else { panic!("signed out") };
+    assert!(account.sign_in_needed);
+    sign_in(&phone, &company.server.url(), "aigul").await;
+    let Ok(SessionView::SignedIn { account }) = phone.session().await else { panic!("signed out") };
+    assert!(!account.sign_in_needed);
+    assert_eq!(phone.sync_status().await.expect("reads").pending, 0);
 }
 
 #[tokio::test]

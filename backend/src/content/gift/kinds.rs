@@ -91,13 +91,17 @@ impl Reader<'_> {
         }
         if (sum - FULL).abs() > ROUNDING {
             let problem = format!("the weights of the right answers add up to {}, not to 100 %", percent(sum));
-            return self.broken(marked[0].at, problem, "change them, as in ~%50% and ~%50%, or ~%33.33333% three times");
+            return self.broken(
+                marked[0].at,
+                problem,
+                "change them, as in ~%50% and ~%50%, or ~%33.33333% three times",
+            );
         }
+        let options = self.options(marked)?;
         if weights.iter().all(|w| *w >= 0) {
             let remedy = "give wrong answers a negative weight, as in ~%-50%";
             self.warning(marked[0].at, "who ticks every answer gets 100 %", remedy);
         }
-        let options = self.options(marked)?;
         Ok(self.with_options(AnswerKey::Multiple { weights }, options, marked))
     }
 
@@ -110,13 +114,21 @@ impl Reader<'_> {
             let same = fold(&text);
             let line = self.lines.at(m.at);
             if score <= 0 {
-                self.error(m.at, "an accepted answer is worth nothing", "give it a weight of 1 to 100, or leave it out");
+                self.error(
+                    m.at,
+                    "an accepted answer is worth nothing",
+                    "give it a weight of 1 to 100, or leave it out",
+                );
             }
             if m.text.text.contains('*') {
                 self.error(m.at, "* for any text is not taken", "write each accepted answer out");
             }
             if same.is_empty() {
-                self.error(m.at, format!("nobody can type \"{}\"", shown(&text)), "write an answer with letters or digits");
+                self.error(
+                    m.at,
+                    format!("nobody can type \"{}\"", shown(&text)),
+                    "write an answer with letters or digits",
+                );
             } else if same.chars().count() >= qadam_domain::learning::text::MAX_ANSWER_CHARS {
                 self.error(m.at, "the answer is too long to be typed", "write a word or a few");
             } else if let Some(first) = folded.insert(same, line) {
@@ -195,7 +207,8 @@ impl Reader<'_> {
             "F" | "FALSE" => false,
             _ => {
                 let problem = format!("\"{}\" begins no kind of answer that is known here", shown(&word.plain()));
-                let remedy = "begin with = or ~ for options, # for numbers, T or F, > for an ordering, ? for a scenario";
+                let remedy =
+                    "begin with = or ~ for options, # for numbers, T or F, > for an ordering, ? for a scenario";
                 return self.broken(word.at, problem, remedy);
             }
         };
@@ -232,9 +245,13 @@ impl Reader<'_> {
             }
             let score = m.score();
             if score <= 0 {
-                self.error(m.at, "an accepted number is worth nothing", "give it a weight of 1 to 100, or leave it out");
+                self.error(
+                    m.at,
+                    "an accepted number is worth nothing",
+                    "give it a weight of 1 to 100, or leave it out",
+                );
             }
-            match range(m.text.trim().text) {
+            match range(&m.text.plain()) {
                 Ok((min, max)) => accepted.push(NumberRange { min, max, score }),
                 Err(problem) => {
                     let remedy = "write 42, 42:2 (with tolerance), 40..44 or 0.5, at most six decimals";
@@ -361,7 +378,11 @@ impl Reader<'_> {
             }
             steps.push(Step { name: name.text, at: line.at, body: end(body.at, whole.at + whole.text.len()) });
             if steps.len() > MAX_OPTIONS {
-                return self.broken(line.at, "the story is too long", format!("tell it in at most {MAX_OPTIONS} steps"));
+                return self.broken(
+                    line.at,
+                    "the story is too long",
+                    format!("tell it in at most {MAX_OPTIONS} steps"),
+                );
             }
         }
         if steps.is_empty() {
@@ -480,7 +501,8 @@ fn is_format(name: &str) -> bool {
 fn has_right_path(steps: &[ScenarioStep]) -> bool {
     let mut right = vec![false; steps.len()];
     for (number, step) in steps.iter().enumerate().rev() {
-        let leads_on = |next: Option<u8>| next.is_none_or(|next| right.get(usize::from(next)).copied().unwrap_or_default());
+        let leads_on =
+            |next: Option<u8>| next.is_none_or(|next| right.get(usize::from(next)).copied().unwrap_or_default());
         right[number] = step.options.iter().any(|option| option.score == FULL && leads_on(option.next));
     }
     right.first().copied().unwrap_or_default()

@@ -173,7 +173,11 @@ impl Reader<'_> {
     /// `::id::`, and what follows it.
     fn title<'a>(&mut self, piece: Piece<'a>) -> Option<(QuestionId, Piece<'a>)> {
         let Some(rest) = piece.after("::") else {
-            self.error(piece.at, "the question has no title", "begin it with its id between double colons, ::such-as-this::");
+            self.error(
+                piece.at,
+                "the question has no title",
+                "begin it with its id between double colons, ::such-as-this::",
+            );
             return None;
         };
         let Some((title, body)) = rest.cut("::").filter(|(title, _)| !title.text.contains('\n')) else {
@@ -199,11 +203,19 @@ impl Reader<'_> {
         let brace = |b| b == b'{' || b == b'}';
         let Some(open) = body.specials(brace).next() else {
             let problem = "there are no answers in braces: descriptions are not taken";
-            return self.broken(body.trim().at, problem, "write { answers } behind the text, or move the text to a card of the lesson");
+            return self.broken(
+                body.trim().at,
+                problem,
+                "write { answers } behind the text, or move the text to a card of the lesson",
+            );
         };
         let (prompt, rest) = body.split(open);
         if rest.text.starts_with('}') {
-            return self.broken(rest.at, "a } closes what no { has opened", "write \\} where the character itself is meant");
+            return self.broken(
+                rest.at,
+                "a } closes what no { has opened",
+                "write \\} where the character itself is meant",
+            );
         }
         let rest = rest.skip(1);
         let Some(close) = rest.specials(brace).next() else {
@@ -214,12 +226,20 @@ impl Reader<'_> {
         let (answers, rest) = rest.split(close);
         if rest.text.starts_with('{') {
             let problem = "there is a { within the answers";
-            return self.broken(rest.at, problem, "write \\{ where the character itself is meant, or close the answers before it with }");
+            return self.broken(
+                rest.at,
+                problem,
+                "write \\{ where the character itself is meant, or close the answers before it with }",
+            );
         }
         let behind = rest.skip(1).trim();
         if !behind.is_empty() {
             let problem = "there is text behind the answers: the missing-word form is not taken";
-            return self.broken(behind.at, problem, "write the whole question before the {, with … for the missing word");
+            return self.broken(
+                behind.at,
+                problem,
+                "write the whole question before the {, with … for the missing word",
+            );
         }
         let prompt = self.prompt(prompt);
         let (key, mut text, lines) = self.answers(answers, rest.at)?;
@@ -229,11 +249,11 @@ impl Reader<'_> {
 
     /// The text of a question or of a scenario's step, as Markdown.
     fn prompt(&mut self, piece: Piece<'_>) -> Result<String, Broken> {
-        let piece = piece.trim();
-        let (format, piece) = self.format(piece)?;
+        let start = piece.at;
+        let (format, piece) = self.format(piece.trim())?;
         let piece = piece.trim();
         if piece.is_empty() {
-            return self.broken(piece.at, "there is no text that asks something", "write it before the answers");
+            return self.broken(start, "there is no text that asks something", "write it before the answers");
         }
         let (text, places) = piece.markdown(format == Format::Plain);
         let places: Vec<u32> = places.into_iter().map(|at| self.lines.at(at)).collect();

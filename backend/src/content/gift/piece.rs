@@ -162,7 +162,10 @@ mod tests {
         let text = piece(r"a\=b=c \\=d \{");
         assert_eq!(text.places("=").collect::<Vec<_>>(), [4, 9]);
         assert_eq!(text.plain(), r"a=b=c \=d {");
-        assert_eq!(piece(r"a\#b -> c").cut("->").map(|(a, b)| (a.plain(), b.plain())), Some(("a#b".into(), "c".into())));
+        assert_eq!(
+            piece(r"a\#b -> c").cut("->").map(|(a, b)| (a.plain(), b.plain())),
+            Some(("a#b".into(), "c".into()))
+        );
         assert_eq!(piece(r"C:\temp \q é\").plain(), r"C:\temp \q é\");
     }
 

@@ -38,7 +38,7 @@ pub struct Level {
     pub from: u64,
 }
 
-/// A badge. Once published its condition never changes; it can only get an end.
+/// A badge. Once published it stays in every later release, its condition never changes and its points never fall; it can only get an end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Badge {
     pub id: BadgeId,

@@ -31,13 +31,7 @@ pub struct Streak {
 /// Each missed day before today uses a freeze; where none is left, the streak ends. A new streak earns its freezes anew.
 /// Takes time by the number of active days, however long the gaps are.
 pub fn streak(days: impl Iterator<Item = Day>, today: Day) -> Streak {
-    let mut streak = Streak {
-        days: 0,
-        freezes: FIRST_FREEZES,
-        longest: 0,
-        active_today: false,
-        frozen: Vec::new(),
-    };
+    let mut streak = Streak { days: 0, freezes: FIRST_FREEZES, longest: 0, active_today: false, frozen: Vec::new() };
     let mut last = None;
     for day in days.take_while(|&day| day <= today) {
         if let Some(last) = last {
@@ -77,8 +71,7 @@ impl Streak {
         let missed = next.since(last).saturating_sub(1).max(0).unsigned_abs();
         let used = missed.min(self.freezes);
         let frozen = (1..=used as i32).map(|n| last.plus(n));
-        self.frozen
-            .extend(frozen.filter(|&day| today.since(day) <= FROZEN_DAYS_KEPT));
+        self.frozen.extend(frozen.filter(|&day| today.since(day) <= FROZEN_DAYS_KEPT));
         self.freezes -= used;
         if missed > used {
             self.days = 0;

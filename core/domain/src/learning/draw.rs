@@ -23,20 +23,11 @@ pub fn draw(lesson: &Lesson, seed: &[u8]) -> Vec<usize> {
 }
 
 /// The quiz of one attempt: as [`draw`], but questions that the last attempt had (`seen_last`) come only where others don't suffice.
-pub fn next_draw(
-    lesson: &Lesson,
-    account: &str,
-    attempt: u32,
-    seen_last: &[QuestionId],
-) -> Vec<QuestionId> {
-    draw_avoiding(
-        lesson,
-        &attempt_seed(account, &lesson.id, attempt),
-        seen_last,
-    )
-    .into_iter()
-    .map(|place| lesson.questions[place].id.clone())
-    .collect()
+pub fn next_draw(lesson: &Lesson, account: &str, attempt: u32, seen_last: &[QuestionId]) -> Vec<QuestionId> {
+    draw_avoiding(lesson, &attempt_seed(account, &lesson.id, attempt), seen_last)
+        .into_iter()
+        .map(|place| lesson.questions[place].id.clone())
+        .collect()
 }
 
 /// The order in which `len` options are shown: each of 0 to `len` - 1 once. All orders are equally likely, the authored one too: were it
@@ -65,13 +56,7 @@ fn draw_avoiding(lesson: &Lesson, seed: &[u8], avoid: &[QuestionId]) -> Vec<usiz
         .questions
         .iter()
         .enumerate()
-        .map(|(place, q)| {
-            (
-                avoid.contains(&q.id),
-                rank(&seed, q.id.as_str().as_bytes()),
-                place,
-            )
-        })
+        .map(|(place, q)| (avoid.contains(&q.id), rank(&seed, q.id.as_str().as_bytes()), place))
         .collect();
     ranked.sort_unstable();
     ranked.truncate(lesson.quiz_size());
@@ -81,10 +66,7 @@ fn draw_avoiding(lesson: &Lesson, seed: &[u8], avoid: &[QuestionId]) -> Vec<usiz
 
 /// A number that is as good as random; `seed` has a fixed length.
 fn rank(seed: &[u8], item: &[u8]) -> u64 {
-    let hash = Sha256::new()
-        .chain_update(seed)
-        .chain_update(item)
-        .finalize();
+    let hash = Sha256::new().chain_update(seed).chain_update(item).finalize();
     let mut first = [0; 8];
     first.copy_from_slice(&hash[..8]);
     u64::from_be_bytes(first)
@@ -129,10 +111,7 @@ mod tests {
             *counts.entry(shuffle(&seed.to_le_bytes(), 3)).or_insert(0) += 1;
         }
         assert_eq!(counts.len(), 6);
-        assert!(
-            counts.values().all(|&n| (850..1150).contains(&n)),
-            "{counts:?}"
-        );
+        assert!(counts.values().all(|&n| (850..1150).contains(&n)), "{counts:?}");
     }
 
     proptest! {

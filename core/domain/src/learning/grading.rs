@@ -80,30 +80,19 @@ pub fn grade(key: &AnswerKey, locale: Locale, answer: &Answer) -> Graded {
         return graded(0, Vec::new());
     }
     match (key, answer) {
-        (AnswerKey::Single { weights }, Answer::Single(option)) => graded(
-            weights[usize::from(*option)].into(),
-            vec![of_option(*option)],
-        ),
-        (AnswerKey::Multiple { weights }, Answer::Multiple(options)) => {
-            grade_multiple(weights, options)
+        (AnswerKey::Single { weights }, Answer::Single(option)) => {
+            graded(weights[usize::from(*option)].into(), vec![of_option(*option)])
         }
+        (AnswerKey::Multiple { weights }, Answer::Multiple(options)) => grade_multiple(weights, options),
         (AnswerKey::TrueFalse { answer: right }, Answer::TrueFalse(answer)) => {
             let score = if answer == right { FULL } else { 0 };
             graded(score.into(), vec![of_option(if *answer { 0 } else { 1 })])
         }
         (AnswerKey::Numeric { accepted }, Answer::Number(text)) => grade_number(accepted, text),
-        (AnswerKey::ShortText { accepted }, Answer::Text(text)) => {
-            grade_text(accepted, locale, text)
-        }
-        (AnswerKey::Ordering { items }, Answer::Order(order)) => {
-            graded(ordering(*items, order), Vec::new())
-        }
+        (AnswerKey::ShortText { accepted }, Answer::Text(text)) => grade_text(accepted, locale, text),
+        (AnswerKey::Ordering { items }, Answer::Order(order)) => graded(ordering(*items, order), Vec::new()),
         (AnswerKey::Matching { right, .. }, Answer::Match(chosen)) => {
-            let hits = right
-                .iter()
-                .zip(chosen)
-                .filter(|(right, chosen)| **chosen == Some(**right))
-                .count();
+            let hits = right.iter().zip(chosen).filter(|(right, chosen)| **chosen == Some(**right)).count();
             graded(share(hits, right.len()), Vec::new())
         }
         (AnswerKey::Scenario { steps }, Answer::Path(path)) => grade_path(steps, path),
@@ -116,12 +105,9 @@ pub fn grade(key: &AnswerKey, locale: Locale, answer: &Answer) -> Graded {
 pub fn fits(key: &AnswerKey, answer: &Answer) -> bool {
     match (key, answer) {
         (_, Answer::Skipped) => true,
-        (AnswerKey::Single { weights }, Answer::Single(option)) => {
-            usize::from(*option) < weights.len()
-        }
+        (AnswerKey::Single { weights }, Answer::Single(option)) => usize::from(*option) < weights.len(),
         (AnswerKey::Multiple { weights }, Answer::Multiple(options)) => {
-            options.len() <= weights.len()
-                && options.iter().all(|o| usize::from(*o) < weights.len())
+            options.len() <= weights.len() && options.iter().all(|o| usize::from(*o) < weights.len())
         }
         (AnswerKey::TrueFalse { .. }, Answer::TrueFalse(_))
         | (AnswerKey::Numeric { .. }, Answer::Number(_))
@@ -132,9 +118,7 @@ pub fn fits(key: &AnswerKey, answer: &Answer) -> bool {
         (AnswerKey::Matching { right, choices }, Answer::Match(chosen)) => {
             chosen.len() <= right.len() && chosen.iter().flatten().all(|choice| choice < choices)
         }
-        (AnswerKey::Scenario { steps }, Answer::Path(path)) => {
-            walk(steps, path, |_, _| {}).is_some()
-        }
+        (AnswerKey::Scenario { steps }, Answer::Path(path)) => walk(steps, path, |_, _| {}).is_some(),
         _ => false,
     }
 }
@@ -144,13 +128,10 @@ pub fn solution(key: &AnswerKey, locale: Locale) -> Answer {
     match key {
         AnswerKey::Single { weights } => {
             let places = (0_u8..=u8::MAX).zip(weights);
-            first_best(places, |(_, weight)| **weight)
-                .map_or(Answer::Skipped, |(place, _)| Answer::Single(place))
+            first_best(places, |(_, weight)| **weight).map_or(Answer::Skipped, |(place, _)| Answer::Single(place))
         }
         AnswerKey::Multiple { weights } => {
-            let right = (0_u8..=u8::MAX)
-                .zip(weights)
-                .filter(|(_, weight)| **weight > 0);
+            let right = (0_u8..=u8::MAX).zip(weights).filter(|(_, weight)| **weight > 0);
             Answer::Multiple(right.map(|(place, _)| place).collect())
         }
         AnswerKey::TrueFalse { answer } => Answer::TrueFalse(*answer),
@@ -162,8 +143,7 @@ pub fn solution(key: &AnswerKey, locale: Locale) -> Answer {
             })
         }
         AnswerKey::ShortText { accepted } => {
-            let best = by_locale(accepted, locale)
-                .find_map(|(_, texts)| first_best(texts.iter(), |text| text.score));
+            let best = by_locale(accepted, locale).find_map(|(_, texts)| first_best(texts.iter(), |text| text.score));
             best.map_or(Answer::Skipped, |text| Answer::Text(text.text.clone()))
         }
         AnswerKey::Ordering { items } => Answer::Order((0..*items).collect()),
@@ -177,46 +157,29 @@ pub fn solution(key: &AnswerKey, locale: Locale) -> Answer {
 
 fn graded(score: i64, feedback: Vec<FeedbackRef>) -> Graded {
     let full = i64::from(FULL);
-    let score = if score >= full - i64::from(ROUNDING) {
-        full
-    } else {
-        score.max(0)
-    };
+    let score = if score >= full - i64::from(ROUNDING) { full } else { score.max(0) };
     let verdict = match score {
         0 => Verdict::Wrong,
         _ if score == full => Verdict::Right,
         _ => Verdict::Partly,
     };
-    Graded {
-        verdict,
-        score: score as Share,
-        feedback,
-    }
+    Graded { verdict, score: score as Share, feedback }
 }
 
 /// `part` of `whole`, rounded down; 0 of nothing.
 fn share(part: usize, whole: usize) -> i64 {
-    (part as i64 * i64::from(FULL))
-        .checked_div(whole as i64)
-        .unwrap_or(0)
+    (part as i64 * i64::from(FULL)).checked_div(whole as i64).unwrap_or(0)
 }
 
 fn of_option(option: u8) -> FeedbackRef {
-    FeedbackRef {
-        step: 0,
-        option,
-        locale: None,
-    }
+    FeedbackRef { step: 0, option, locale: None }
 }
 
 fn grade_multiple(weights: &[Share], options: &[u8]) -> Graded {
     let mut chosen = options.to_vec();
     chosen.sort_unstable();
     chosen.dedup();
-    let sum = chosen
-        .iter()
-        .map(|&option| i64::from(weights[usize::from(option)]))
-        .sum();
+    let sum = chosen.iter().map(|&option| i64::from(weights[usize::from(option)])).sum();
     graded(sum, chosen.into_iter().map(of_option).collect())
 }
 
@@ -224,34 +187,22 @@ fn grade_number(accepted: &[NumberRange], text: &str) -> Graded {
     let Some(number) = parse_decimal(text) else {
         return graded(0, Vec::new());
     };
-    let holding = (0_u8..=u8::MAX)
-        .zip(accepted)
-        .filter(|(_, r)| (r.min..=r.max).contains(&number));
+    let holding = (0_u8..=u8::MAX).zip(accepted).filter(|(_, r)| (r.min..=r.max).contains(&number));
     match first_best(holding, |(_, range)| range.score) {
         Some((place, range)) => graded(range.score.into(), vec![of_option(place)]),
         None => graded(0, Vec::new()),
     }
 }
 
-fn grade_text(
-    accepted: &BTreeMap<Locale, Vec<AcceptedText>>,
-    locale: Locale,
-    text: &str,
-) -> Graded {
+fn grade_text(accepted: &BTreeMap<Locale, Vec<AcceptedText>>, locale: Locale, text: &str) -> Graded {
     let text = fold(text);
     if text.is_empty() {
         return graded(0, Vec::new());
     }
     for (locale, accepted) in by_locale(accepted, locale) {
-        let same = (0_u8..=u8::MAX)
-            .zip(accepted)
-            .filter(|(_, a)| fold(&a.text) == text);
+        let same = (0_u8..=u8::MAX).zip(accepted).filter(|(_, a)| fold(&a.text) == text);
         if let Some((option, accepted)) = first_best(same, |(_, a)| a.score) {
-            let feedback = FeedbackRef {
-                step: 0,
-                option,
-                locale: Some(locale),
-            };
+            let feedback = FeedbackRef { step: 0, option, locale: Some(locale) };
             return graded(accepted.score.into(), vec![feedback]);
         }
     }
@@ -260,31 +211,20 @@ fn grade_text(
 
 fn ordering(items: u8, order: &[u8]) -> i64 {
     let mut seen = [false; 256];
-    let twice = order
-        .iter()
-        .any(|&item| std::mem::replace(&mut seen[usize::from(item)], true));
+    let twice = order.iter().any(|&item| std::mem::replace(&mut seen[usize::from(item)], true));
     if twice || order.len() != usize::from(items) {
         return 0;
     }
     if order.is_sorted() {
         return FULL.into();
     }
-    let right = order
-        .windows(2)
-        .filter(|pair| pair[0].checked_add(1) == Some(pair[1]))
-        .count();
+    let right = order.windows(2).filter(|pair| pair[0].checked_add(1) == Some(pair[1])).count();
     share(right, order.len() - 1)
 }
 
 fn grade_path(steps: &[ScenarioStep], path: &[u8]) -> Graded {
     let mut feedback = Vec::with_capacity(path.len());
-    let walk = walk(steps, path, |step, option| {
-        feedback.push(FeedbackRef {
-            step,
-            option,
-            locale: None,
-        })
-    });
+    let walk = walk(steps, path, |step, option| feedback.push(FeedbackRef { step, option, locale: None }));
     match walk {
         Some(walk) if walk.ended => graded(mean(walk.sum, path.len()).into(), feedback),
         _ => graded(0, feedback),
@@ -292,26 +232,15 @@ fn grade_path(steps: &[ScenarioStep], path: &[u8]) -> Graded {
 }
 
 /// Each locale with its texts, `first` before the others.
-fn by_locale<T>(
-    texts: &BTreeMap<Locale, Vec<T>>,
-    first: Locale,
-) -> impl Iterator<Item = (Locale, &Vec<T>)> {
+fn by_locale<T>(texts: &BTreeMap<Locale, Vec<T>>, first: Locale) -> impl Iterator<Item = (Locale, &Vec<T>)> {
     let own = texts.get_key_value(&first);
     let others = texts.iter().filter(move |(locale, _)| **locale != first);
-    own.into_iter()
-        .chain(others)
-        .map(|(locale, texts)| (*locale, texts))
+    own.into_iter().chain(others).map(|(locale, texts)| (*locale, texts))
 }
 
 /// The first of those with the highest score.
 fn first_best<T>(items: impl Iterator<Item = T>, score: impl Fn(&T) -> Share) -> Option<T> {
-    items.reduce(|best, item| {
-        if score(&item) > score(&best) {
-            item
-        } else {
-            best
-        }
-    })
+    items.reduce(|best, item| if score(&item) > score(&best) { item } else { best })
 }
 
 #[cfg(test)]
@@ -324,11 +253,7 @@ mod tests {
 
     fn of(key: &AnswerKey, answer: Answer) -> (Verdict, Share, Vec<u8>) {
         let graded = grade(key, Locale::Ru, &answer);
-        (
-            graded.verdict,
-            graded.score,
-            graded.feedback.iter().map(|f| f.option).collect(),
-        )
+        (graded.verdict, graded.score, graded.feedback.iter().map(|f| f.option).collect())
     }
 
     fn score(key: &AnswerKey, answer: Answer) -> Share {
@@ -337,129 +262,58 @@ mod tests {
 
     #[test]
     fn single_and_true_false() {
-        let key = AnswerKey::Single {
-            weights: vec![FULL, HALF, 0, -FULL],
-        };
+        let key = AnswerKey::Single { weights: vec![FULL, HALF, 0, -FULL] };
         assert_eq!(of(&key, Answer::Single(0)), (Verdict::Right, FULL, vec![0]));
-        assert_eq!(
-            of(&key, Answer::Single(1)),
-            (Verdict::Partly, HALF, vec![1])
-        );
+        assert_eq!(of(&key, Answer::Single(1)), (Verdict::Partly, HALF, vec![1]));
         assert_eq!(of(&key, Answer::Single(3)), (Verdict::Wrong, 0, vec![3]));
         assert_eq!(of(&key, Answer::Single(4)), (Verdict::Wrong, 0, vec![]));
-        assert_eq!(
-            of(&key, Answer::TrueFalse(true)),
-            (Verdict::Wrong, 0, vec![])
-        );
+        assert_eq!(of(&key, Answer::TrueFalse(true)), (Verdict::Wrong, 0, vec![]));
         assert_eq!(of(&key, Answer::Skipped), (Verdict::Wrong, 0, vec![]));
         let key = AnswerKey::TrueFalse { answer: false };
-        assert_eq!(
-            of(&key, Answer::TrueFalse(false)),
-            (Verdict::Right, FULL, vec![1])
-        );
-        assert_eq!(
-            of(&key, Answer::TrueFalse(true)),
-            (Verdict::Wrong, 0, vec![0])
-        );
+        assert_eq!(of(&key, Answer::TrueFalse(false)), (Verdict::Right, FULL, vec![1]));
+        assert_eq!(of(&key, Answer::TrueFalse(true)), (Verdict::Wrong, 0, vec![0]));
     }
 
     #[test]
     fn multiple_counts_each_option_once() {
         let third = 333_333;
-        let key = AnswerKey::Multiple {
-            weights: vec![third, third, third, -HALF],
-        };
-        assert_eq!(
-            of(&key, Answer::Multiple(vec![2, 0, 1])),
-            (Verdict::Right, FULL, vec![0, 1, 2])
-        );
-        assert_eq!(
-            of(&key, Answer::Multiple(vec![1, 1, 1])),
-            (Verdict::Partly, third, vec![1])
-        );
+        let key = AnswerKey::Multiple { weights: vec![third, third, third, -HALF] };
+        assert_eq!(of(&key, Answer::Multiple(vec![2, 0, 1])), (Verdict::Right, FULL, vec![0, 1, 2]));
+        assert_eq!(of(&key, Answer::Multiple(vec![1, 1, 1])), (Verdict::Partly, third, vec![1]));
         assert_eq!(score(&key, Answer::Multiple(vec![0, 1, 2, 3])), 499_999);
-        assert_eq!(
-            of(&key, Answer::Multiple(vec![3])),
-            (Verdict::Wrong, 0, vec![3])
-        );
-        assert_eq!(
-            of(&key, Answer::Multiple(vec![])),
-            (Verdict::Wrong, 0, vec![])
-        );
-        assert_eq!(
-            of(&key, Answer::Multiple(vec![0; 5])),
-            (Verdict::Wrong, 0, vec![])
-        );
-        assert_eq!(
-            of(&key, Answer::Multiple(vec![0, 4])),
-            (Verdict::Wrong, 0, vec![])
-        );
+        assert_eq!(of(&key, Answer::Multiple(vec![3])), (Verdict::Wrong, 0, vec![3]));
+        assert_eq!(of(&key, Answer::Multiple(vec![])), (Verdict::Wrong, 0, vec![]));
+        assert_eq!(of(&key, Answer::Multiple(vec![0; 5])), (Verdict::Wrong, 0, vec![]));
+        assert_eq!(of(&key, Answer::Multiple(vec![0, 4])), (Verdict::Wrong, 0, vec![]));
     }
 
     #[test]
     fn numeric_takes_the_best_range() {
         let range = |min, max, score| NumberRange { min, max, score };
-        let accepted = vec![
-            range(90_000_000, 110_000_000, HALF),
-            range(99_500_000, 100_500_000, FULL),
-            range(5, 5, 0),
-        ];
+        let accepted = vec![range(90_000_000, 110_000_000, HALF), range(99_500_000, 100_500_000, FULL), range(5, 5, 0)];
         let key = AnswerKey::Numeric { accepted };
-        assert_eq!(
-            of(&key, Answer::Number("100,5 %".into())),
-            (Verdict::Right, FULL, vec![1])
-        );
-        assert_eq!(
-            of(&key, Answer::Number("100.500001".into())),
-            (Verdict::Partly, HALF, vec![0])
-        );
-        assert_eq!(
-            of(&key, Answer::Number("0.000005".into())),
-            (Verdict::Wrong, 0, vec![2])
-        );
-        assert_eq!(
-            of(&key, Answer::Number("ten".into())),
-            (Verdict::Wrong, 0, vec![])
-        );
+        assert_eq!(of(&key, Answer::Number("100,5 %".into())), (Verdict::Right, FULL, vec![1]));
+        assert_eq!(of(&key, Answer::Number("100.500001".into())), (Verdict::Partly, HALF, vec![0]));
+        assert_eq!(of(&key, Answer::Number("0.000005".into())), (Verdict::Wrong, 0, vec![2]));
+        assert_eq!(of(&key, Answer::Number("ten".into())), (Verdict::Wrong, 0, vec![]));
         assert_eq!(solution(&key, Locale::Ru), Answer::Number("100".into()));
-        let key = AnswerKey::Numeric {
-            accepted: vec![range(i64::MIN, i64::MAX, FULL)],
-        };
+        let key = AnswerKey::Numeric { accepted: vec![range(i64::MIN, i64::MAX, FULL)] };
         assert_eq!(score(&key, solution(&key, Locale::En)), FULL);
     }
 
     #[test]
     fn short_text_looks_in_the_own_language_first() {
-        let text = |text: &str, score| AcceptedText {
-            text: text.into(),
-            score,
-        };
+        let text = |text: &str, score| AcceptedText { text: text.into(), score };
         let accepted = BTreeMap::from([
             (Locale::Kk, vec![text("Қадам", FULL)]),
             (Locale::Ru, vec![text("шаг", FULL), text("кадам", HALF)]),
         ]);
         let key = AnswerKey::ShortText { accepted };
         let own = grade(&key, Locale::Ru, &Answer::Text(" Қадам! ".into()));
-        assert_eq!(
-            (own.score, own.feedback[0]),
-            (
-                HALF,
-                FeedbackRef {
-                    step: 0,
-                    option: 1,
-                    locale: Some(Locale::Ru)
-                }
-            )
-        );
+        assert_eq!((own.score, own.feedback[0]), (HALF, FeedbackRef { step: 0, option: 1, locale: Some(Locale::Ru) }));
         let other = grade(&key, Locale::En, &Answer::Text("ШАГ".into()));
-        assert_eq!(
-            (other.score, other.feedback[0].locale),
-            (FULL, Some(Locale::Ru))
-        );
-        assert_eq!(
-            of(&key, Answer::Text("…".into())),
-            (Verdict::Wrong, 0, vec![])
-        );
+        assert_eq!((other.score, other.feedback[0].locale), (FULL, Some(Locale::Ru)));
+        assert_eq!(of(&key, Answer::Text("…".into())), (Verdict::Wrong, 0, vec![]));
         assert_eq!(solution(&key, Locale::Es), Answer::Text("Қадам".into()));
     }
 
@@ -476,68 +330,30 @@ mod tests {
 
     #[test]
     fn matching_counts_right_entries() {
-        let key = AnswerKey::Matching {
-            right: vec![2, 0, 1],
-            choices: 4,
-        };
-        assert_eq!(
-            score(&key, Answer::Match(vec![Some(2), Some(0), Some(1)])),
-            FULL
-        );
-        assert_eq!(
-            score(&key, Answer::Match(vec![Some(2), None, Some(3)])),
-            333_333
-        );
+        let key = AnswerKey::Matching { right: vec![2, 0, 1], choices: 4 };
+        assert_eq!(score(&key, Answer::Match(vec![Some(2), Some(0), Some(1)])), FULL);
+        assert_eq!(score(&key, Answer::Match(vec![Some(2), None, Some(3)])), 333_333);
         assert_eq!(score(&key, Answer::Match(vec![Some(2)])), 333_333);
-        assert_eq!(
-            score(&key, Answer::Match(vec![Some(2), Some(0), Some(4)])),
-            0
-        );
-        assert_eq!(
-            score(&key, Answer::Match(vec![Some(2), Some(0), Some(1), None])),
-            0
-        );
+        assert_eq!(score(&key, Answer::Match(vec![Some(2), Some(0), Some(4)])), 0);
+        assert_eq!(score(&key, Answer::Match(vec![Some(2), Some(0), Some(1), None])), 0);
     }
 
     #[test]
     fn a_scenario_counts_when_it_is_played_to_its_end() {
         let option = |score, next| ScenarioOption { score, next };
         let steps = vec![
-            ScenarioStep {
-                options: vec![option(FULL, Some(1)), option(0, None)],
-            },
-            ScenarioStep {
-                options: vec![option(HALF, None), option(FULL, None)],
-            },
+            ScenarioStep { options: vec![option(FULL, Some(1)), option(0, None)] },
+            ScenarioStep { options: vec![option(HALF, None), option(FULL, None)] },
         ];
         let key = AnswerKey::Scenario { steps };
         let full = grade(&key, Locale::En, &Answer::Path(vec![0, 1]));
-        let of_step = |step, option| FeedbackRef {
-            step,
-            option,
-            locale: None,
-        };
-        assert_eq!(
-            (full.score, full.feedback),
-            (FULL, vec![of_step(0, 0), of_step(1, 1)])
-        );
-        assert_eq!(
-            of(&key, Answer::Path(vec![0, 0])),
-            (Verdict::Partly, 750_000, vec![0, 0])
-        );
-        assert_eq!(
-            of(&key, Answer::Path(vec![1])),
-            (Verdict::Wrong, 0, vec![1])
-        );
-        assert_eq!(
-            of(&key, Answer::Path(vec![0])),
-            (Verdict::Wrong, 0, vec![0])
-        );
+        let of_step = |step, option| FeedbackRef { step, option, locale: None };
+        assert_eq!((full.score, full.feedback), (FULL, vec![of_step(0, 0), of_step(1, 1)]));
+        assert_eq!(of(&key, Answer::Path(vec![0, 0])), (Verdict::Partly, 750_000, vec![0, 0]));
+        assert_eq!(of(&key, Answer::Path(vec![1])), (Verdict::Wrong, 0, vec![1]));
+        assert_eq!(of(&key, Answer::Path(vec![0])), (Verdict::Wrong, 0, vec![0]));
         assert_eq!(of(&key, Answer::Path(vec![])), (Verdict::Wrong, 0, vec![]));
-        assert_eq!(
-            of(&key, Answer::Path(vec![1, 0])),
-            (Verdict::Wrong, 0, vec![])
-        );
+        assert_eq!(of(&key, Answer::Path(vec![1, 0])), (Verdict::Wrong, 0, vec![]));
         assert_eq!(solution(&key, Locale::En), Answer::Path(vec![0, 1]));
     }
 
@@ -549,24 +365,20 @@ mod tests {
     fn any_key() -> impl Strategy<Value = AnswerKey> {
         use prop::collection::{btree_map, vec};
         let weights = || vec(any_share(), 0..5);
-        let range = (any::<i64>(), any::<i64>(), any_share())
-            .prop_map(|(min, max, score)| NumberRange { min, max, score });
-        let text =
-            ("[a-zқ!]{0,3}", any_share()).prop_map(|(text, score)| AcceptedText { text, score });
+        let range =
+            (any::<i64>(), any::<i64>(), any_share()).prop_map(|(min, max, score)| NumberRange { min, max, score });
+        let text = ("[a-zқ!]{0,3}", any_share()).prop_map(|(text, score)| AcceptedText { text, score });
         let locale = prop::sample::select(Locale::ALL.to_vec());
-        let option = (any_share(), prop::option::of(0_u8..6))
-            .prop_map(|(score, next)| ScenarioOption { score, next });
+        let option = (any_share(), prop::option::of(0_u8..6)).prop_map(|(score, next)| ScenarioOption { score, next });
         let step = vec(option, 0..4).prop_map(|options| ScenarioStep { options });
         prop_oneof![
             weights().prop_map(|weights| AnswerKey::Single { weights }),
             weights().prop_map(|weights| AnswerKey::Multiple { weights }),
             any::<bool>().prop_map(|answer| AnswerKey::TrueFalse { answer }),
             vec(range, 0..4).prop_map(|accepted| AnswerKey::Numeric { accepted }),
-            btree_map(locale, vec(text, 0..3), 0..4)
-                .prop_map(|accepted| AnswerKey::ShortText { accepted }),
+            btree_map(locale, vec(text, 0..3), 0..4).prop_map(|accepted| AnswerKey::ShortText { accepted }),
             (0_u8..=255).prop_map(|items| AnswerKey::Ordering { items }),
-            (vec(0_u8..6, 0..5), 0_u8..7)
-                .prop_map(|(right, choices)| AnswerKey::Matching { right, choices }),
+            (vec(0_u8..6, 0..5), 0_u8..7).prop_map(|(right, choices)| AnswerKey::Matching { right, choices }),
             vec(step, 0..6).prop_map(|steps| AnswerKey::Scenario { steps }),
         ]
     }

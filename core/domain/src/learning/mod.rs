@@ -76,19 +76,36 @@ pub struct Question {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AnswerKey {
     /// One option is chosen; its weight is the score.
-    Single { weights: Vec<Share> },
+    Single {
+        weights: Vec<Share>,
+    },
     /// Any number of options; the sum of their weights is the score.
-    Multiple { weights: Vec<Share> },
-    TrueFalse { answer: bool },
-    Numeric { accepted: Vec<NumberRange> },
+    Multiple {
+        weights: Vec<Share>,
+    },
+    TrueFalse {
+        answer: bool,
+    },
+    Numeric {
+        accepted: Vec<NumberRange>,
+    },
     /// Per locale, since languages have different synonyms.
-    ShortText { accepted: BTreeMap<Locale, Vec<AcceptedText>> },
+    ShortText {
+        accepted: BTreeMap<Locale, Vec<AcceptedText>>,
+    },
     /// The right order is 0, 1, 2, …
-    Ordering { items: u8 },
+    Ordering {
+        items: u8,
+    },
     /// For each entry on the left the right choice; there are `choices`, some perhaps of no entry.
-    Matching { right: Vec<u8>, choices: u8 },
+    Matching {
+        right: Vec<u8>,
+        choices: u8,
+    },
     /// Begins at step 0; an option leads to a later step or to the end.
-    Scenario { steps: Vec<ScenarioStep> },
+    Scenario {
+        steps: Vec<ScenarioStep>,
+    },
 }
 
 /// From `min` to `max`, both included.

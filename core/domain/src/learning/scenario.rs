@@ -12,24 +12,14 @@ pub(super) struct Walk {
 }
 
 /// Follows a path from step 0 and tells each visited step with its choice; `None` where the path leaves the story.
-pub(super) fn walk(
-    steps: &[ScenarioStep],
-    path: &[u8],
-    mut visit: impl FnMut(u8, u8),
-) -> Option<Walk> {
-    let mut walk = Walk {
-        sum: 0,
-        ended: false,
-    };
+pub(super) fn walk(steps: &[ScenarioStep], path: &[u8], mut visit: impl FnMut(u8, u8)) -> Option<Walk> {
+    let mut walk = Walk { sum: 0, ended: false };
     let mut at = 0_u8;
     for &choice in path {
         if walk.ended {
             return None;
         }
-        let option = steps
-            .get(usize::from(at))?
-            .options
-            .get(usize::from(choice))?;
+        let option = steps.get(usize::from(at))?.options.get(usize::from(choice))?;
         walk.sum += i64::from(option.score);
         visit(at, choice);
         match option.next {
@@ -86,9 +76,7 @@ pub(super) fn best_path(steps: &[ScenarioStep]) -> Vec<u8> {
         };
         path.push(choice);
         left -= 1;
-        at = steps[at].options[usize::from(choice)]
-            .next
-            .map_or(at, usize::from);
+        at = steps[at].options[usize::from(choice)].next.map_or(at, usize::from);
     }
     path
 }
@@ -116,10 +104,7 @@ mod tests {
 
     fn story(steps: &[&[(Share, Option<u8>)]]) -> Vec<ScenarioStep> {
         let step = |options: &&[(Share, Option<u8>)]| ScenarioStep {
-            options: options
-                .iter()
-                .map(|&(score, next)| ScenarioOption { score, next })
-                .collect(),
+            options: options.iter().map(|&(score, next)| ScenarioOption { score, next }).collect(),
         };
         steps.iter().map(step).collect()
     }
@@ -143,20 +128,10 @@ mod tests {
 
     #[test]
     fn a_path_is_followed_to_the_end() {
-        let steps = story(&[
-            &[(0, Some(1)), (60, Some(2))],
-            &[(100, None)],
-            &[(20, None), (100, Some(0))],
-        ]);
+        let steps = story(&[&[(0, Some(1)), (60, Some(2))], &[(100, None)], &[(20, None), (100, Some(0))]]);
         let mut seen = Vec::new();
         let walked = walk(&steps, &[1, 0], |step, choice| seen.push((step, choice)));
-        assert_eq!(
-            walked,
-            Some(Walk {
-                sum: 80,
-                ended: true
-            })
-        );
+        assert_eq!(walked, Some(Walk { sum: 80, ended: true }));
         assert_eq!(seen, [(0, 1), (2, 0)]);
         assert_eq!(walk(&steps, &[1], |_, _| {}).map(|w| w.ended), Some(false));
         assert_eq!(walk(&steps, &[1, 0, 0], |_, _| {}), None);

@@ -17,10 +17,7 @@ const PLACES: usize = 6;
 /// case; Kazakh letters as the Russian ones that people type where the keyboard lacks them; one kind of dash and of apostrophe; no
 /// invisible characters; one space between words; no punctuation around words and no dash between them. Folding twice changes nothing.
 pub fn fold(text: &str) -> String {
-    let mut words = Words {
-        out: String::with_capacity(text.len().min(4 * MAX_ANSWER_CHARS) + 1),
-        start: 0,
-    };
+    let mut words = Words { out: String::with_capacity(text.len().min(4 * MAX_ANSWER_CHARS) + 1), start: 0 };
     for c in text.chars().take(MAX_ANSWER_CHARS) {
         match c {
             // What most texts consist of, without a look into the tables of Unicode.
@@ -30,8 +27,7 @@ pub fn fold(text: &str) -> String {
             '´' => words.add('\''),
             _ => decompose_compatible(c, |part| {
                 if !is_combining_mark(part) {
-                    part.to_lowercase()
-                        .for_each(|lower| words.add(plain(lower)));
+                    part.to_lowercase().for_each(|lower| words.add(plain(lower)));
                 }
             }),
         }
@@ -53,10 +49,7 @@ pub fn parse_decimal(text: &str) -> Option<Decimal> {
     };
     let text = text.trim_start();
     let text = text.strip_prefix(is_currency).unwrap_or(text).trim_start();
-    let text = text
-        .strip_suffix(|c| c == '%' || is_currency(c))
-        .unwrap_or(text)
-        .trim_end();
+    let text = text.strip_suffix(|c| c == '%' || is_currency(c)).unwrap_or(text).trim_end();
 
     let (whole, decimals) = text.split_once([',', '.']).unwrap_or((text, ""));
     if whole.is_empty() && decimals.is_empty() {
@@ -66,11 +59,7 @@ pub fn parse_decimal(text: &str) -> Option<Decimal> {
     let mut worth = i64::from(super::FULL) / 10;
     for (place, c) in decimals.chars().enumerate() {
         let digit = i64::from(c.to_digit(10)?);
-        let add = if place == PLACES {
-            digit / 5
-        } else {
-            digit * worth
-        };
+        let add = if place == PLACES { digit / 5 } else { digit * worth };
         millionths = millionths.checked_add(add)?;
         worth /= 10;
     }
@@ -109,11 +98,7 @@ impl Words {
 
     fn end_word(&mut self) {
         let word = self.out[self.start..].trim_end_matches(is_edge);
-        let length = if word.bytes().all(|b| b == b'-') {
-            0
-        } else {
-            word.len()
-        };
+        let length = if word.bytes().all(|b| b == b'-') { 0 } else { word.len() };
         self.out.truncate(self.start + length);
         if length > 0 {
             self.out.push(' ');

@@ -78,8 +78,8 @@ pub(super) fn elapsed(from: Day, to: Day) -> u32 {
 
 /// The default weights of FSRS-6; the last one is [`DECAY`].
 const W: [f64; 20] = [
-    0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796, 1.4835,
-    0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658,
+    0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796, 1.4835, 0.0614, 0.2629,
+    1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658,
 ];
 const DECAY: f64 = 0.1542;
 /// 0.9 ^ (-1 / [`DECAY`]) - 1
@@ -106,10 +106,7 @@ fn rating(grade: Grade) -> f64 {
 fn reals(memory: &Memory) -> (f64, f64) {
     let stability = memory.stability as f64 / STEPS;
     let difficulty = f64::from(memory.difficulty) / STEPS;
-    (
-        stability.clamp(STABILITY.0, STABILITY.1),
-        difficulty.clamp(DIFFICULTY.0, DIFFICULTY.1),
-    )
+    (stability.clamp(STABILITY.0, STABILITY.1), difficulty.clamp(DIFFICULTY.0, DIFFICULTY.1))
 }
 
 fn rounded(stability: f64, difficulty: f64) -> Memory {
@@ -156,20 +153,13 @@ fn recalled_stability(s: f64, d: f64, r: f64, grade: Grade) -> f64 {
 }
 
 fn forgotten_stability(s: f64, d: f64, r: f64) -> f64 {
-    let after = W[11]
-        * libm::pow(d, -W[12])
-        * (libm::pow(s + 1.0, W[13]) - 1.0)
-        * libm::exp((1.0 - r) * W[14]);
+    let after = W[11] * libm::pow(d, -W[12]) * (libm::pow(s + 1.0, W[13]) - 1.0) * libm::exp((1.0 - r) * W[14]);
     after.min(s / EXP_W17_W18)
 }
 
 fn same_day_stability(s: f64, grade: Grade) -> f64 {
     let growth = libm::exp(W[17] * (rating(grade) - 3.0 + W[18])) * libm::pow(s, -W[19]);
-    s * if grade == Grade::Again {
-        growth
-    } else {
-        growth.max(1.0)
-    }
+    s * if grade == Grade::Again { growth } else { growth.max(1.0) }
 }
 
 #[cfg(test)]
@@ -182,10 +172,7 @@ mod tests {
 
     fn oracle_state(memory: &Memory) -> MemoryState {
         let (stability, difficulty) = reals(memory);
-        MemoryState {
-            stability: stability as f32,
-            difficulty: difficulty as f32,
-        }
+        MemoryState { stability: stability as f32, difficulty: difficulty as f32 }
     }
 
     /// One step of rounding, and what the oracle's `f32` loses.
@@ -211,35 +198,15 @@ mod tests {
         let remembered = |reviews: &[(i32, Grade)]| {
             let dated = reviews.iter().map(|&(day, grade)| (Day(day), grade));
             let memory = memory(dated).expect("reviews");
-            (
-                memory.stability,
-                memory.difficulty,
-                interval_days(&memory, 85),
-                retrievability(&memory, 7),
-            )
+            (memory.stability, memory.difficulty, interval_days(&memory, 85), retrievability(&memory, 7))
         };
         for (reviews, golden) in [
             (&[(0, Again)][..], (2120, 64133, 1, 582235)),
-            (
-                &[(0, Good), (0, Good), (1, Good)],
-                (73192, 21043, 14, 903034),
-            ),
-            (
-                &[(0, Easy), (8, Hard), (40, Again), (40, Hard), (47, Good)],
-                (72912, 86552, 14, 902776),
-            ),
-            (
-                &[(0, Hard), (2, Again), (1, Easy), (9, Easy), (99, Easy)],
-                (946047, 60887, 180, 989260),
-            ),
-            (
-                &[(0, Again), (0, Again), (0, Again), (0, Again), (5, Hard)],
-                (988, 98866, 1, 518859),
-            ),
-            (
-                &[(0, Good), (2, Good), (12, Good), (60, Good), (300, Good)],
-                (5991083, 20905, 1142, 998245),
-            ),
+            (&[(0, Good), (0, Good), (1, Good)], (73192, 21043, 14, 903034)),
+            (&[(0, Easy), (8, Hard), (40, Again), (40, Hard), (47, Good)], (72912, 86552, 14, 902776)),
+            (&[(0, Hard), (2, Again), (1, Easy), (9, Easy), (99, Easy)], (946047, 60887, 180, 989260)),
+            (&[(0, Again), (0, Again), (0, Again), (0, Again), (5, Hard)], (988, 98866, 1, 518859)),
+            (&[(0, Good), (2, Good), (12, Good), (60, Good), (300, Good)], (5991083, 20905, 1142, 998245)),
         ] {
             assert_eq!(remembered(reviews), golden, "{reviews:?}");
         }
@@ -248,18 +215,11 @@ mod tests {
     #[test]
     fn wrong_dates_and_numbers_are_harmless() {
         assert_eq!(memory(std::iter::empty()), None);
-        let backwards = [
-            (Day(9), Grade::Good),
-            (Day::MIN, Grade::Good),
-            (Day::MAX, Grade::Again),
-        ];
+        let backwards = [(Day(9), Grade::Good), (Day::MIN, Grade::Good), (Day::MAX, Grade::Again)];
         assert!(memory(backwards.into_iter()).is_some());
         for stability in [i64::MIN, 0, 10, i64::MAX] {
             for difficulty in [i32::MIN, 0, i32::MAX] {
-                let memory = Memory {
-                    stability,
-                    difficulty,
-                };
+                let memory = Memory { stability, difficulty };
                 for grade in GRADES {
                     next(Some(&memory), u32::MAX, grade);
                 }

@@ -32,21 +32,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PLAN: ReviewPlan = ReviewPlan {
-        retention: 90,
-        minutes: 1,
-        seconds_per_card: 20,
-    };
+    const PLAN: ReviewPlan = ReviewPlan { retention: 90, minutes: 1, seconds_per_card: 20 };
 
     fn card(n: i64) -> CardId {
         CardId::parse(&format!("lesson/q{n}")).expect("a valid id")
     }
 
     fn of_days(days: i64) -> Memory {
-        Memory {
-            stability: days * 10_000,
-            difficulty: 50_000,
-        }
+        Memory { stability: days * 10_000, difficulty: 50_000 }
     }
 
     #[test]

@@ -53,9 +53,15 @@ pub struct LedgerEntryView {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PointsSource {
-    Lesson { title: String },
-    Badge { title: String },
+    Lesson {
+        title: String,
+    },
+    Badge {
+        title: String,
+    },
     Reviews,
     /// Of a newer version.
-    Other { id: String },
+    Other {
+        id: String,
+    },
 }

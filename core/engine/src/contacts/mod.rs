@@ -220,7 +220,14 @@ fn write<T>(core: &Core, change: impl FnOnce(&Connection, &Now) -> Result<T>) ->
     })
 }
 
-fn put(core: &Core, connection: &Connection, now: &Now, kind: &str, id: &str, fields: BTreeMap<String, Option<String>>) -> Result<()> {
+fn put(
+    core: &Core,
+    connection: &Connection,
+    now: &Now,
+    kind: &str,
+    id: &str,
+    fields: BTreeMap<String, Option<String>>,
+) -> Result<()> {
     replica::edit(connection, &core.context(now), kind, id, Edit::Put(fields))
 }
 
@@ -228,7 +235,8 @@ fn remove(core: &Core, id: &str, edit: &Edit) -> Result<()> {
     write(core, |connection, now| {
         require(connection, id)?;
         let interactions: Vec<String> = {
-            let mut statement = connection.prepare_cached("SELECT id FROM interaction WHERE contact = ?1 ORDER BY id")?;
+            let mut statement =
+                connection.prepare_cached("SELECT id FROM interaction WHERE contact = ?1 ORDER BY id")?;
             let ids = statement.query_map([id], |row| row.get(0))?;
             ids.collect::<rusqlite::Result<_>>()?
         };

@@ -43,7 +43,9 @@ impl Database {
     pub fn open(path: &Path, changes: Changes) -> Result<Self> {
         if damage_mark(path).exists() {
             // Something was found damaged while the app ran: look at the whole file, and act on what SQLite says alone.
-            match Connection::open(path).and_then(|c| c.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0))) {
+            match Connection::open(path)
+                .and_then(|c| c.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0)))
+            {
                 Ok(word) if word == "ok" => {}
                 Ok(_) => return Err(set_aside(path)),
                 Err(error) if is_damage(&error) => return Err(set_aside(path)),
@@ -170,7 +172,8 @@ impl Database {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI)?;
+    let connection =
+        Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
@@ -243,7 +246,8 @@ impl From<rusqlite::Error> for EngineError {
             },
             rusqlite::Error::SqlInputError { error, .. } => Self::Storage { detail: error.to_string() },
             rusqlite::Error::QueryReturnedNoRows => Self::Internal { detail: "a row is missing".into() },
-            rusqlite::Error::FromSqlConversionFailure(column, kind, _) | rusqlite::Error::InvalidColumnType(column, _, kind) => {
+            rusqlite::Error::FromSqlConversionFailure(column, kind, _)
+            | rusqlite::Error::InvalidColumnType(column, _, kind) => {
                 Self::Storage { detail: format!("column {column} holds {kind}") }
             }
             _ => Self::Storage { detail: "SQLite".into() },

@@ -56,7 +56,8 @@ pub fn courses(core: &Core) -> Result<Timed<CoursesView>> {
         });
         let courses = courses.collect();
         let company = &content.bundle.company;
-        let value = CoursesView { company: company.name.clone(), welcome: company.welcome.clone(), courses, valid_until };
+        let value =
+            CoursesView { company: company.name.clone(), welcome: company.welcome.clone(), courses, valid_until };
         Ok(Timed { value, valid_until })
     })
 }

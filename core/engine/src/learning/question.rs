@@ -9,14 +9,22 @@ use qadam_domain::learning::draw::{shuffle, shuffle_items};
 use qadam_domain::learning::grading::{self, FeedbackRef};
 use qadam_domain::learning::{Answer, AnswerKey, Graded, Question, Verdict};
 
-use super::{AnswerInput, Block, GradedView, OptionView, QuestionKind, QuestionView, StepOptionView, StepView, VerdictView};
+use super::{
+    AnswerInput, Block, GradedView, OptionView, QuestionKind, QuestionView, StepOptionView, StepView, VerdictView,
+};
 use super::{markdown, percent};
 use crate::core::{Content, Core};
 use crate::error::{EngineError, Result};
 use crate::media;
 
 /// A question of a quiz, or of a card. `seed` decides the order of its options.
-pub(crate) fn card_question(core: &Core, content: &Content, question: &Question, text: &QuestionText, seed: &str) -> QuestionView {
+pub(crate) fn card_question(
+    core: &Core,
+    content: &Content,
+    question: &Question,
+    text: &QuestionText,
+    seed: &str,
+) -> QuestionView {
     let show = |markdown: &str| prompt(core, content, markdown);
     let seed = format!("{seed}/{}", question.id);
     let mixed = |len: usize| shuffle(seed.as_bytes(), u8::try_from(len).unwrap_or(u8::MAX));
@@ -26,7 +34,9 @@ pub(crate) fn card_question(core: &Core, content: &Content, question: &Question,
     };
     let kind = match &question.key {
         AnswerKey::Single { weights } => QuestionKind::Single { options: options(&text.options, mixed(weights.len())) },
-        AnswerKey::Multiple { weights } => QuestionKind::Multiple { options: options(&text.options, mixed(weights.len())) },
+        AnswerKey::Multiple { weights } => {
+            QuestionKind::Multiple { options: options(&text.options, mixed(weights.len())) }
+        }
         AnswerKey::TrueFalse { .. } => QuestionKind::TrueFalse,
         AnswerKey::Numeric { .. } => QuestionKind::Numeric,
         AnswerKey::ShortText { .. } => QuestionKind::ShortText,
@@ -47,7 +57,8 @@ pub(crate) fn card_question(core: &Core, content: &Content, question: &Question,
                     next: option.next.map(u32::from),
                 });
                 let options: Vec<_> = options.collect();
-                let order = shuffle(format!("{seed}/{place}").as_bytes(), u8::try_from(options.len()).unwrap_or(u8::MAX));
+                let order =
+                    shuffle(format!("{seed}/{place}").as_bytes(), u8::try_from(options.len()).unwrap_or(u8::MAX));
                 StepView {
                     prompt: show(words.map_or("", |w| w.prompt.as_str())),
                     options: order.into_iter().map(|index| options[usize::from(index)].clone()).collect(),
@@ -104,7 +115,13 @@ pub(super) fn input(answer: &Answer) -> AnswerInput {
 }
 
 /// How an answer was, in words.
-pub(crate) fn graded(core: &Core, content: &Content, question: &Question, text: &QuestionText, graded: &Graded) -> GradedView {
+pub(crate) fn graded(
+    core: &Core,
+    content: &Content,
+    question: &Question,
+    text: &QuestionText,
+    graded: &Graded,
+) -> GradedView {
     let locale = content.bundle.locale;
     let words = |feedback: &FeedbackRef| -> Option<String> {
         let options = match &question.key {

@@ -95,10 +95,10 @@ pub fn hand_in(core: &Core, lesson: &str) -> Result<QuizResultView> {
         let now = core.now(transaction)?;
         let mut state = replica::state(transaction)?;
         let before = Standing::of(&content, &state, &now);
-        let answers = draft.questions.iter().map(|id| QuizAnswer {
-            answer: draft.answers.remove(id).unwrap_or(Answer::Skipped),
-            question: id.clone(),
-        });
+        let answers = draft
+            .questions
+            .iter()
+            .map(|id| QuizAnswer { answer: draft.answers.remove(id).unwrap_or(Answer::Skipped), question: id.clone() });
         let kind = EventKind::QuizAnswered {
             lesson: lesson.id.clone(),
             locale: question::locale(&content),
@@ -111,7 +111,9 @@ pub fn hand_in(core: &Core, lesson: &str) -> Result<QuizResultView> {
         let Applied::Quiz(result) = applied else {
             return Err(EngineError::Internal { detail: "a quiz that was none".into() });
         };
-        transaction.prepare_cached("UPDATE quiz SET handed_in = 1, answers = '{}' WHERE lesson = ?1")?.execute([lesson.id.as_str()])?;
+        transaction
+            .prepare_cached("UPDATE quiz SET handed_in = 1, answers = '{}' WHERE lesson = ?1")?
+            .execute([lesson.id.as_str()])?;
         let wait_until = match gate(lesson, &state, now.server) {
             Gate::Waiting { until } => Some(now.on_the_wall(until)),
             _ => None,

@@ -36,12 +36,18 @@ pub struct LessonSummary {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LessonStatus {
-    Locked { missing: Vec<LessonRef> },
+    Locked {
+        missing: Vec<LessonRef>,
+    },
     Open,
     /// The quiz was failed; the next one can be taken from then on.
-    Waiting { until: i64 },
+    Waiting {
+        until: i64,
+    },
     /// Passed; completed as soon as these are.
-    Passed { missing: Vec<LessonRef> },
+    Passed {
+        missing: Vec<LessonRef>,
+    },
     Completed,
 }
 
@@ -68,11 +74,23 @@ pub struct LessonView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     /// 1 to 6.
-    Heading { level: u32, spans: Vec<Span> },
-    Paragraph { spans: Vec<Span> },
-    List { ordered: bool, items: Vec<Vec<Span>> },
-    Quote { spans: Vec<Span> },
-    Media { media: crate::media::MediaView },
+    Heading {
+        level: u32,
+        spans: Vec<Span>,
+    },
+    Paragraph {
+        spans: Vec<Span>,
+    },
+    List {
+        ordered: bool,
+        items: Vec<Vec<Span>>,
+    },
+    Quote {
+        spans: Vec<Span>,
+    },
+    Media {
+        media: crate::media::MediaView,
+    },
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,18 +158,34 @@ pub struct StepOptionView {
 /// An answer. Numbers are the `index` of an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerInput {
-    Single { option: u32 },
-    Multiple { options: Vec<u32> },
-    TrueFalse { answer: bool },
+    Single {
+        option: u32,
+    },
+    Multiple {
+        options: Vec<u32>,
+    },
+    TrueFalse {
+        answer: bool,
+    },
     /// As typed.
-    Number { text: String },
+    Number {
+        text: String,
+    },
     /// As typed.
-    Text { text: String },
-    Order { items: Vec<u32> },
+    Text {
+        text: String,
+    },
+    Order {
+        items: Vec<u32>,
+    },
     /// For each entry on the left, in its order.
-    Match { choices: Vec<Option<u32>> },
+    Match {
+        choices: Vec<Option<u32>>,
+    },
     /// The option chosen at each step that was visited.
-    Path { options: Vec<u32> },
+    Path {
+        options: Vec<u32>,
+    },
     Skipped,
 }
 

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use qadam_domain::content::Bundle;
 use qadam_domain::fold::State;
 use qadam_domain::ids::LessonId;
+use qadam_domain::learning::Lesson;
 use qadam_domain::learning::gates::{Gate, gate};
 use qadam_domain::time::Millis;
 use qadam_protocol::content::{Manifest, MediaRef};
@@ -133,18 +134,21 @@ fn arranged(core: &Core, budget: i64) -> Result<Option<(Arc<Content>, Shelf)>> {
             return Ok(None);
         };
         let state = replica::state(connection)?;
-        let standings = standings(&content, &state, core.now(connection)?.server);
+        let standings = standings(content.release.release.lessons(), &state, core.now(connection)?.server);
         let budget = u64::try_from(budget).unwrap_or(0);
         let shelf = Shelf::new(&content.manifest.media, &content.bundle.media, &standings, budget);
         Ok(Some((content, shelf)))
     })
 }
 
-fn standings(content: &Content, state: &State, now: Millis) -> BTreeMap<LessonId, LessonStanding> {
-    let lessons: Vec<_> = content.release.release.lessons().collect();
+fn standings<'a>(
+    lessons: impl Iterator<Item = &'a Lesson>,
+    state: &State,
+    now: Millis,
+) -> BTreeMap<LessonId, LessonStanding> {
     let mut standings = BTreeMap::new();
     let mut locked = Vec::new();
-    for lesson in &lessons {
+    for lesson in lessons {
         let standing = match gate(lesson, state, now) {
             Gate::Completed => {
                 let completed = state.lesson(&lesson.id).and_then(|progress| progress.completed);
@@ -158,7 +162,7 @@ fn standings(content: &Content, state: &State, now: Millis) -> BTreeMap<LessonId
         };
         standings.insert(lesson.id.clone(), standing);
     }
-    // Level by level from what is open; what is never reached hangs on a lesson that this release lacks.
+    // Level by level from what is open; what is never reached waits for a lesson that this release lacks.
     for ahead in 1.. {
         let reached: Vec<_> =
             locked.extract_if(.., |(_, missing)| missing.iter().all(|id| standings.contains_key(id))).collect();
@@ -199,5 +203,55 @@ fn kind(name: &str) -> MediaKind {
         Some("mp3" | "m4a") => MediaKind::Sound,
         Some("mp4") => MediaKind::Video,
         _ => MediaKind::Picture,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use qadam_domain::fold::{LessonProgress, kind};
+    use qadam_domain::learning::FULL;
+    use qadam_domain::time::Moment;
+
+    use super::*;
+
+    fn id(lesson: &str) -> LessonId {
+        LessonId::new(lesson).expect("an id")
+    }
+
+    #[test]
+    fn a_locked_lesson_stands_as_far_ahead_as_its_longest_way() {
+        let lesson = |name: &str, after: &[&str]| Lesson {
+            id: id(name),
+            minutes: 4,
+            points: 10,
+            pass: FULL,
+            draw: 0,
+            wait: 0,
+            after: after.iter().copied().map(id).collect(),
+            questions: Vec::new(),
+            media: Vec::new(),
+        };
+        let lessons = [
+            lesson("far", &["next", "open"]),
+            lesson("done", &[]),
+            lesson("open", &["done"]),
+            lesson("next", &["open"]),
+            lesson("lost", &["gone"]),
+            lesson("after-lost", &["lost"]),
+        ];
+        let completed = LessonProgress { completed: Some(Moment::new(7, 0)), ..LessonProgress::default() };
+        let row = serde_json::to_string(&completed).expect("a row");
+        let state = State::load([(kind::LESSON, "done", &*row)]).expect("a state");
+        let standings = standings(lessons.iter(), &state, 1_000);
+        let locked = |ahead| LessonStanding::Locked { ahead };
+        let expected = [
+            (id("done"), LessonStanding::Completed { at: 7 }),
+            (id("open"), LessonStanding::Open),
+            (id("next"), locked(1)),
+            (id("far"), locked(2)),
+            (id("lost"), locked(3)),
+            (id("after-lost"), locked(3)),
+        ];
+        assert_eq!(standings, expected.into());
     }
 }

@@ -111,8 +111,10 @@ fn not_acceptable(code: RefusalCode) -> EngineError {
 }
 
 fn last_clock(connection: &Connection) -> Result<Option<Clock>> {
-    let text: Option<String> = connection.prepare_cached("SELECT clock FROM replica")?.query_row([], |row| row.get(0))?;
-    text.map(|text| Clock::try_from(text).map_err(|_| EngineError::Internal { detail: "the last clock".into() })).transpose()
+    let text: Option<String> =
+        connection.prepare_cached("SELECT clock FROM replica")?.query_row([], |row| row.get(0))?;
+    text.map(|text| Clock::try_from(text).map_err(|_| EngineError::Internal { detail: "the last clock".into() }))
+        .transpose()
 }
 
 fn merge_pending(connection: &Connection, kind: &str, id: &str, edit: &Edit, clock: &Clock) -> Result<()> {

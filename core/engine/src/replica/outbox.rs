@@ -57,7 +57,8 @@ pub fn push(connection: &Connection, context: &Context<'_>, body: &Body) -> Resu
         Body::Event { .. } => None,
     };
     let seq: Option<i64> = {
-        let mut take = connection.prepare_cached("UPDATE replica SET next_seq = next_seq + 1 RETURNING next_seq - 1")?;
+        let mut take =
+            connection.prepare_cached("UPDATE replica SET next_seq = next_seq + 1 RETURNING next_seq - 1")?;
         let mut rows = take.query([])?;
         let seq = rows.next()?.map(|row| row.get(0)).transpose()?;
         // To its end, so that the statement is done.
@@ -76,8 +77,9 @@ pub fn push(connection: &Connection, context: &Context<'_>, body: &Body) -> Resu
 /// # Errors
 /// Those of storage.
 pub fn waiting(connection: &Connection, most: usize) -> Result<Vec<Mutation>> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, seq, name, v, at, body FROM mutation WHERE seq IS NOT NULL ORDER BY seq LIMIT ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id, seq, name, v, at, body FROM mutation WHERE seq IS NOT NULL ORDER BY seq LIMIT ?1",
+    )?;
     let mut rows = statement.query([most.min(limits::MUTATIONS) as i64])?;
     let mut mutations = Vec::new();
     let mut bytes = 0;
@@ -106,7 +108,8 @@ pub fn waiting(connection: &Connection, most: usize) -> Result<Vec<Mutation>> {
 /// # Errors
 /// Those of storage.
 pub fn pending(connection: &Connection) -> Result<Vec<Stored>> {
-    let mut statement = connection.prepare_cached("SELECT id, seq, name, v, at, stamp, body FROM mutation ORDER BY position")?;
+    let mut statement =
+        connection.prepare_cached("SELECT id, seq, name, v, at, stamp, body FROM mutation ORDER BY position")?;
     let mut rows = statement.query([])?;
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
@@ -131,8 +134,7 @@ pub fn pending(connection: &Connection) -> Result<Vec<Stored>> {
 /// # Errors
 /// Those of storage.
 pub fn counts(connection: &Connection) -> Result<(u32, u32)> {
-    let mut statement =
-        connection.prepare_cached("SELECT count(seq), count(*) - count(seq) FROM mutation")?;
+    let mut statement = connection.prepare_cached("SELECT count(seq), count(*) - count(seq) FROM mutation")?;
     Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
@@ -143,7 +145,8 @@ pub(super) fn wipe_record(connection: &Connection, kind: &str, id: &str) -> Resu
     let mut rows = statement.query([record_key(kind, id)])?;
     while let Some(row) = rows.next()? {
         let position: i64 = row.get(0)?;
-        let body: serde_json::Value = serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or("null")).map_err(damaged)?;
+        let body: serde_json::Value =
+            serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or("null")).map_err(damaged)?;
         let clock = body["clock"].as_str().and_then(|c| c.to_string().try_into().ok());
         let clock = clock.ok_or(EngineError::Internal { detail: "a pending clock".into() })?;
         let erase = Body::Record { kind: kind.into(), id: id.into(), clock, edit: qadam_domain::records::Edit::Erase };

@@ -63,7 +63,13 @@ pub fn adopt(connection: &Connection, device: &DeviceId, server_time: Millis, re
 ///
 /// # Errors
 /// [`EngineError::NotQadam`] where the reply does not answer what was sent: nothing of it is taken. Those of storage.
-pub fn receive(connection: &Connection, releases: &Releases, sent: Sent, reply: &SyncReply, reading: &Reading) -> Result<Received> {
+pub fn receive(
+    connection: &Connection,
+    releases: &Releases,
+    sent: Sent,
+    reply: &SyncReply,
+    reading: &Reading,
+) -> Result<Received> {
     check(sent, reply)?;
     let mut received = Received::default();
     time::measure(connection, reply.server_time, reading)?;
@@ -128,7 +134,9 @@ fn acknowledge(connection: &Connection, reply: &SyncReply, received: &mut Receiv
             }
             AckStatus::Kept => {
                 connection
-                    .prepare_cached("UPDATE mutation SET seq = NULL, stamp = coalesce(?3, stamp) WHERE seq BETWEEN ?1 AND ?2")?
+                    .prepare_cached(
+                        "UPDATE mutation SET seq = NULL, stamp = coalesce(?3, stamp) WHERE seq BETWEEN ?1 AND ?2",
+                    )?
                     .execute((ack.seq as i64, last as i64, ack.stamp))?;
             }
             AckStatus::Refused(code) => {
@@ -160,16 +168,16 @@ fn refuse(connection: &Connection, ack: &Ack, code: RefusalCode, last: u64) -> R
              FROM mutation WHERE seq BETWEEN ?1 AND ?2",
         )?
         .execute((ack.seq as i64, last as i64, ack.stamp, code))?;
-    connection.prepare_cached("DELETE FROM mutation WHERE seq BETWEEN ?1 AND ?2")?.execute((ack.seq as i64, last as i64))?;
+    connection
+        .prepare_cached("DELETE FROM mutation WHERE seq BETWEEN ?1 AND ?2")?
+        .execute((ack.seq as i64, last as i64))?;
     Ok(())
 }
 
 /// Undo pending effects, apply the page, run what is still pending again.
 fn rebase(connection: &Connection, releases: &Releases, page: Option<&Page>, received: &mut Received) -> Result<()> {
-    let mut under: BTreeMap<(String, String), Option<Confirmed>> = rows::take_before(connection)?
-        .into_iter()
-        .map(|(kind, id, confirmed)| ((kind, id), confirmed))
-        .collect();
+    let mut under: BTreeMap<(String, String), Option<Confirmed>> =
+        rows::take_before(connection)?.into_iter().map(|(kind, id, confirmed)| ((kind, id), confirmed)).collect();
     if let Some(page) = page {
         let generation = turn(connection, ME, page)?;
         for row in &page.rows {
@@ -270,7 +278,9 @@ fn turn(connection: &Connection, stream: &str, page: &Page) -> Result<i64> {
                  generation = generation + excluded.resetting, resetting = max(resetting, excluded.resetting)
              RETURNING generation",
         )?
-        .query_row((stream, &page.cursor.epoch, page.cursor.rev as i64, &page.cursor.tag, page.reset), |row| row.get(0))?;
+        .query_row((stream, &page.cursor.epoch, page.cursor.rev as i64, &page.cursor.tag, page.reset), |row| {
+            row.get(0)
+        })?;
     Ok(generation)
 }
 

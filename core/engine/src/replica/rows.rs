@@ -116,7 +116,13 @@ pub(super) fn take_before(connection: &Connection) -> Result<Vec<(String, String
 }
 
 /// Writes a row as confirmed, and what is read from it. Gives the noun that changed.
-pub(crate) fn confirm(connection: &Connection, stream: &str, kind: &str, id: &str, row: Option<&Confirmed>) -> Result<Nouns> {
+pub(crate) fn confirm(
+    connection: &Connection,
+    stream: &str,
+    kind: &str,
+    id: &str,
+    row: Option<&Confirmed>,
+) -> Result<Nouns> {
     match row {
         Some(row) => connection
             .prepare_cached(

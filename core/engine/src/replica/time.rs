@@ -15,8 +15,8 @@ struct Measured {
 }
 
 fn measured(connection: &Connection) -> Result<(Option<Measured>, Millis)> {
-    let mut statement = connection
-        .prepare_cached("SELECT server_time, measured_wall, measured_boot, measured_mono FROM replica")?;
+    let mut statement =
+        connection.prepare_cached("SELECT server_time, measured_wall, measured_boot, measured_mono FROM replica")?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else {
         return Ok((None, 0));

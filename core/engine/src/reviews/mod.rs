@@ -68,7 +68,13 @@ pub fn preview(core: &Core, lesson: &str, question: &str, given: &AnswerInput) -
 ///
 /// # Errors
 /// [`EngineError::NotFound`] where there is no such card; [`EngineError::Invalid`]; those of storage.
-pub fn answer(core: &Core, lesson: &str, question: &str, given: &AnswerInput, ease: EaseInput) -> Result<ReviewResultView> {
+pub fn answer(
+    core: &Core,
+    lesson: &str,
+    question: &str,
+    given: &AnswerInput,
+    ease: EaseInput,
+) -> Result<ReviewResultView> {
     core.database.write(|transaction| {
         let content = core.require_content(transaction)?;
         let card = card(lesson, question)?;
@@ -128,6 +134,7 @@ fn find<'a>(
 ) -> Result<(&'a qadam_domain::learning::Question, &'a qadam_domain::content::QuestionText)> {
     let missing = || EngineError::NotFound { what: "question".into() };
     let question = content.release.lesson(&card.lesson).and_then(|l| l.question(&card.question)).ok_or_else(missing)?;
-    let text = content.bundle.lessons.get(&card.lesson).and_then(|l| l.questions.get(&card.question)).ok_or_else(missing)?;
+    let text =
+        content.bundle.lessons.get(&card.lesson).and_then(|l| l.questions.get(&card.question)).ok_or_else(missing)?;
     Ok((question, text))
 }

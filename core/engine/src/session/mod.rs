@@ -111,8 +111,7 @@ pub fn view(core: &Core, session: &Session, has_token: bool) -> Result<AccountVi
         let distributor = rows::value(connection, ME, DISTRIBUTOR_KIND, DISTRIBUTOR_ID)?;
         let distributor: Option<Distributor> = distributor.and_then(|value| serde_json::from_str(&value).ok());
         let distributor = distributor.ok_or(EngineError::Internal { detail: "the distributor's row".into() })?;
-        let sign_in_needed: bool =
-            connection.query_row("SELECT sign_in_needed FROM replica", [], |row| row.get(0))?;
+        let sign_in_needed: bool = connection.query_row("SELECT sign_in_needed FROM replica", [], |row| row.get(0))?;
         Ok(AccountView {
             account: session.account.clone(),
             company: session.company.clone(),

@@ -1,5 +1,6 @@
 /// Who uses this phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and a box does not cross the FFI")]
 pub enum SessionView {
     SignedOut,
     SignedIn { account: AccountView },

@@ -64,6 +64,8 @@ pub struct Driver {
     state: Mutex<SyncState>,
     conditions: watch::Sender<Conditions>,
     hint: Notify,
+    /// There may be media to fetch ahead.
+    in_step: Notify,
     single: tokio::sync::Mutex<()>,
 }
 
@@ -84,6 +86,7 @@ impl Driver {
             state: Mutex::new(SyncState::Idle),
             conditions: watch::Sender::new(conditions),
             hint: Notify::new(),
+            in_step: Notify::new(),
             single: tokio::sync::Mutex::new(()),
         }
     }
@@ -92,7 +95,9 @@ impl Driver {
     pub fn state(&self) -> SyncState {
         let state = self.state.lock().clone();
         match state {
-            SyncState::Idle | SyncState::Waiting { .. } if self.conditions.borrow().network == Network::Offline => SyncState::Offline,
+            SyncState::Idle | SyncState::Waiting { .. } if self.conditions.borrow().network == Network::Offline => {
+                SyncState::Offline
+            }
             state => state,
         }
     }
@@ -153,8 +158,10 @@ impl Driver {
     /// Syncs whenever there is reason to. Ends when closed, with `false`; or with `true` when the account was revoked.
     pub async fn run(self: Arc<Self>) -> bool {
         let listener = tokio::spawn(self.clone().listen());
+        let fetcher = tokio::spawn(self.clone().fetch_media_ahead());
         let revoked = self.work().await;
         listener.abort();
+        fetcher.abort();
         revoked
     }
 
@@ -179,7 +186,7 @@ impl Driver {
                     Ok(_) => {
                         backoff = delays.build();
                         wanted = self.has_waiting().await;
-                        self.fetch_media_ahead().await;
+                        self.in_step.notify_one();
                         continue;
                     }
                     Err(Failure::Revoked) => return true,
@@ -270,7 +277,11 @@ impl Driver {
         }
     }
 
-    async fn until_in_step(self: &Arc<Self>, in_background: bool, outcome: &mut SyncOutcome) -> std::result::Result<(), Failure> {
+    async fn until_in_step(
+        self: &Arc<Self>,
+        in_background: bool,
+        outcome: &mut SyncOutcome,
+    ) -> std::result::Result<(), Failure> {
         let mut most = limits::MUTATIONS;
         let mut forks = 0;
         loop {
@@ -315,9 +326,8 @@ impl Driver {
         for blob in wanted {
             let Endpoint { transport, server } = &self.endpoint;
             let token = self.token().ok_or(Failure::SignInNeeded)?;
-            let bytes = self
-                .unless_stopped(in_background, media::fetch_document(&**transport, server, &token, &blob))
-                .await?;
+            let bytes =
+                self.unless_stopped(in_background, media::fetch_document(&**transport, server, &token, &blob)).await?;
             documents.push((blob, bytes?));
         }
         self.blocking(move |core| core.keep_documents(&documents)).await?;
@@ -356,27 +366,36 @@ impl Driver {
         }
     }
 
-    async fn fetch_media_ahead(&self) {
-        let network = self.conditions.borrow().network;
-        let settings = self.blocking(settings::view).await;
-        let Ok(settings) = settings else { return };
-        let ahead = network == Network::Unmetered || (network == Network::Metered && settings.media_on_metered);
-        let (true, Some(token)) = (ahead, self.token()) else { return };
-        let plan = self.blocking(move |core| media::plan(core, settings.media_budget)).await;
-        let Ok(plan) = plan else { return };
-        let Endpoint { transport, server } = &self.endpoint;
+    /// After each sync, whatever of the media is wanted; beside the syncs, so that a long film delays nobody.
+    async fn fetch_media_ahead(self: Arc<Self>) {
         let mut conditions = self.conditions.subscribe();
-        conditions.mark_unchanged();
+        loop {
+            self.in_step.notified().await;
+            let now = *conditions.borrow_and_update();
+            tokio::select! {
+                () = self.fetch_wanted_media(now.network) => {}
+                // What came of a file stays.
+                changed = conditions.changed() => match changed {
+                    Ok(()) => self.in_step.notify_one(),
+                    Err(_) => return,
+                },
+            }
+        }
+    }
+
+    async fn fetch_wanted_media(&self, network: Network) {
+        let Ok(settings) = self.blocking(settings::view).await else { return };
+        let ahead = network == Network::Unmetered || (network == Network::Metered && settings.media_on_metered);
+        let (true, true, Some(token)) = (ahead, self.conditions.borrow().awake(), self.token()) else { return };
+        let Ok(plan) = self.blocking(move |core| media::plan(core, settings.media_budget)).await else { return };
+        let Endpoint { transport, server } = &self.endpoint;
         for wanted in plan {
-            // A medium that can't be had now is tried again after the next sync.
-            let fetched = tokio::select! {
-                fetched = media::fetch(&**transport, server, &token, &wanted, &self.core.media) => fetched,
-                _ = conditions.changed() => return,
-            };
-            match fetched {
+            match media::fetch(&**transport, server, &token, &wanted, &self.core.media).await {
                 Ok(_) => self.core.database.changes().publish(Nouns::MEDIA),
-                Err(EngineError::StorageFull | EngineError::Unreachable { .. } | EngineError::SignInNeeded) => return,
-                Err(_) => {}
+                // Of this file alone.
+                Err(EngineError::WrongHash | EngineError::NotFound { .. }) => {}
+                // Tried again after the next sync.
+                Err(_) => return,
             }
         }
     }
@@ -398,7 +417,11 @@ impl Driver {
     }
 
     /// What waits for the network is dropped when the app goes to the background: the reply is then as good as lost.
-    async fn unless_stopped<T>(&self, in_background: bool, work: impl Future<Output = T>) -> std::result::Result<T, Failure> {
+    async fn unless_stopped<T>(
+        &self,
+        in_background: bool,
+        work: impl Future<Output = T>,
+    ) -> std::result::Result<T, Failure> {
         let mut conditions = self.conditions.subscribe();
         tokio::select! {
             done = work => Ok(done),
@@ -406,7 +429,14 @@ impl Driver {
         }
     }
 
-    fn request(&self, method: Method, path: &str, token: Option<String>, body: Option<codec::Packed>, limit: u64) -> HttpRequest {
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<String>,
+        body: Option<codec::Packed>,
+        limit: u64,
+    ) -> HttpRequest {
         HttpRequest { method, url: format!("{}{path}", self.endpoint.server), token, body, from: None, limit }
     }
 

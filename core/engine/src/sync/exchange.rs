@@ -14,12 +14,20 @@ use crate::transport::{HttpReply, TransportError};
 /// Why an exchange did not succeed. Nothing of it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    Unreachable { detail: String },
+    Unreachable {
+        detail: String,
+    },
     /// A captive portal, a wrong address, a redirect, or bytes that got lost.
-    NotQadam { detail: String },
-    Untrusted { detail: String },
+    NotQadam {
+        detail: String,
+    },
+    Untrusted {
+        detail: String,
+    },
     /// Later; after so many milliseconds where the server says so.
-    Busy { retry_after: Option<u64> },
+    Busy {
+        retry_after: Option<u64>,
+    },
     /// The token is not known or has expired.
     SignInNeeded,
     /// The server says that this device was signed out; to be confirmed.
@@ -31,7 +39,10 @@ pub enum Failure {
     UpdateNeeded,
     ServerTooOld,
     /// The server refused the request as a whole.
-    Refused { code: ErrorCode, detail: String },
+    Refused {
+        code: ErrorCode,
+        detail: String,
+    },
     /// The app went to the background, or was closed.
     Stopped,
     /// The phone could not store it.
@@ -52,7 +63,11 @@ pub fn prepare(core: &Core, most: usize) -> Result<(Packed, Sent)> {
 ///
 /// # Errors
 /// [`Failure`]: nothing was taken.
-pub fn take(core: &Core, sent: Sent, answer: std::result::Result<HttpReply, TransportError>) -> std::result::Result<Received, Failure> {
+pub fn take(
+    core: &Core,
+    sent: Sent,
+    answer: std::result::Result<HttpReply, TransportError>,
+) -> std::result::Result<Received, Failure> {
     let reply: SyncReply = read(answer)?;
     let reading = core.clock.read();
     core.database
@@ -71,7 +86,9 @@ pub fn take(core: &Core, sent: Sent, answer: std::result::Result<HttpReply, Tran
 ///
 /// # Errors
 /// [`Failure`]
-pub fn read<T: serde::de::DeserializeOwned>(answer: std::result::Result<HttpReply, TransportError>) -> std::result::Result<T, Failure> {
+pub fn read<T: serde::de::DeserializeOwned>(
+    answer: std::result::Result<HttpReply, TransportError>,
+) -> std::result::Result<T, Failure> {
     let reply = succeeded(answer)?;
     codec::unpack(&reply.body, reply.zstd, limits::REPLY).map_err(|error| match error {
         CodecError::TooLarge { .. } => Failure::NotQadam { detail: "a reply beyond the limits".into() },
@@ -110,7 +127,9 @@ pub fn succeeded(answer: std::result::Result<HttpReply, TransportError>) -> std:
         ErrorCode::Revoked => Failure::Revoked,
         ErrorCode::Fork | ErrorCode::Gap => Failure::Fork,
         ErrorCode::TooLarge => Failure::TooLarge,
-        ErrorCode::ProtocolUnsupported if error.expected.is_some_and(|oldest| oldest > VERSION.into()) => Failure::UpdateNeeded,
+        ErrorCode::ProtocolUnsupported if error.expected.is_some_and(|oldest| oldest > VERSION.into()) => {
+            Failure::UpdateNeeded
+        }
         ErrorCode::ProtocolUnsupported => Failure::ServerTooOld,
         ErrorCode::TooManyAttempts | ErrorCode::Busy | ErrorCode::Internal => Failure::Busy { retry_after },
         code => Failure::Refused { code, detail: error.detail },
@@ -119,7 +138,14 @@ pub fn succeeded(answer: std::result::Result<HttpReply, TransportError>) -> std:
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        Self::Local(error)
+        match error {
+            EngineError::Unreachable { detail } => Self::Unreachable { detail },
+            EngineError::NotQadam { detail } => Self::NotQadam { detail },
+            EngineError::Untrusted { detail } => Self::Untrusted { detail },
+            EngineError::ServerBusy { retry_after } => Self::Busy { retry_after },
+            EngineError::SignInNeeded => Self::SignInNeeded,
+            error => Self::Local(error),
+        }
     }
 }
 

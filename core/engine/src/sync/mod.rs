@@ -46,8 +46,8 @@ pub fn status(core: &Core, state: SyncState) -> Result<SyncStatusView> {
 /// Those of storage.
 pub fn refusals(core: &Core) -> Result<Vec<RefusalView>> {
     core.database.read(|connection| {
-        let mut statement =
-            connection.prepare_cached("SELECT hex(id), name, body, at, code FROM refusal ORDER BY at DESC, id DESC LIMIT 100")?;
+        let mut statement = connection
+            .prepare_cached("SELECT hex(id), name, body, at, code FROM refusal ORDER BY at DESC, id DESC LIMIT 100")?;
         let found = statement.query_map([], |row| {
             let (name, body, code): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(4)?);
             Ok(RefusalView {

@@ -19,7 +19,10 @@ pub enum SyncState {
     Syncing,
     Offline,
     /// After a failure; tried again then. Milliseconds since 1970-01-01T00:00Z.
-    Waiting { until: i64, problem: SyncProblem },
+    Waiting {
+        until: i64,
+        problem: SyncProblem,
+    },
     SignInNeeded,
     UpdateNeeded,
 }

@@ -20,10 +20,8 @@ use super::{BoxFuture, HttpReply, HttpRequest, Method, Transport, TransportError
 use crate::error::EngineError;
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// A reply that gives nothing for so long is dead.
-const IDLE: Duration = Duration::from_secs(30);
 /// The stream of hints has a comment every 25 seconds; one may get lost.
-const IDLE_EVENTS: Duration = Duration::from_secs(60);
+const PATIENCE: Patience = Patience { reply: Duration::from_secs(30), hints: Duration::from_secs(60) };
 /// Bytes per second that any connection takes: no slower upload is waited for.
 const SLOWEST_UPLOAD: u64 = 4 << 10;
 /// Networks forget connections that are silent; a new one costs less than to find that out.
@@ -33,6 +31,13 @@ const ERROR_BODY: u64 = 64 << 10;
 
 const EVENTS: &str = "text/event-stream";
 const HTML: &str = "text/html";
+
+/// What gives nothing for so long is dead.
+#[derive(Clone, Copy)]
+struct Patience {
+    reply: Duration,
+    hints: Duration,
+}
 
 /// Takes a server's address as a person or an app gives it. Returns it normalised, without a slash at its end.
 ///
@@ -54,6 +59,7 @@ pub fn check_address(server: &str) -> Result<String, TransportError> {
 /// Follows no redirect, keeps no cookie, reads no proxy from the environment, and unpacks nothing.
 pub struct HttpTransport {
     app: HeaderValue,
+    patience: Patience,
     /// Made when it is first needed: the platform's certificates are read then.
     client: Mutex<Option<Client>>,
 }
@@ -65,7 +71,7 @@ impl HttpTransport {
     /// [`EngineError::Invalid`] where it does not fit into a header.
     pub fn new(app: &str) -> crate::Result<Self> {
         let app = HeaderValue::from_str(app).map_err(|_| EngineError::Invalid { field: "app".into() })?;
-        Ok(Self { app, client: Mutex::new(None) })
+        Ok(Self { app, patience: PATIENCE, client: Mutex::new(None) })
     }
 
     fn client(&self) -> Result<Client, TransportError> {
@@ -112,7 +118,7 @@ impl HttpTransport {
             Method::Post => reqwest::Method::POST,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut wait = IDLE;
+        let mut wait = self.patience.reply;
         let mut builder = self.client()?.request(method, url).header(ACCEPT_ENCODING, encoding);
         if let Some(token) = &request.token {
             builder = builder.bearer_auth(token);
@@ -142,7 +148,7 @@ impl Transport for HttpTransport {
         Box::pin(async move {
             let limit = request.limit;
             let (mut response, mut reply) = self.begin(request, codec::ZSTD).await?;
-            reply.body = whole(&mut response, limit).await?;
+            reply.body = whole(&mut response, limit, self.patience.reply).await?;
             Ok(reply)
         })
     }
@@ -157,7 +163,7 @@ impl Transport for HttpTransport {
             // Ranges count the bytes of the blob itself, so it travels as it is.
             let (mut response, mut reply) = self.begin(request, "identity").await?;
             if !response.status().is_success() {
-                reply.body = whole(&mut response, ERROR_BODY).await?;
+                reply.body = whole(&mut response, ERROR_BODY, self.patience.reply).await?;
                 return Ok(reply);
             }
             let asked_for = match reply.status {
@@ -168,7 +174,8 @@ impl Transport for HttpTransport {
             if !asked_for || reply.content_type == HTML {
                 return Ok(reply);
             }
-            let idle = if reply.content_type == EVENTS { IDLE_EVENTS } else { IDLE };
+            let Patience { reply: short, hints } = self.patience;
+            let idle = if reply.content_type == EVENTS { hints } else { short };
             each_piece(&mut response, limit, idle, |piece| sink(piece)).await?;
             Ok(reply)
         })
@@ -194,9 +201,9 @@ fn check_secure(url: &Url) -> Result<(), TransportError> {
     }
 }
 
-async fn whole(response: &mut Response, limit: u64) -> Result<Vec<u8>, TransportError> {
+async fn whole(response: &mut Response, limit: u64, idle: Duration) -> Result<Vec<u8>, TransportError> {
     let mut body = Vec::new();
-    each_piece(response, limit, IDLE, |piece| {
+    each_piece(response, limit, idle, |piece| {
         body.extend_from_slice(piece);
         true
     })
@@ -286,4 +293,52 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)
             None => cause.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A server that says this and then nothing, and keeps the connection.
+    fn silent_after(answer: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let server = format!("http://{}", listener.local_addr().expect("an address"));
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                std::thread::spawn(move || {
+                    // A request's head comes in one piece here.
+                    while stream.read(&mut [0; 4_096]).is_ok_and(|read| read > 0) {
+                        stream.write_all(answer.as_bytes()).expect("the client listens");
+                    }
+                });
+            }
+        });
+        server
+    }
+
+    #[tokio::test]
+    async fn silence_is_an_error() {
+        let patience = Patience { reply: Duration::from_millis(200), hints: Duration::from_millis(800) };
+        let transport = HttpTransport { patience, ..HttpTransport::new("qadam-test/0.1.0").expect("a header") };
+        let request = |url| HttpRequest { method: Method::Get, url, token: None, body: None, from: None, limit: 100 };
+        // What is made once takes its time.
+        transport.client().expect("a client");
+        for (answer, wait) in [
+            ("", patience.reply),
+            ("HTTP/1.1 200 OK\r\n", patience.reply),
+            ("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", patience.reply),
+            ("HTTP/1.1 500 X\r\ncontent-length: 9\r\n\r\nhalf", patience.reply),
+            ("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n:\n", patience.hints),
+        ] {
+            let begun = Instant::now();
+            let reply = transport.receive(request(silent_after(answer)), &mut |_| true).await;
+            assert_eq!(reply.err(), Some(silent()), "after {answer:?}");
+            assert!(begun.elapsed() >= wait);
+            assert_eq!(transport.send(request(silent_after(answer))).await.err(), Some(silent()), "after {answer:?}");
+        }
+    }
 }

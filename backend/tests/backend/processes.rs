@@ -1,0 +1,159 @@
+//! The binary: commands, the ready line, TLS, a graceful stop.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+
+use qadam_backend::config::{Config, Tls};
+use qadam_backend::server::{RunningServer, StartError};
+
+use crate::support::{compiled, publish_into};
+
+fn backend(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qadam-backend"));
+    command.args(arguments).arg("--data").arg(data);
+    command
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    backend(data, arguments).output().expect("runs")
+}
+
+fn out(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Running {
+    fn start(data: &Path) -> Self {
+        let mut command = backend(data, &["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("reads");
+        let url = line.trim().strip_prefix("listening on ").expect("the ready line").to_string();
+        Self { child, url }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let address: SocketAddr = self.url.strip_prefix("http://").expect("http").parse().expect("an address");
+        get(TcpStream::connect(address).expect("connects"), path)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn get(mut stream: impl Read + Write, path: &str) -> String {
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").expect("writes");
+    let mut reply = Vec::new();
+    // TLS that ends without a word is fine: the length says whether all is there.
+    stream.read_to_end(&mut reply).ok();
+    String::from_utf8_lossy(&reply).into_owned()
+}
+
+#[test]
+fn people_are_added_while_the_server_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path();
+    let add = ["user", "add", "--login", "aigul", "--name", "Aigul", "--market", "kz", "--locale", "kk"];
+    let early = run(data, &add);
+    assert!(!early.status.success() && String::from_utf8_lossy(&early.stderr).contains("content publish"));
+    publish_into(data, &compiled(&["one", "two"]));
+
+    let server = Running::start(data);
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/v1/company").contains("\"altyn\""));
+    let added = out(&run(data, &add));
+    assert!(added.starts_with("id 1001\ninvite code "), "{added}");
+    let code = added.trim().rsplit(' ').next().expect("a code");
+    let body = format!("{{\"code\":\"{code}\",\"password\":\"a good password\"}}");
+    let address = server.url.strip_prefix("http://").expect("http").to_string();
+    let mut stream = TcpStream::connect(&address).expect("connects");
+    write!(
+        stream,
+        "POST /v1/password HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("writes");
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).expect("reads");
+    assert!(reply.ends_with("{\"login\":\"aigul\"}"), "{reply}");
+
+    assert!(out(&run(data, &["user", "reset", "--login", "Aigul"])).starts_with("reset code "));
+    assert!(!run(data, &["user", "reset", "--login", "nobody"]).status.success());
+    assert_eq!(out(&run(data, &["user", "list"])), "1001\taigul\tAigul\topen\t0 devices\n");
+
+    let again = run(data, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("another server"));
+
+    let copy = tempfile::tempdir().expect("a folder");
+    let into = copy.path().join("backup");
+    let told = out(&run(data, &["backup", into.to_str().expect("text")]));
+    assert!(told.starts_with("database and 1 blobs"), "{told}");
+    assert!(!run(data, &["backup", into.to_str().expect("text")]).status.success(), "never over another backup");
+    let restored = Running::start(&into);
+    assert!(restored.get("/v1/company").contains("\"altyn\""));
+
+    assert_eq!(out(&run(data, &["user", "close", "--login", "aigul"])), "closed\n");
+    assert_eq!(out(&run(data, &["user", "list"])), "1001\taigul\tAigul\tclosed\t0 devices\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_is_told_to_stop_ends_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish_into(folder.path(), &compiled(&["one"]));
+    let mut server = Running::start(folder.path());
+    let begin = std::time::Instant::now();
+    let told = Command::new("kill").arg(server.child.id().to_string()).status().expect("runs");
+    assert!(told.success());
+    assert!(server.child.wait().expect("ends").success());
+    assert!(begin.elapsed().as_secs() < 10);
+    let log = folder.path().join("qadam.db-wal");
+    assert!(!log.exists() || log.metadata().expect("a file").len() == 0, "the log is in the database");
+}
+
+#[tokio::test]
+async fn without_tls_only_this_machine_is_answered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let everywhere = Config { listen: SocketAddr::from(([0, 0, 0, 0], 0)), ..Config::local(folder.path()) };
+    assert!(matches!(RunningServer::start(everywhere.clone()).await, Err(StartError::PlainHttp(_))));
+    let behind = RunningServer::start(Config { behind_proxy: true, ..everywhere }).await.expect("starts");
+    behind.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_a_certificate_speaks_tls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish_into(folder.path(), &compiled(&["one"]));
+    let made = rcgen::generate_simple_self_signed(["localhost".to_string()]).expect("made");
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).expect("writes");
+    std::fs::write(&key, made.signing_key.serialize_pem()).expect("writes");
+    let tls = Some(Tls { certificate, key });
+    let server = RunningServer::start(Config { tls, ..Config::local(folder.path()) }).await.expect("starts");
+    let address = server.address();
+    assert!(server.url().starts_with("https://127.0.0.1:"));
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).expect("a root");
+    let reply = tokio::task::spawn_blocking(move || {
+        let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let name = "localhost".try_into().expect("a name");
+        let session = rustls::ClientConnection::new(Arc::new(config), name).expect("a session");
+        get(rustls::StreamOwned::new(session, TcpStream::connect(address).expect("connects")), "/v1/company")
+    });
+    let reply = reply.await.expect("ends");
+    assert!(reply.contains("\"altyn\""), "{reply}");
+    server.stop().await;
+}

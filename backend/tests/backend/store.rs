@@ -1,0 +1,123 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use qadam_backend::store::{self, Store, StoreError};
+
+use crate::support::{NOW, Site, mutation, put, request};
+
+fn insert(conn: &rusqlite::Connection, n: i64) -> Result<(), StoreError> {
+    conn.execute("INSERT INTO attempt (who, count, until) VALUES (?1, 1, 1)", [n.to_le_bytes()])?;
+    Ok(())
+}
+
+async fn count(store: &Store) -> i64 {
+    let counted = store
+        .read::<i64, StoreError, _>(|conn| Ok(conn.query_row("SELECT count(*) FROM attempt", [], |row| row.get(0))?));
+    counted.await.expect("counts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writers_share_commits() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Arc::new(Store::open(folder.path(), ()).expect("opens"));
+    let refused = Arc::new(AtomicUsize::new(0));
+    let writers: Vec<_> = (0..1_000)
+        .map(|n| {
+            let (store, refused) = (store.clone(), refused.clone());
+            tokio::spawn(async move {
+                let written = store.write::<(), StoreError, _>(move |conn| {
+                    insert(conn, n)?;
+                    if n % 10 == 0 { Err(StoreError::Closed) } else { Ok(()) }
+                });
+                if written.await.is_err() {
+                    refused.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("ends");
+    }
+    assert_eq!(refused.load(Ordering::Relaxed), 100);
+    assert_eq!(count(&store).await, 900, "what failed undid its own work alone");
+    assert!(store.commits() < 500, "{} commits for 1000 writes", store.commits());
+}
+
+#[tokio::test]
+async fn a_write_that_panics_harms_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path(), ()).expect("opens");
+    let panicked = store.write::<(), StoreError, _>(|conn| {
+        insert(conn, 1)?;
+        panic!("on purpose");
+    });
+    assert!(matches!(panicked.await, Err(StoreError::Panicked)));
+    store.write::<(), StoreError, _>(|conn| insert(conn, 2)).await.expect("goes on");
+    let read = store.read::<(), StoreError, _>(|_| panic!("on purpose"));
+    assert!(matches!(read.await, Err(StoreError::Panicked)));
+    for _ in 0..10 {
+        assert_eq!(count(&store).await, 1, "the reader's connection was given back");
+    }
+    store.close();
+    assert!(matches!(store.write::<(), StoreError, _>(|conn| insert(conn, 3)).await, Err(StoreError::Closed)));
+}
+
+#[tokio::test]
+async fn readers_can_not_write() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path(), ()).expect("opens");
+    assert!(store.read::<(), StoreError, _>(|conn| insert(conn, 1)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_loses_nothing() {
+    let site = Site::new().await;
+    let phone = site.join("aigul").await;
+    let token = Some(phone.token.0.as_str());
+    let before: qadam_protocol::sync::SyncReply = site.post("/v1/sync", token, &request(Vec::new(), None)).await.json();
+    let limit = |pages: i64| {
+        site.app.store.write::<(), StoreError, _>(move |conn| {
+            let most = if pages == 0 { conn.query_row("PRAGMA page_count", [], |row| row.get(0))? } else { pages };
+            Ok(conn.pragma_update(None, "max_page_count", most)?)
+        })
+    };
+    limit(0).await.expect("limits");
+    let note = "x".repeat(8_000);
+    let sent = (1..=50).map(|n| mutation(n, n, &put(&format!("c{n}"), NOW, &[("note", &note)]))).collect();
+    let sent = request(sent, None);
+    let full = site.post("/v1/sync", token, &sent).await;
+    let error = full.error();
+    assert_eq!((error.code, error.retry_after), (qadam_protocol::error::ErrorCode::Busy, Some(60_000)));
+    let idle = request(Vec::new(), Some(before.streams["me"].cursor.clone()));
+    let still: qadam_protocol::sync::SyncReply = site.post("/v1/sync", token, &idle).await.json();
+    assert!(still.streams.is_empty(), "who reads is served");
+    limit(1_000_000).await.expect("limits");
+    let reply: qadam_protocol::sync::SyncReply = site.post("/v1/sync", token, &sent).await.json();
+    assert_eq!(reply.acks[0].count, 50);
+}
+
+#[tokio::test]
+async fn a_backup_opens_and_holds_everything() {
+    let site = Site::new().await;
+    let phone = site.join("aigul").await;
+    let sent = request(vec![mutation(1, 1, &put("c1", NOW, &[("name", "Dana")]))], None);
+    site.post("/v1/sync", Some(&phone.token.0), &sent).await;
+    let copy = tempfile::tempdir().expect("a folder");
+    let conn = store::open(site.folder.path()).expect("opens beside the server");
+    store::back_up(&conn, &copy.path().join(store::FILE)).expect("copies");
+    let copied = store::open(copy.path()).expect("opens");
+    let rows: i64 = copied
+        .query_row("SELECT count(*) FROM stream_row WHERE kind = 'contact'", [], |row| row.get(0))
+        .expect("reads");
+    assert_eq!(rows, 1);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_not_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    store::open(folder.path()).expect("opens").pragma_update(None, "user_version", 1_000).expect("writes");
+    let started =
+        qadam_backend::server::RunningServer::start(qadam_backend::config::Config::local(folder.path())).await;
+    let told = started.err().expect("refused").to_string();
+    assert!(told.contains("newer version"), "{told}");
+}
