@@ -18,6 +18,12 @@ pub const PAGE_ROWS: u32 = 4_000;
 pub const PAGE_BYTES: usize = 4 << 20;
 /// Streams in one request.
 pub const STREAMS: usize = 16;
+/// Characters of a mutation's name.
+pub const MUTATION_NAME: usize = 64;
+/// Characters of a boot's name.
+pub const BOOT: usize = 64;
+/// Mutations of one account that are kept at a time.
+pub const KEPT: u64 = 10_000;
 
 /// Fields of one record.
 pub const FIELDS: usize = 256;
@@ -43,6 +49,10 @@ pub const PASSWORD_MIN: usize = 8;
 pub const PASSWORD_MAX: usize = 256;
 /// Characters of a device's name.
 pub const DEVICE_NAME: usize = 64;
+/// Devices of one account that are signed in.
+pub const DEVICES: u64 = 100;
+/// Devices of one account that listen for changes at a time.
+pub const LISTENERS: usize = 8;
 /// Bytes of one blob.
 pub const BLOB: u64 = 64 << 20;
 

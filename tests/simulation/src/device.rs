@@ -77,16 +77,25 @@ pub struct Device {
 }
 
 impl Device {
-    pub fn new(name: String, account: usize, clock: Arc<DeviceClock>, path: PathBuf, media: Arc<MediaStore>, chance: Chance) -> Self {
+    pub fn new(
+        name: String,
+        account: usize,
+        clock: Arc<DeviceClock>,
+        path: PathBuf,
+        media: Arc<MediaStore>,
+        chance: Chance,
+    ) -> Self {
         Self { name, account, token: String::new(), clock, path, media, core: None, chance }
     }
 
     /// The app as it runs; starts it where it does not.
     pub fn core(&mut self) -> &Core {
         if self.core.is_none() {
-            let tools = Tools { clock: self.clock.clone(), random: Arc::new(self.chance.clone()), media: self.media.clone() };
+            let tools =
+                Tools { clock: self.clock.clone(), random: Arc::new(self.chance.clone()), media: self.media.clone() };
             let place = Place::parse("Asia/Almaty", "en");
-            let core = Core::open(&self.path, Changes::default(), tools, place).expect("a database that was only killed opens");
+            let core = Core::open(&self.path, Changes::default(), tools, place)
+                .expect("a database that was only killed opens");
             self.core = Some(core);
         }
         self.core.as_ref().expect("opened above")
@@ -99,7 +108,10 @@ impl Device {
 
     /// A copy of the whole phone, as a backup that is restored to another one makes it.
     pub fn clone_to(&mut self, name: String, path: PathBuf) -> Self {
-        self.core().database.write(|t| Ok((t.execute("VACUUM INTO ?1", [to_text(&path)]).map(|_| ()).err(), Nouns::NONE))).ok();
+        self.core()
+            .database
+            .write(|t| Ok((t.execute("VACUUM INTO ?1", [to_text(&path)]).map(|_| ()).err(), Nouns::NONE)))
+            .ok();
         if !path.exists() {
             // Within a transaction SQLite does not copy: the file and its log do as well.
             self.kill();
@@ -107,7 +119,16 @@ impl Device {
         }
         let clock = Arc::new(self.clock.copy());
         let media = self.media.clone();
-        Self { name, account: self.account, token: self.token.clone(), clock, path, media, core: None, chance: self.chance.clone() }
+        Self {
+            name,
+            account: self.account,
+            token: self.token.clone(),
+            clock,
+            path,
+            media,
+            core: None,
+            chance: self.chance.clone(),
+        }
     }
 
     /// Something that a person does. Gives a word for it.
@@ -119,8 +140,12 @@ impl Device {
             3 | 4 => ("edits a contact", with_contact(core, &chance, edit_contact)),
             5 => ("logs a talk", with_contact(core, &chance, log_talk)),
             6 => ("tags a contact", with_contact(core, &chance, |core, id, chance| tag(core, id, chance))),
-            7 if chance.happens(40) => ("deletes a contact", with_contact(core, &chance, |core, id, _| contacts::delete(core, id))),
-            7 if chance.happens(30) => ("erases a contact", with_contact(core, &chance, |core, id, _| contacts::erase(core, id))),
+            7 if chance.happens(40) => {
+                ("deletes a contact", with_contact(core, &chance, |core, id, _| contacts::delete(core, id)))
+            }
+            7 if chance.happens(30) => {
+                ("erases a contact", with_contact(core, &chance, |core, id, _| contacts::erase(core, id)))
+            }
             8 => ("sets a setting", settings::set_media(core, chance.happens(50), (16 << 20) + chance.below(9) as i64)),
             9 | 10 => ("reviews a card", review(core, &chance)),
             _ => ("learns", learn(core, &chance)),
@@ -247,7 +272,8 @@ fn learn(core: &Core, chance: &Chance) -> Result<()> {
         let input = core.database.read(|connection| {
             let content = core.require_content(connection)?;
             let found = content.release.release.lessons().find(|l| l.id.as_str() == lesson.id);
-            let key = found.and_then(|l| l.questions.iter().find(|q| q.id.as_str() == question.id)).map(|q| q.key.clone());
+            let key =
+                found.and_then(|l| l.questions.iter().find(|q| q.id.as_str() == question.id)).map(|q| q.key.clone());
             Ok(key)
         })?;
         if let Some(key) = input {
@@ -279,7 +305,9 @@ fn answer(key: &AnswerKey, chance: &Chance) -> AnswerInput {
         Answer::Number(text) => AnswerInput::Number { text },
         Answer::Text(text) => AnswerInput::Text { text },
         Answer::Order(items) => AnswerInput::Order { items: wide(items) },
-        Answer::Match(choices) => AnswerInput::Match { choices: choices.into_iter().map(|c| c.map(u32::from)).collect() },
+        Answer::Match(choices) => {
+            AnswerInput::Match { choices: choices.into_iter().map(|c| c.map(u32::from)).collect() }
+        }
         Answer::Path(options) => AnswerInput::Path { options: wide(options) },
         Answer::Skipped => AnswerInput::Skipped,
     }

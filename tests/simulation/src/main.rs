@@ -45,14 +45,13 @@ fn main() -> ExitCode {
                 if seed >= end {
                     return total;
                 }
-                let verdict = std::panic::catch_unwind(|| world::run(seed, options.trace)).unwrap_or_else(|_| Verdict {
-                    stuck: 1,
-                    what: vec!["it panicked".into()],
-                    ..Verdict::default()
-                });
+                let verdict = std::panic::catch_unwind(|| world::run(seed, options.trace))
+                    .unwrap_or_else(|_| Verdict { stuck: 1, what: vec!["it panicked".into()], ..Verdict::default() });
                 if !verdict.is_sound() {
                     println!("seed {seed}: {}", verdict.what.join("; "));
-                    println!("  again with: cargo run --release -p qadam-simulation -- --seeds 1 --start {seed} --trace");
+                    println!(
+                        "  again with: cargo run --release -p qadam-simulation -- --seeds 1 --start {seed} --trace"
+                    );
                 }
                 total.add(&verdict);
             }

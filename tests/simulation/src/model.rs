@@ -167,7 +167,8 @@ impl Ledger {
                 continue;
             }
             let mutation = &sent.mutation;
-            if let Ok(Body::Record { kind, id, clock, edit }) = Body::decode(&mutation.name, mutation.v, &mutation.body) {
+            if let Ok(Body::Record { kind, id, clock, edit }) = Body::decode(&mutation.name, mutation.v, &mutation.body)
+            {
                 edits.push((kind, id, answer.clock.clone().unwrap_or(clock), edit));
             }
         }

@@ -126,7 +126,8 @@ impl Server {
 
     /// The rows of an account: kind and id to value.
     pub fn rows(&self, account: i64) -> BTreeMap<(String, String), String> {
-        let stream = streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
+        let stream =
+            streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
         let page = streams::page(&self.connection, stream, None, None).expect("reads");
         let rows = page.map(|page| page.rows).unwrap_or_default();
         rows.into_iter().filter_map(|row| Some(((row.kind, row.id), row.value?.get().to_string()))).collect()
@@ -136,7 +137,8 @@ impl Server {
     pub fn write_unknown(&mut self, account: i64, n: u64) {
         let chance = self.chance.clone();
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        let stream = streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
+        let stream =
+            streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
         let row = NewRow { kind: "future".into(), id: format!("f{}", n % 3), value: Some(format!("{{\"n\":{n}}}")) };
         streams::commit(&self.connection, stream, [row], &mut random).expect("writes");
     }

@@ -176,7 +176,8 @@ impl World {
         let pending = self.devices[at].pending();
         self.accounts[self.devices[at].account].minted.extend(pending);
         let most = if self.chance.happens(20) { 1 + self.chance.below(3) } else { limits::MUTATIONS };
-        let (body, sent) = exchange::prepare(self.devices[at].core(), most).expect("a device that is signed in has a request");
+        let (body, sent) =
+            exchange::prepare(self.devices[at].core(), most).expect("a device that is signed in has a request");
         let (account, token) = (self.devices[at].account, self.devices[at].token.clone());
         let fault = if faults { self.chance.below(100) } else { 100 };
         self.verdict.done.faults += u64::from(fault < 45);
@@ -250,7 +251,8 @@ impl World {
 
     fn serve(&mut self, account: usize, token: &str, body: &Packed) -> HttpReply {
         let now = *self.time.lock();
-        let request: SyncRequest = codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
+        let request: SyncRequest =
+            codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
         for mutation in &request.mutations {
             self.accounts[account].ledger.sends(mutation);
         }
@@ -289,7 +291,8 @@ impl World {
     fn fetch_documents(&mut self, at: usize) {
         let core = self.devices[at].core();
         let Some(wanted) = core.wanted_documents().expect("reads") else { return };
-        let documents: Vec<_> = wanted.into_iter().filter_map(|blob| Some((blob.clone(), self.blobs.get(&blob.hash)?.clone()))).collect();
+        let documents: Vec<_> =
+            wanted.into_iter().filter_map(|blob| Some((blob.clone(), self.blobs.get(&blob.hash)?.clone()))).collect();
         core.keep_documents(&documents).expect("keeps");
     }
 
@@ -445,7 +448,8 @@ impl World {
         let kept = server.keys().filter(|(kind, _)| kind == KEPT_KIND).count();
         self.verdict.done.kept += kept as u64;
         if kept != ledger.of_a_newer_app() {
-            self.verdict.stuck(format!("account {account}: {kept} kept, {} are a newer app's", ledger.of_a_newer_app()));
+            self.verdict
+                .stuck(format!("account {account}: {kept} kept, {} are a newer app's", ledger.of_a_newer_app()));
         }
         self.verdict.done.refused += ledger.refused().count() as u64;
     }
