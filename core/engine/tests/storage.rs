@@ -138,7 +138,9 @@ fn an_erased_contact_leaves_nothing_behind() {
     let core = signed_in(folder.path());
     let id = contacts::add(&core, ContactEdit { phone: Some("+7 700 SECRET".into()), ..named("Aigul") }).expect("adds");
     let other = contacts::log_interaction(&core, &id, contacts::Channel::Call, None, "SECRET too").expect("logs");
-    contacts::erase(&core, &id).expect("erases");
+    contacts::delete(&core, &id).expect("deletes");
+    contacts::erase(&core, &id).expect("erases what was only deleted, too");
+    assert_eq!(contacts::erase(&core, &id).err(), Some(EngineError::NotFound { what: "contact".into() }));
     let left: i64 = core
         .database
         .read(|connection| {
@@ -149,7 +151,7 @@ fn an_erased_contact_leaves_nothing_behind() {
         .expect("reads");
     assert_eq!(left, 0, "of {id} and {other}");
     // Sequences have no gaps, so the mutations stay, as erasures.
-    assert_eq!(core.database.read(replica::outbox::counts), Ok((4, 0)));
+    assert_eq!(core.database.read(replica::outbox::counts), Ok((6, 0)));
 }
 
 /// Nothing answers.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::core::{Core, Now};
 use crate::database::Nouns;
 use crate::error::{EngineError, Result};
-use crate::replica;
+use crate::replica::{self, rows};
 
 pub use view::*;
 
@@ -168,7 +168,7 @@ pub fn delete(core: &Core, id: &str) -> Result<()> {
     remove(core, id, &Edit::Delete)
 }
 
-/// Wipes a contact and its interactions everywhere, for good.
+/// Wipes a contact and its interactions everywhere, for good; one that was deleted before too.
 ///
 /// # Errors
 /// [`EngineError::NotFound`]
@@ -233,18 +233,31 @@ fn put(
 
 fn remove(core: &Core, id: &str, edit: &Edit) -> Result<()> {
     write(core, |connection, now| {
-        require(connection, id)?;
-        let interactions: Vec<String> = {
-            let mut statement =
-                connection.prepare_cached("SELECT id FROM interaction WHERE contact = ?1 ORDER BY id")?;
-            let ids = statement.query_map([id], |row| row.get(0))?;
-            ids.collect::<rusqlite::Result<_>>()?
+        let interactions = if *edit == Edit::Erase {
+            // What was only deleted still has its values.
+            if rows::record(connection, contact::KIND, id)?.is_none_or(|record| record.erased) {
+                return Err(EngineError::NotFound { what: "contact".into() });
+            }
+            ids(
+                connection,
+                "SELECT id FROM row WHERE stream = 'me' AND kind = 'interaction' AND json_extract(value, '$.f.contact[0]') = ?1",
+                id,
+            )?
+        } else {
+            require(connection, id)?;
+            ids(connection, "SELECT id FROM interaction WHERE contact = ?1 ORDER BY id", id)?
         };
         for interaction in &interactions {
             replica::edit(connection, &core.context(now), interaction::KIND, interaction, edit.clone())?;
         }
         replica::edit(connection, &core.context(now), contact::KIND, id, edit.clone())
     })
+}
+
+fn ids(connection: &Connection, sql: &str, contact: &str) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let ids = statement.query_map([contact], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
 fn require(connection: &Connection, id: &str) -> Result<()> {

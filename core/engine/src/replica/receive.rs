@@ -8,7 +8,7 @@ use qadam_domain::ids::{DeviceId, EventId};
 use qadam_domain::release::Releases;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::mutation::Body;
-use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, ME, Page, RefusalCode, SyncReply};
+use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, KeptValue, ME, Page, RefusalCode, SyncReply};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::rows::{self, Confirmed};
@@ -200,14 +200,10 @@ fn rebase(connection: &Connection, releases: &Releases, page: Option<&Page>, rec
 
 /// What the server kept has been decided: its row is gone, then its effect is in the rows; or it names why it is refused.
 fn release_kept(connection: &Connection, id: &str, row: Option<&Confirmed>, received: &mut Received) -> Result<()> {
-    #[derive(serde::Deserialize)]
-    struct Kept {
-        refused: Option<RefusalCode>,
-    }
     let refused = match row {
         None => None,
         Some(row) => match serde_json::from_str(&row.value) {
-            Ok(Kept { refused: Some(code) }) => Some(code),
+            Ok(KeptValue { refused: Some(code) }) => Some(code),
             _ => return Ok(()),
         },
     };
