@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use qadam_backend::content::{Compiled, Fault, Severity, against_published_on, check};
+use proptest::prelude::*;
+use qadam_backend::content::{Compiled, Fault, Severity, against_published, check};
 use qadam_domain::awards::BadgeCondition;
 use qadam_domain::company::Locale;
 use qadam_domain::ids::LessonId;
@@ -345,7 +346,7 @@ fn what_was_published_stays() {
     let old = compiled(&[]).release;
     let today = Day::parse("2026-12-01").expect("a date");
     let against = |changes: &[Change]| {
-        let faults = against_published_on(&compiled(changes), &old, today);
+        let faults = against_published(&compiled(changes), &old, today);
         faults.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(against(&[]), [""; 0]);
@@ -427,7 +428,7 @@ fn a_course_that_grew_keeps_its_badge() {
             ),
         ]
     };
-    let faults = against_published_on(&compiled(&grow()), &old, today);
+    let faults = against_published(&compiled(&grow()), &old, today);
     let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert_eq!(
         texts,
@@ -436,7 +437,7 @@ fn a_course_that_grew_keeps_its_badge() {
     );
     let mut kept = grow();
     kept.push(Put("awards.toml", "course = \"first-steps\"", "lessons = [\"listening\", \"earnings\"]"));
-    assert_eq!(against_published_on(&compiled(&kept), &old, today), []);
+    assert_eq!(against_published(&compiled(&kept), &old, today), []);
 }
 
 #[test]
@@ -447,3 +448,45 @@ fn the_same_folder_is_the_same_release() {
     assert_eq!(bytes(&[]), bytes(&[Put("en/lessons/listening.md", "One question", "A question")]));
     assert_ne!(bytes(&[]), bytes(&[Put(COURSE, "pass = 90", "pass = 85")]));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_torn_folder_is_checked_to_its_end(
+        file in proptest::sample::select(FILES),
+        at in any::<proptest::sample::Index>(),
+        length in 0..40_usize,
+        put in proptest::collection::vec(prop_oneof![any::<u8>(), proptest::sample::select(&b"\n[]{}=~#:\"\\-!<"[..])], 0..12),
+    ) {
+        let dir = company(&[]);
+        let path = dir.path().join(file);
+        let mut bytes = fs::read(&path).expect("read");
+        let start = at.index(bytes.len());
+        let end = (start + length).min(bytes.len());
+        bytes.splice(start..end, put);
+        fs::write(&path, &bytes).expect("written");
+        let (compiled, faults) = check(dir.path());
+        let blocked = faults.iter().any(|fault| fault.severity == Severity::Error);
+        prop_assert_eq!(compiled.is_none(), blocked, "{}", told(&faults));
+        let lines = bytes.iter().filter(|b| **b == b'\n').count() as u32 + 1;
+        prop_assert!(faults.iter().filter(|f| f.file == Path::new(file)).all(|f| f.line <= lines), "{}", told(&faults));
+    }
+}
+
+const FILES: &[&str] = &[
+    "company.toml",
+    "awards.toml",
+    "reviews.toml",
+    COURSE,
+    "en/texts.toml",
+    "ru/texts.toml",
+    LISTENING,
+    "ru/lessons/earnings.md",
+    "en/questions/listening.gift",
+    "ru/questions/listening.gift",
+    "en/questions/earnings.gift",
+    "media/talk.en.vtt",
+    "media/talk.ru.md",
+    "media/talk.mp4",
+];

@@ -44,16 +44,14 @@ pub fn parse(text: &str, faults: &mut Faults) -> Lesson {
     }
 
     // The line of a card's first one, and its lines. The rest of the title's line is empty.
-    let mut line = 1;
     let mut card: (u32, Vec<&str>) = (1, Vec::new());
     let mut cards = Vec::new();
-    for text in body.split('\n') {
+    for (line, text) in (1..).zip(body.split('\n')) {
         if text.trim_end() == "---" {
             cards.push(std::mem::replace(&mut card, (line + 1, Vec::new())));
         } else {
             card.1.push(text);
         }
-        line += 1;
     }
     cards.push(card);
     if cards.len() > MAX_CARDS {

@@ -144,10 +144,8 @@ impl Checker<'_> {
                     self.medium(medium, alone);
                 }
             }
-            TagEnd::Link => {
-                if self.link.take().is_some_and(|(_, text)| !text) {
-                    self.refuse(line, "the link has no text", "write [where it leads](https://…)");
-                }
+            TagEnd::Link if self.link.take().is_some_and(|(_, has_text)| !has_text) => {
+                self.refuse(line, "the link has no text", "write [where it leads](https://…)");
             }
             TagEnd::Image => {
                 let medium = self.images.pop().filter(|m| self.place == Place::Card && !m.name.is_empty());

@@ -19,7 +19,7 @@ use std::path::Path;
 
 pub use compile::{Compiled, MediaFile};
 pub use fault::{Fault, Severity};
-pub use published::{against_published, against_published_on};
+pub use published::against_published;
 
 /// Reads and checks a content folder. Finds every fault, sorted by file and line; there is no [`Compiled`] where one of them is an
 /// [`Severity::Error`].

@@ -1,7 +1,6 @@
 //! What was published stays true: progress, awards and review cards are kept under ids that must go on meaning the same.
 
 use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use qadam_domain::awards::{Badge, BadgeCondition};
 use qadam_domain::ids::{CardId, LessonId};
@@ -13,17 +12,11 @@ use super::fault::{Fault, Faults};
 use super::gift::kind_name;
 use super::structure::{AWARDS, COMPANY};
 
-/// [`against_published_on`] the date that this machine's clock has in UTC.
-pub fn against_published(new: &Compiled, old: &Release) -> Vec<Fault> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    against_published_on(new, old, Day::at(now.as_millis() as i64, 0))
-}
-
 /// What can't be published after `old`: all of it errors, sorted by file and line. `today` is the date in UTC.
 ///
 /// The company stays the same. A published badge stays, with its condition; it can get an end, but not one before yesterday (there are
 /// places where it is still yesterday), for that would take it back from those who have it. A question keeps its kind.
-pub fn against_published_on(new: &Compiled, old: &Release, today: Day) -> Vec<Fault> {
+pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault> {
     let mut faults = Faults::new(COMPANY);
     if new.release.company != old.company {
         let problem = format!("the company is \"{}\", and \"{}\" was published", new.release.company, old.company);
