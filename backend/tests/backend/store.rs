@@ -3,7 +3,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use qadam_backend::store::{self, Store, StoreError};
 
-use crate::support::{NOW, Site, mutation, put, request};
+use qadam_domain::records::Edit;
+
+use crate::support::{NOW, Site, edit, mutation, put, request};
 
 fn insert(conn: &rusqlite::Connection, n: i64) -> Result<(), StoreError> {
     conn.execute("INSERT INTO attempt (who, count, until) VALUES (?1, 1, 1)", [n.to_le_bytes()])?;
@@ -120,4 +122,27 @@ async fn a_database_of_a_newer_version_is_not_touched() {
         qadam_backend::server::RunningServer::start(qadam_backend::config::Config::local(folder.path())).await;
     let told = started.err().expect("refused").to_string();
     assert!(told.contains("newer version"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_erased_is_not_in_the_file() {
+    let site = Site::new().await;
+    let phone = site.join("aigul").await;
+    let secret = "a secret that is long enough to be found";
+    let is_in_files = || {
+        let files = std::fs::read_dir(site.folder.path()).expect("lists").map(|entry| entry.expect("an entry").path());
+        let mut bytes = files.filter(|path| path.is_file()).map(|path| std::fs::read(path).expect("reads"));
+        bytes.any(|bytes| bytes.windows(secret.len()).any(|window| window == secret.as_bytes()))
+    };
+    let send = async |mutation| site.post("/v1/sync", Some(&phone.token.0), &request(vec![mutation], None)).await;
+    for n in 1..=20 {
+        send(mutation(n, n, &put(&format!("c{n}"), NOW, &[("note", &format!("{secret} {n}"))]))).await;
+    }
+    assert!(is_in_files());
+    for n in 1..=20 {
+        let erased = send(mutation(20 + n, 20 + n, &edit(&format!("c{n}"), NOW, Edit::Erase))).await;
+        assert_eq!(erased.status, axum::http::StatusCode::OK);
+    }
+    site.app.store.close();
+    assert!(!is_in_files());
 }

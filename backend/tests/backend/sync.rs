@@ -434,3 +434,48 @@ fn a_device_that_was_signed_out_is_told_so_within_the_transaction() {
     let read = qadam_backend::sync::read_only(&world.conn, &phone, &request(Vec::new(), None), NOW);
     assert_eq!(read.expect_err("revoked").code(), ErrorCode::Revoked);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+    #[test]
+    fn nothing_that_a_phone_says_breaks_the_server(
+        said in proptest::collection::vec((hostile(), hostile(), hostile(), 0..8_usize, proptest::prelude::any::<i32>()), 1..12),
+        now in (hostile(), hostile()),
+    ) {
+        let world = World::new();
+        let phone = world.sign_in().session;
+        let mut mutations = Vec::new();
+        for (i, (a, b, c, what, offset)) in said.iter().enumerate() {
+            let n = i as u64 + 1;
+            let clock = format!("{a}.{}.00000000000000aa", u32::MAX);
+            let mut mutation = match what {
+                0 => mutation(n, n, &quiz(&world.release, "one", *a > 0)),
+                1 => mutation(n, n, &put(&format!("c{}", a.rem_euclid(3)), *b, &[("name", "x")])),
+                2 => mutation(n, n, &edit(&format!("c{}", a.rem_euclid(3)), *b, Edit::Delete)),
+                3 => mutation(n, n, &edit(&format!("c{}", a.rem_euclid(3)), *b, Edit::Erase)),
+                4 => unknown(n, n, "record.put", &json!({"kind": "lesson", "id": "one", "clock": clock, "fields": {"f": "x"}})),
+                5 => unknown(n, n, "something.new", &json!({"kind": "lesson", "id": "one"})),
+                6 => unknown(n, n, "something.new", &json!([a, b, c])),
+                _ => unknown(n, n, "quiz.answered", &json!({"release": world.release.as_str(), "lesson": a})),
+            };
+            mutation.v = if *c == 7 { 2 } else { 1 };
+            mutation.at = qadam_protocol::mutation::Arose {
+                wall: *a, error: (*b > 0).then_some(*c), offset: *offset, boot: "b".into(), mono: *b, floor: *c,
+            };
+            mutations.push(mutation);
+        }
+        let mut request = request(mutations, None);
+        request.now = qadam_protocol::sync::ClockReading { wall: now.0, boot: "b".into(), mono: now.1 };
+        let reply = world.try_sync(&phone, &request).expect("taken or refused one by one");
+        proptest::prop_assert_eq!(reply.acks.iter().map(|ack| ack.count).sum::<u64>(), request.mutations.len() as u64);
+        let again = world.try_sync(&phone, &request).expect("known");
+        proptest::prop_assert!(again.acks.iter().all(|ack| ack.status != AckStatus::Applied));
+        proptest::prop_assert_eq!(rows(&again.streams[ME]), world.me(&phone));
+    }
+}
+
+fn hostile() -> impl proptest::strategy::Strategy<Value = i64> {
+    use proptest::prelude::*;
+    prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0), Just(7), Just(NOW), NOW - DAY..NOW + DAY, any::<i64>()]
+}

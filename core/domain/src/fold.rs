@@ -183,11 +183,14 @@ impl<T> Tracked<T> {
     }
 }
 
+type CardsOfLesson = BTreeMap<QuestionId, (CardId, Tracked<Card>)>;
+
 /// Everything that follows from a person's events.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     lessons: BTreeMap<LessonId, Tracked<LessonProgress>>,
-    cards: BTreeMap<CardId, Tracked<Card>>,
+    /// By lesson, then by question: one look-up finds the lesson of a whole quiz, and none needs an id of its own.
+    cards: BTreeMap<LessonId, CardsOfLesson>,
     days: BTreeMap<Day, Tracked<ActiveDay>>,
     ledger: BTreeMap<String, Tracked<LedgerEntry>>,
     badges: BTreeMap<BadgeId, Tracked<EarnedBadge>>,
@@ -337,7 +340,8 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
                 return Outcome::Refused(Refusal::AnswerMismatch);
             }
             let result = grade(&question.key, *locale, answer);
-            state.record_review(card.clone(), event, review_grade(result.verdict, *ease));
+            let grade = review_grade(result.verdict, *ease);
+            record_review(state.cards_of(&card.lesson), &card.lesson, &card.question, event, grade);
             let points = &release.release.awards.points;
             let day = state.days.entry(event.moment.day).or_default().change();
             day.reviews = day.reviews.saturating_add(1);
@@ -370,7 +374,7 @@ pub fn settle(releases: &Releases, state: &mut State) -> Settled {
     if !std::mem::take(&mut state.unsettled) {
         return settled;
     }
-    for card in state.cards.values_mut().filter(|card| card.changed) {
+    for (_, card) in state.cards.values_mut().flat_map(BTreeMap::values_mut).filter(|(_, card)| card.changed) {
         card.value.memory = fsrs::memory(card.value.reviews.iter().map(|r| (r.moment.day, r.grade)));
     }
     settled.completed = state.complete_lessons();
@@ -422,7 +426,8 @@ impl State {
                 }
                 kind::CARD => {
                     let key = CardId::parse(id).map_err(|_| bad())?;
-                    state.cards.insert(key, read(kind, id, value)?);
+                    let of_lesson = state.cards.entry(key.lesson.clone()).or_default();
+                    of_lesson.insert(key.question.clone(), (key, read(kind, id, value)?));
                 }
                 kind::DAY => {
                     let key = Day::parse(id).ok_or_else(bad)?;
@@ -461,7 +466,8 @@ impl State {
             rows.push(StateRow { kind, id, value: None });
         }
         take(&mut rows, kind::LESSON, self.lessons.iter_mut());
-        take(&mut rows, kind::CARD, self.cards.iter_mut());
+        let cards = self.cards.values_mut().flat_map(BTreeMap::values_mut);
+        take(&mut rows, kind::CARD, cards.map(|(id, card)| (&*id, card)));
         take(&mut rows, kind::DAY, self.days.iter_mut());
         take(&mut rows, kind::POINTS, self.ledger.iter_mut());
         take(&mut rows, kind::BADGE, self.badges.iter_mut());
@@ -478,7 +484,7 @@ impl State {
     }
 
     pub fn cards(&self) -> impl Iterator<Item = (&CardId, &Card)> {
-        self.cards.iter().map(|(id, c)| (id, &c.value))
+        self.cards.values().flat_map(BTreeMap::values).map(|(id, card)| (id, &card.value))
     }
 
     /// By rising date.
@@ -525,25 +531,17 @@ impl State {
             return;
         }
         pass(progress, lesson, event.moment);
+        let cards = self.cards_of(&lesson.id);
         for (question, graded) in &result.graded {
-            let card = CardId { lesson: lesson.id.clone(), question: question.clone() };
-            self.record_review(card, event, review_grade(graded.verdict, Ease::Good));
+            record_review(cards, &lesson.id, question, event, review_grade(graded.verdict, Ease::Good));
         }
     }
 
-    fn record_review(&mut self, card: CardId, event: &Event, grade: Grade) {
-        let card = self.cards.entry(card).or_default();
-        let review = CardReview { moment: event.moment, id: event.id, grade };
-        let reviews = &mut card.value.reviews;
-        // Reviews mostly come in the order of their stamps.
-        let place = match reviews.last() {
-            Some(last) if *last >= review => reviews.partition_point(|r| *r < review),
-            _ => reviews.len(),
-        };
-        if reviews.get(place) != Some(&review) {
-            reviews.insert(place, review);
-            card.changed = true;
+    fn cards_of(&mut self, lesson: &LessonId) -> &mut CardsOfLesson {
+        if !self.cards.contains_key(lesson) {
+            self.cards.insert(lesson.clone(), BTreeMap::new());
         }
+        self.cards.get_mut(lesson).expect("inserted where it was missing")
     }
 
     /// The least fixpoint of *passed, and all prerequisites of that pass completed*. Facts are only ever added, so a completion never goes and never
@@ -682,6 +680,25 @@ impl State {
         if new != *old {
             *self.totals.change() = new;
         }
+    }
+}
+
+fn record_review(cards: &mut CardsOfLesson, lesson: &LessonId, question: &QuestionId, event: &Event, grade: Grade) {
+    if !cards.contains_key(question) {
+        let id = CardId { lesson: lesson.clone(), question: question.clone() };
+        cards.insert(question.clone(), (id, Tracked::default()));
+    }
+    let (_, card) = cards.get_mut(question).expect("inserted where it was missing");
+    let review = CardReview { moment: event.moment, id: event.id, grade };
+    let reviews = &mut card.value.reviews;
+    // Reviews mostly come in the order of their stamps.
+    let place = match reviews.last() {
+        Some(last) if *last >= review => reviews.partition_point(|r| *r < review),
+        _ => reviews.len(),
+    };
+    if reviews.get(place) != Some(&review) {
+        reviews.insert(place, review);
+        card.changed = true;
     }
 }
 

@@ -107,7 +107,7 @@ fn a_damaged_file_is_set_aside_and_never_deleted() {
     let path = folder.path().join("a.db");
     std::fs::write(&path, b"this was a database before the card was pulled out".repeat(100)).expect("writes");
     let Err(EngineError::StorageCorrupt { set_aside }) = core(folder.path()) else { panic!("opened") };
-    assert_eq!(set_aside_files(&path), [set_aside.clone()]);
+    assert_eq!(set_aside_files(&path), std::slice::from_ref(&set_aside));
     assert!(std::fs::read(folder.path().join(&set_aside)).expect("still there").starts_with(b"this was"));
     let fresh = core(folder.path()).expect("begins anew");
     assert_eq!(fresh.database.read(replica::device), Ok(None));

@@ -92,7 +92,10 @@ async fn each_refusal_is_told_by_its_kind_and_keeps_what_waits() {
         (reply(401, "", &error("unauthorized", "")), EngineError::SignInNeeded),
     ] {
         proxy.set(Mood::Answer(answer));
-        phone.foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline).await.expect("drops connections");
+        phone
+            .foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline)
+            .await
+            .expect("drops connections");
         assert_eq!(phone.sync().await.err(), Some(expected));
         assert_eq!(phone.sync_status().await.expect("reads").pending, 1);
     }

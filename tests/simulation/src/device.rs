@@ -139,7 +139,7 @@ impl Device {
             0..=2 => ("adds a contact", add_contact(core, &chance)),
             3 | 4 => ("edits a contact", with_contact(core, &chance, edit_contact)),
             5 => ("logs a talk", with_contact(core, &chance, log_talk)),
-            6 => ("tags a contact", with_contact(core, &chance, |core, id, chance| tag(core, id, chance))),
+            6 => ("tags a contact", with_contact(core, &chance, tag)),
             7 if chance.happens(40) => {
                 ("deletes a contact", with_contact(core, &chance, |core, id, _| contacts::delete(core, id)))
             }

@@ -21,8 +21,8 @@ pub fn fold(text: &str) -> String {
     for c in text.chars().take(MAX_ANSWER_CHARS) {
         match c {
             // What most texts consist of, without a look into the tables of Unicode.
+            'a'..='z' | '0'..='9' | 'а'..='и' | 'к'..='я' => words.out.push(c),
             '\0'..='\x7f' => words.add(plain(c.to_ascii_lowercase())),
-            'а'..='и' | 'к'..='я' => words.add(c),
             // Typed as an apostrophe; its decomposition begins with a space.
             '´' => words.add('\''),
             _ => decompose_compatible(c, |part| {
@@ -142,7 +142,7 @@ fn plain(c: char) -> char {
 
 /// Punctuation that doesn't count at the beginning and the end of a word.
 fn is_edge(c: char) -> bool {
-    ".,;:!?\"'*_()[]{}¿¡«»‹›„“”‟‚…·•".contains(c)
+    !c.is_alphanumeric() && ".,;:!?\"'*_()[]{}¿¡«»‹›„“”‟‚…·•".contains(c)
 }
 
 /// Controls, the soft hyphen, zero-width characters, marks of direction.

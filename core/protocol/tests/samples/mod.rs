@@ -94,9 +94,7 @@ pub fn set_password_reply() -> SetPasswordReply {
 
 pub fn sign_in_request() -> SignInRequest {
     SignInRequest {
-        login: "aigul".into(),
-        password: Secret("қадам-қадам".into()),
-        device_name: "Redmi 9A".into(),
+        login: "aigul".into(), password: Secret("қадам-қадам".into()), device_name: "Redmi 9A".into()
     }
 }
 
@@ -117,7 +115,8 @@ pub fn session_reply() -> SessionReply {
 
 pub fn devices_reply() -> DevicesReply {
     let other = DeviceId::new("0123456789abcdef").expect("16 digits");
-    let info = |id, name: &str, this| DeviceInfo { id, name: name.into(), signed_in: EVENING - 1, heard: EVENING, this };
+    let info =
+        |id, name: &str, this| DeviceInfo { id, name: name.into(), signed_in: EVENING - 1, heard: EVENING, this };
     DevicesReply { devices: vec![info(device(), "Redmi 9A", true), info(other, "iPhone", false)] }
 }
 
@@ -393,7 +392,8 @@ pub fn distributor_without_sponsor() -> Distributor {
 }
 
 fn record(fields: &[(&str, Option<&str>, Clock)]) -> Record {
-    let fields = fields.iter().map(|(name, value, clock)| ((*name).into(), Field(value.map(Into::into), clock.clone())));
+    let fields =
+        fields.iter().map(|(name, value, clock)| ((*name).into(), Field(value.map(Into::into), clock.clone())));
     Record { fields: fields.collect(), ..Record::default() }
 }
 
@@ -560,7 +560,10 @@ pub fn bundle() -> Bundle {
             QuestionText {
                 prompt: "Which question opens a talk?".into(),
                 explanation: "An *open* question can't be answered with yes or no.".into(),
-                options: vec![option("What would you like to change?", "Right."), option("Do you want to buy this?", "")],
+                options: vec![
+                    option("What would you like to change?", "Right."),
+                    option("Do you want to buy this?", ""),
+                ],
                 ..QuestionText::default()
             },
         ),

@@ -1,0 +1,106 @@
+//! Benchmarks beside their floors, in the same run: `cargo run --release -p qadam-bench -- [--json FILE]`.
+//!
+//! The server is a process of its own, as in earnest: this program, started again. Nothing is asserted about time.
+
+mod content;
+mod fold;
+mod measure;
+mod phone;
+mod records;
+mod report;
+mod server;
+mod wire;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::records::{Floor, World};
+use crate::report::{Case, Figure, Goal};
+use crate::server::Server;
+
+/// Measures Qadam beside what nothing can go below.
+#[derive(Parser)]
+struct Options {
+    /// Writes the figures here, too.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    if let Some(code) = server::role() {
+        return code;
+    }
+    let options = Options::parse();
+    let machine = machine();
+    println!("{machine}");
+    let folder = tempfile::Builder::new().prefix("qadam-bench").tempdir().expect("a temporary folder");
+    let cases = cases(folder.path());
+    println!("\n{}", report::table(&cases));
+    println!("machine at the end: {}", load());
+    if let Some(path) = options.json {
+        let json = format!("{:#}\n", report::to_json(&cases, &machine));
+        if let Err(error) = std::fs::write(&path, json) {
+            eprintln!("{}: {error}", path.display());
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn cases(folder: &Path) -> Vec<Case> {
+    let say = |what: &str| eprintln!("measures {what} ...");
+    say("the fold and grading");
+    let computed = [fold::cases(), fold::grading()].concat();
+    say("the first sync");
+    let (mut world, first) = World::build(folder);
+    let constant = Server::constant();
+    let mut floor = Floor::build(folder, &world);
+    say("1,000 edits");
+    let mut cases = world.many_edits(&mut floor);
+    say("one change");
+    cases.extend(world.one_change(&mut floor, &constant));
+    say("reading and opening");
+    cases.extend(world.opening());
+    cases.extend(world.reads(&floor));
+    cases.extend(computed);
+    say("idle syncs");
+    cases.extend(records::idle(&world, &constant));
+    cases.push(library());
+    cases.push(kotlin());
+    cases.extend(first);
+    cases
+}
+
+/// What ships in the apps, for this machine's processor.
+fn library() -> Case {
+    const NAME: &str = "size of the phone library";
+    let target = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.parent()?.to_path_buf()));
+    let size =
+        target.and_then(|target| std::fs::metadata(target.join("phone/libqadam.so")).ok()).map(|file| file.len());
+    match size {
+        Some(size) => Case::new(NAME, Figure::Bytes(size)).goal(Goal::Bytes(5_000_000)).note("profile phone, stripped"),
+        None => Case::not_measured(NAME, "cargo build --profile phone -p qadam-ffi makes it"),
+    }
+}
+
+/// The page from Kotlin has a program of its own, since it needs a JVM; it leaves its figures in a file.
+fn kotlin() -> Case {
+    Case::not_measured("page of 50 contacts from Kotlin", "tests/bench has no JVM bench yet")
+}
+
+fn machine() -> String {
+    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+    let info = read("/proc/cpuinfo");
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    format!("machine: {} x {}, {}", cores, model.trim_start_matches(['\t', ' ', ':']), load())
+}
+
+/// Others at work on the machine make every figure worse.
+fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: Vec<&str> = load.split(' ').take(3).collect();
+    format!("load {}", load.join(" "))
+}

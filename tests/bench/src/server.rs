@@ -1,0 +1,214 @@
+//! The server as a process of its own: the real `qadam-backend serve`, and beside it a route that returns a constant.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::routing::post;
+use qadam_backend::accounts::{self, NewUser};
+use qadam_backend::blobs::Blobs;
+use qadam_backend::publish::BlobSink;
+use qadam_backend::store::{self, StoreError, atomically};
+use qadam_backend::streams::{self, NewRow};
+use qadam_backend::{config, random};
+use qadam_domain::company::Locale;
+use qadam_domain::contacts::{contact, interaction};
+use qadam_domain::ids::{BlobHash, DeviceId, MarketId};
+use qadam_domain::records::{Clock, Edit, Record};
+use qadam_domain::release::Release;
+use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
+use qadam_protocol::sync::ME;
+
+use crate::content::{self, MARKET, id};
+use crate::measure::{Chance, Memory};
+
+pub const CONTACTS: usize = 100_000;
+/// Talks with the first of them.
+pub const TALKS: usize = 5_000;
+
+pub const LOGIN: &str = "aigul";
+const ROLE: &str = "QADAM_BENCH_ROLE";
+const LISTENING: &str = "listening on http://";
+
+/// What this process is where it was started by [`Server::start`] or [`constant`]; `None` in the bench itself.
+pub fn role() -> Option<ExitCode> {
+    match std::env::var(ROLE).ok()?.as_str() {
+        "server" => Some(qadam_backend::cli::main()),
+        "constant" => Some(serve_constant()),
+        _ => None,
+    }
+}
+
+/// A process that answers; ended when dropped.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// The real server, with its log as in earnest, written to nowhere.
+    pub fn start(data: &Path) -> Self {
+        let data = data.to_str().expect("a temporary folder's name is text");
+        Self::spawn("server", &["serve", "--listen", "127.0.0.1:0", "--data", data])
+    }
+
+    /// The floor: axum with one route and nothing else.
+    pub fn constant() -> Self {
+        Self::spawn("constant", &[])
+    }
+
+    fn spawn(role: &str, arguments: &[&str]) -> Self {
+        let own = std::env::current_exe().expect("this program is a file");
+        let mut child = Command::new(own)
+            .args(arguments)
+            .env(ROLE, role)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("this program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("the server tells its address");
+        let address = line.trim().strip_prefix(LISTENING).and_then(|address| address.parse().ok());
+        Self { child, address: address.expect("the server listens") }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn memory(&self) -> Memory {
+        Memory(self.child.id())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn serve_constant() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        // As long as the reply to an idle sync.
+        let reply = || async {
+            ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], r#"{"server_time":1700000000000}"#)
+        };
+        let router = Router::new().route("/constant", post(reply));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let listener = axum::serve::ListenerExt::tap_io(listener, |tcp| {
+            let _ = tcp.set_nodelay(true);
+        });
+        let address = axum::serve::Listener::local_addr(&listener).expect("it is bound");
+        let mut out = std::io::stdout();
+        writeln!(out, "{LISTENING}{address}").and_then(|()| out.flush()).expect("who started it reads");
+        axum::serve(listener, router).await.expect("serves");
+    });
+    ExitCode::SUCCESS
+}
+
+/// A data folder with content and one account that holds [`CONTACTS`] contacts. Gives the invite code and the contacts' ids.
+pub fn prepare(data: &Path) -> (String, Vec<String>) {
+    let connection = store::open(data).expect("a fresh database opens");
+    let mut random = random::system;
+    let now = config::now();
+    let release = content::release();
+    let mut blobs = Blobs::open(data).expect("a fresh folder");
+    let mut keep = |bytes: &[u8]| {
+        let hash = BlobHash::of(bytes);
+        blobs.put(&hash, bytes).expect("stores a blob");
+        BlobRef { hash, size: bytes.len() as u64 }
+    };
+    let bytes = release.to_bytes();
+    let bundle = serde_json::to_vec(&content::bundle(&release)).expect("a bundle is JSON");
+    let manifest =
+        Manifest { release: keep(&bytes), bundles: [(Locale::En, keep(&bundle))].into(), media: Default::default() };
+    let manifest = serde_json::to_string(&manifest).expect("a manifest is JSON");
+    let (rows, ids) = rows(now);
+    let code = atomically::<_, qadam_backend::error::Error>(&connection, || {
+        connection
+            .execute(
+                "INSERT INTO release (id, serial, published, bytes) VALUES (?1, 1, ?2, ?3)",
+                (Release::id_of(&bytes).as_str(), now, &bytes),
+            )
+            .map_err(StoreError::from)?;
+        let catalog = streams::ensure(&connection, None, STREAM, &mut random)?;
+        let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };
+        streams::commit(&connection, catalog, [row], &mut random)?;
+        let user = NewUser {
+            login: LOGIN.into(),
+            name: "Aigul".into(),
+            market: id(MarketId::new(MARKET)),
+            locale: Locale::En,
+            sponsor: None,
+            id: None,
+        };
+        let added = accounts::add_user(&connection, &release, &user, now, &mut random)?;
+        let me = streams::ensure(&connection, Some(added.account), ME, &mut random)?;
+        streams::commit(&connection, me, rows, &mut random)?;
+        connection
+            .execute("UPDATE account SET records = ?2 WHERE id = ?1", (added.account, (CONTACTS + TALKS) as i64))
+            .map_err(StoreError::from)?;
+        Ok(added.code)
+    });
+    (code.expect("a fresh database takes it"), ids)
+}
+
+/// Contacts as phones make them, and talks with the first of them.
+fn rows(now: i64) -> (Vec<NewRow>, Vec<String>) {
+    const FIRST: [&str; 12] =
+        ["Aigul", "Maria", "José", "Светлана", "Dana", "Carlos", "Әсел", "Elena", "Nurlan", "Ana", "Timur", "Lucía"];
+    const LAST: [&str; 12] = [
+        "Nurlanova",
+        "García",
+        "Иванова",
+        "Kim",
+        "Pérez",
+        "Ахметова",
+        "López",
+        "Smagulova",
+        "Ortiz",
+        "Petrov",
+        "Torres",
+        "Sadykova",
+    ];
+    let mut chance = Chance(7);
+    let device = id(DeviceId::new("00c0ffee00c0ffee"));
+    let mut at = now - 90 * 24 * 3_600_000;
+    let mut row = |kind: &str, fields: Vec<(&str, String)>, chance: &mut Chance| {
+        at += 1 + chance.below(60_000) as i64;
+        let id = format!("{at:012x}7{:03x}{:016x}", chance.below(4_096), chance.next() | 1 << 63);
+        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), Some(value))).collect();
+        let mut record = Record::default();
+        record.merge(&Edit::Put(fields), &Clock { ms: at, counter: 0, device: device.clone() });
+        let value = serde_json::to_string(&record).expect("a record is JSON");
+        NewRow { kind: kind.into(), id, value: Some(value) }
+    };
+    let mut rows = Vec::with_capacity(CONTACTS + TALKS);
+    for _ in 0..CONTACTS {
+        let name = format!("{} {}", FIRST[chance.below(12)], LAST[chance.below(12)]);
+        let phone = format!("+7 70{} {:03} {:04}", chance.below(10), chance.below(1_000), chance.below(10_000));
+        let note = ["", "Met at the market", "Asked about the starter set"][chance.below(3)];
+        let mut fields = vec![(contact::NAME, name), (contact::PHONE, phone)];
+        if !note.is_empty() {
+            fields.push((contact::NOTE, note.to_string()));
+        }
+        rows.push(row(contact::KIND, fields, &mut chance));
+    }
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    for talk in 0..TALKS {
+        let fields = vec![
+            (interaction::CONTACT, ids[talk / 2 * 10].clone()),
+            (interaction::AT, (now - chance.below(1_000_000_000) as i64).to_string()),
+            (interaction::CHANNEL, "call".to_string()),
+        ];
+        rows.push(row(interaction::KIND, fields, &mut chance));
+    }
+    (rows, ids)
+}
