@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::Response;
 use qadam_protocol::APP_HEADER;
@@ -20,7 +20,7 @@ pub async fn log(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().cloned();
     let app = request.headers().get(APP_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let app: String = app.chars().take(APP).collect();
-    let received = length(request.headers());
+    let received = request.body().size_hint().exact();
     let response = next.run(request).await;
     tracing::info!(
         %method,
@@ -28,14 +28,9 @@ pub async fn log(request: Request, next: Next) -> Response {
         status = response.status().as_u16(),
         micros = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX),
         received,
-        sent = length(response.headers()),
+        sent = response.body().size_hint().exact(),
         app,
         "request"
     );
     response
-}
-
-/// Bytes, where they are told.
-fn length(headers: &axum::http::HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

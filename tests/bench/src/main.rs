@@ -26,6 +26,9 @@ struct Options {
     /// Writes the figures here, too.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Measures one group alone, for work on it.
+    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "change", "open", "read", "idle"])]
+    only: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -36,7 +39,7 @@ fn main() -> ExitCode {
     let machine = machine();
     println!("{machine}");
     let folder = tempfile::Builder::new().prefix("qadam-bench").tempdir().expect("a temporary folder");
-    let cases = cases(folder.path());
+    let cases = cases(folder.path(), options.only.as_deref());
     println!("\n{}", report::table(&cases));
     println!("machine at the end: {}", load());
     if let Some(path) = options.json {
@@ -49,27 +52,45 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn cases(folder: &Path) -> Vec<Case> {
-    let say = |what: &str| eprintln!("measures {what} ...");
-    say("the fold and grading");
-    let computed = [fold::cases(), fold::grading()].concat();
-    say("the first sync");
-    let (mut world, first) = World::build(folder);
-    let constant = Server::constant();
-    let mut floor = Floor::build(folder, &world);
-    say("1,000 edits");
-    let mut cases = world.many_edits(&mut floor);
-    say("one change");
-    cases.extend(world.one_change(&mut floor, &constant));
-    say("reading and opening");
-    cases.extend(world.opening());
-    cases.extend(world.reads(&floor));
+fn cases(folder: &Path, only: Option<&str>) -> Vec<Case> {
+    let wanted = |group: &str| {
+        let wanted = only.is_none_or(|only| only == group);
+        if wanted {
+            eprintln!("measures {group} ...");
+        }
+        wanted
+    };
+    let mut computed = Vec::new();
+    if wanted("fold") {
+        computed = [fold::cases(), fold::grading()].concat();
+    }
+    let mut cases = Vec::new();
+    if only != Some("fold") {
+        eprintln!("prepares 100,000 contacts ...");
+        let (mut world, first) = World::build(folder);
+        let constant = Server::constant();
+        let mut floor = Floor::build(folder, &world);
+        if wanted("edits") {
+            cases.extend(world.many_edits(&mut floor));
+        }
+        if wanted("change") {
+            cases.extend(world.one_change(&mut floor, &constant));
+        }
+        if wanted("open") {
+            cases.extend(world.opening());
+        }
+        if wanted("read") {
+            cases.extend(world.reads(&floor));
+        }
+        cases.append(&mut computed);
+        if wanted("idle") {
+            cases.extend(records::idle(&world, &constant));
+        }
+        cases.extend(first);
+    }
     cases.extend(computed);
-    say("idle syncs");
-    cases.extend(records::idle(&world, &constant));
     cases.push(library());
     cases.push(kotlin());
-    cases.extend(first);
     cases
 }
 

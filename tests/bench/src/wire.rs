@@ -78,7 +78,9 @@ impl Wire {
 
 impl Transport for Wire {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, TransportError>> {
-        self.http.send(self.led(request))
+        /*DUMP*/ if let Some(b) = &request.body && b.bytes.len() > 20000 { std::fs::write("/tmp/up.zst", &b.bytes).unwrap_or(()); }
+        let f = self.http.send(self.led(request));
+        Box::pin(async move { let r = f.await; if let Ok(r) = &r && r.body.len() > 20000 && r.body.len() < 90000 { std::fs::write("/tmp/down.zst", &r.body).unwrap_or(()); } r })
     }
 
     fn receive<'a>(

@@ -112,9 +112,9 @@ impl Database {
             None => connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
         };
         let output = (|| {
-            reader.execute_batch("BEGIN")?;
+            reader.prepare_cached("BEGIN")?.execute([])?;
             let output = look(&reader)?;
-            reader.execute_batch("COMMIT")?;
+            reader.prepare_cached("COMMIT")?.execute([])?;
             Ok(output)
         })();
         let mut readers = self.readers.lock();
