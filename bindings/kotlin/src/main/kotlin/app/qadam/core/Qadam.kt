@@ -1,0 +1,58 @@
+package app.qadam.core
+
+import kotlin.time.Duration
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
+
+/**
+ * Qadam on this phone: one per process, for as long as the process lives.
+ *
+ * Each noun has its own part. What can be asked is a `suspend` function, what changes over time is a cold [kotlinx.coroutines.flow.Flow]
+ * that begins with how things are now. All of it can be called from any thread, the main one too: nothing runs on the caller's. A caller
+ * that is cancelled loses nothing; what it began to write is written. Whatever fails throws a [QadamException].
+ *
+ * The types of this package whose names begin with `Live`, [QadamEngine] and all converters are generated and are this wrapper's alone.
+ */
+class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable {
+    val session: Session = Session(engine)
+    val learning: Learning = Learning(engine)
+    val reviews: Reviews = Reviews(engine)
+    val awards: Awards = Awards(engine)
+    val contacts: Contacts = Contacts(engine)
+    val settings: Settings = Settings(engine)
+    val sync: Sync = Sync(engine)
+    val media: Media = Media(engine)
+
+    /** The app is shown again, perhaps in another time zone (by its IANA name) or network. */
+    suspend fun foreground(zone: String, network: Network): Unit = engine.foreground(zone, network)
+
+    /** The app goes away: what runs stops at a border within [deadline], and every lock is released. */
+    suspend fun background(deadline: Duration): Unit = engine.background(deadline.millis())
+
+    /** One bounded sync while the app is not shown. */
+    suspend fun runBackground(budget: Duration): BackgroundOutcome = engine.runBackground(budget.millis())
+
+    /** The platform sees another network. */
+    fun setNetwork(network: Network): Unit = engine.setNetwork(network)
+
+    /** Ends all flows and finishes what is being written. Whatever is called later fails with [QadamException.Closed]. */
+    suspend fun shutDown(): Unit = engine.shutDown()
+
+    /** [shutDown], for `use` and for whoever has no coroutine; blocks until it is done. */
+    override fun close() {
+        runBlocking { shutDown() }
+    }
+
+    companion object {
+        /**
+         * Opens what this phone holds.
+         *
+         * @throws QadamException.SecureStoreLocked where the phone has not been unlocked since it started: nothing was changed, try later.
+         */
+        suspend fun open(config: Config, secureStore: SecureStore): Qadam =
+            withContext(Dispatchers.IO) { Qadam(QadamEngine.open(config, secureStore)) }
+
+        private fun Duration.millis(): ULong = inWholeMilliseconds.coerceAtLeast(0).toULong()
+    }
+}

@@ -1,0 +1,53 @@
+package app.qadam.core
+
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertNull
+
+class ContactsTest {
+    @Test
+    fun contactsComeInPages() = scenario { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val contacts = phone.qadam.contacts
+        for (name in listOf("Gulnara", "Aigul", "Zhanar", "Әсел", "Botagoz")) contacts.add(ContactEdit(name = name))
+        val names = mutableListOf<String>()
+        var page = contacts.page(ContactsQuery(limit = 2u))
+        while (true) {
+            names += page.contacts.map { it.name }
+            page = contacts.page(ContactsQuery(limit = 2u, after = page.next ?: break))
+        }
+        assertEquals(5, names.size)
+        assertEquals(names, contacts.page().contacts.map { it.name })
+        assertEquals(listOf("Zhanar"), contacts.page(ContactsQuery(search = "zha")).contacts.map { it.name })
+        assertNull(contacts.page().next)
+    }
+
+    @Test
+    fun editsOfTwoDevicesAreMergedByField() = scenario { phones ->
+        val (phone, login) = phones.ofNewPerson()
+        val second = phones.another(login)
+        val id = phone.qadam.contacts.add(ContactEdit(name = "Aigul", phone = "+7 701 000 00 00"))
+        phone.qadam.contacts.tag(id, "neighbour")
+        phone.qadam.contacts.logInteraction(id, Channel.CALL, "asked about the cream", at = 1_790_000_000_000)
+        second.qadam.contacts.contact(id).until { it?.interactions?.size == 1 && it.tags.size == 1 }
+
+        phone.qadam.setNetwork(Network.OFFLINE)
+        second.qadam.setNetwork(Network.OFFLINE)
+        phone.qadam.contacts.edit(id, ContactEdit(note = "call on Monday"))
+        second.qadam.contacts.edit(id, ContactEdit(phone = "", doNotContact = true))
+        phone.qadam.setNetwork(Network.UNMETERED)
+        second.qadam.setNetwork(Network.UNMETERED)
+
+        for (device in listOf(phone, second)) {
+            val contact = device.qadam.contacts.contact(id).until { it?.doNotContact == true && it.note.isNotEmpty() }
+            assertEquals("Aigul", contact?.name)
+            assertEquals("", contact?.phone)
+            assertEquals("call on Monday", contact?.note)
+            assertEquals(listOf("neighbour"), contact?.tags?.map { it.text })
+            assertEquals(1_790_000_000_000, contact?.interactions?.single()?.at)
+        }
+
+        phone.qadam.contacts.delete(id)
+        assertNull(second.qadam.contacts.contact(id).until { it == null })
+    }
+}

@@ -1,0 +1,63 @@
+import Qadam
+import QadamTestSupport
+import XCTest
+
+final class ContactsTests: XCTestCase {
+    func testContactsComeInPages() async throws {
+        try await scenario { phones in
+            let contacts = try await phones.ofNewPerson().phone.qadam.contacts
+            for name in ["Gulnara", "Aigul", "Zhanar", "Әсел", "Botagoz"] {
+                try await contacts.add(ContactEdit(name: name))
+            }
+            var page = try await contacts.page(ContactsQuery(limit: 2))
+            var names = page.contacts.map(\.name)
+            while let next = page.next {
+                page = try await contacts.page(ContactsQuery(after: next, limit: 2))
+                names += page.contacts.map(\.name)
+            }
+            XCTAssertEqual(names.count, 5)
+            let whole = try await contacts.page()
+            XCTAssertEqual(whole.contacts.map(\.name), names)
+            XCTAssertNil(whole.next)
+            let found = try await contacts.page(ContactsQuery(search: "zha"))
+            XCTAssertEqual(found.contacts.map(\.name), ["Zhanar"])
+        }
+    }
+
+    func testEditsOfTwoDevicesAreMergedByField() async throws {
+        try await scenario { phones in
+            let (phone, login) = try await phones.ofNewPerson()
+            let second = try await phones.another(login)
+            let id = try await phone.qadam.contacts.add(ContactEdit(name: "Aigul", phone: "+7 701 000 00 00"))
+            try await phone.qadam.contacts.tag(id: id, tag: "neighbour")
+            try await phone.qadam.contacts.logInteraction(
+                contact: id, channel: .call, note: "asked about the cream", at: 1_790_000_000_000
+            )
+            try await first(of: second.qadam.contacts.contact(id: id)) {
+                $0?.interactions.count == 1 && $0?.tags.count == 1
+            }
+
+            phone.qadam.setNetwork(.offline)
+            second.qadam.setNetwork(.offline)
+            try await phone.qadam.contacts.edit(id: id, ContactEdit(note: "call on Monday"))
+            try await second.qadam.contacts.edit(id: id, ContactEdit(phone: "", doNotContact: true))
+            phone.qadam.setNetwork(.unmetered)
+            second.qadam.setNetwork(.unmetered)
+
+            for device in [phone, second] {
+                let merged = try await first(of: device.qadam.contacts.contact(id: id)) {
+                    $0?.doNotContact == true && $0?.note != ""
+                }
+                let contact = try XCTUnwrap(merged)
+                XCTAssertEqual(contact.name, "Aigul")
+                XCTAssertEqual(contact.phone, "")
+                XCTAssertEqual(contact.note, "call on Monday")
+                XCTAssertEqual(contact.tags.map(\.text), ["neighbour"])
+                XCTAssertEqual(contact.interactions.map(\.at), [1_790_000_000_000])
+            }
+
+            try await phone.qadam.contacts.delete(id: id)
+            try await first(of: second.qadam.contacts.contact(id: id)) { $0 == nil }
+        }
+    }
+}
