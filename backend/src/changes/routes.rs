@@ -11,7 +11,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::stream::unfold;
+use futures_util::StreamExt;
+use futures_util::stream::{once, unfold};
 use qadam_protocol::content;
 use qadam_protocol::sync::ME;
 
@@ -37,6 +38,9 @@ async fn changes(State(app): State<Arc<App>>, caller: Caller) -> Result<Response
         let event = Event::default().event("changed").data(format!(r#"{{"stream":"{stream}"}}"#));
         Some((Ok::<_, Infallible>(event), (app, caller, subscription)))
     });
+    // From the first byte on a client knows that it will be told.
+    let opened = once(async { Ok(Event::default().comment("")) });
+    let events = opened.chain(events);
     let unbuffered = [(CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-accel-buffering"), "no")];
     let events = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).text(""));
     Ok((unbuffered, events).into_response())

@@ -710,13 +710,10 @@ impl Engine {
         task.await.map_err(|error| if error.is_panic() { panicked() } else { EngineError::Closed })?
     }
 
-    /// Works with the signed-in account's core.
+    /// Works with the signed-in account's core, as [`Engine::run`] but with one change of threads instead of two.
     async fn with<T: Send + 'static>(&self, work: impl FnOnce(&Core) -> Result<T> + Send + 'static) -> Result<T> {
-        self.run(|inner| async move {
-            let core = inner.account()?.core.clone();
-            inner.blocking(move || work(&core)).await
-        })
-        .await
+        let core = self.0.account()?.core.clone();
+        self.0.blocking(move || work(&core)).await
     }
 }
 

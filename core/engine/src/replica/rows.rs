@@ -163,7 +163,8 @@ pub fn read(value: &str) -> Result<Record> {
     serde_json::from_str(value).map_err(|_| EngineError::Internal { detail: "a record can't be read".into() })
 }
 
-/// Keeps the tables of contacts and interactions in step with their rows.
+/// Keeps the tables of contacts and interactions in step with their rows. The echo of one's own edit changes nothing there, and
+/// writes nothing.
 fn project(connection: &Connection, kind: &str, id: &str, record: Option<&Record>) -> Result<()> {
     let shown = record.filter(|record| record.is_visible());
     match (kind, shown) {
@@ -179,7 +180,9 @@ fn project(connection: &Connection, kind: &str, id: &str, record: Option<&Record
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                      ON CONFLICT (id) DO UPDATE SET sort_key = excluded.sort_key, name = excluded.name,
                          phone = excluded.phone, email = excluded.email, note = excluded.note,
-                         do_not_contact = excluded.do_not_contact, tags = excluded.tags",
+                         do_not_contact = excluded.do_not_contact, tags = excluded.tags
+                     WHERE (name, phone, email, note, do_not_contact, tags)
+                         IS NOT (excluded.name, excluded.phone, excluded.email, excluded.note, excluded.do_not_contact, excluded.tags)",
                 )?
                 .execute((
                     id,
@@ -201,7 +204,8 @@ fn project(connection: &Connection, kind: &str, id: &str, record: Option<&Record
                 .prepare_cached(
                     "INSERT INTO interaction (id, contact, at, channel, note) VALUES (?1, ?2, ?3, ?4, ?5)
                      ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, at = excluded.at,
-                         channel = excluded.channel, note = excluded.note",
+                         channel = excluded.channel, note = excluded.note
+                     WHERE (contact, at, channel, note) IS NOT (excluded.contact, excluded.at, excluded.channel, excluded.note)",
                 )?
                 .execute((
                     id,

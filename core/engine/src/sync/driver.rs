@@ -246,7 +246,11 @@ impl Driver {
                 let mut heard = false;
                 let mut line_starts = true;
                 let mut sink = |bytes: &[u8]| {
-                    heard = true;
+                    if !heard {
+                        // What changed before anybody listened is fetched too.
+                        self.hint.notify_one();
+                        heard = true;
+                    }
                     // An event has a data field; comments, which keep the connection alive, begin with a colon.
                     for byte in bytes {
                         if line_starts && *byte == b'd' {
@@ -257,13 +261,15 @@ impl Driver {
                     true
                 };
                 let request = self.request(Method::Get, "/v1/changes", Some(token), None, u64::MAX);
-                tokio::select! {
-                    _ = self.endpoint.transport.receive(request, &mut sink) => {}
+                let ended = tokio::select! {
+                    ended = self.endpoint.transport.receive(request, &mut sink) => ended,
                     _ = conditions.changed() => continue,
-                }
+                };
                 if heard {
                     backoff = delays.build();
-                    // What changed while nobody listened is fetched too.
+                }
+                if ended.is_ok() {
+                    // The server ended it, or refused it: a sync finds out why.
                     self.hint.notify_one();
                 }
                 backoff.next().unwrap_or(LONGEST_DELAY)
