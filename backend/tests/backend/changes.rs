@@ -17,7 +17,9 @@ async fn listen(site: &Site, token: &str) -> BodyDataStream {
         site.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await.expect("never fails");
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
-    response.into_body().into_data_stream()
+    let mut events = response.into_body().into_data_stream();
+    assert_eq!(next(&mut events, LONG).await.as_deref(), Some(OPEN));
+    events
 }
 
 /// The next event as it travels; empty at the end; `None` where nothing comes.
@@ -26,6 +28,7 @@ async fn next(events: &mut BodyDataStream, within: Duration) -> Option<String> {
     Some(chunk.map_or_else(String::new, |chunk| String::from_utf8(chunk.expect("whole").to_vec()).expect("text")))
 }
 
+const OPEN: &str = ": \n\n";
 const ME: &str = "event: changed\ndata: {\"stream\":\"me\"}\n\n";
 const CATALOG: &str = "event: changed\ndata: {\"stream\":\"catalog\"}\n\n";
 
