@@ -94,7 +94,7 @@ impl World {
     pub fn many_edits(&mut self, floor: &mut Floor) -> Vec<Case> {
         let (own, its) = (Memory::own(), self.server.memory());
         let (mut making, mut syncing, mut floors) = (Vec::new(), Vec::new(), Vec::new());
-        let mut memory = (None, None);
+        let (mut memory, mut away, mut bodies) = ((None, None), Vec::new(), (0, 0));
         let mut bytes = 0;
         for run in 0..EDIT_RUNS {
             let (time, ()) = timed(|| (0..EDITS).for_each(|_| drop(self.edit(|world| &world.first))));
@@ -109,19 +109,24 @@ impl World {
             } else {
                 let (time, outcome) = timed(|| self.sync(&self.first));
                 syncing.push(time);
+                away.push(self.first.wire.away());
+                bodies = (outcome.bytes_up, outcome.bytes_down);
                 memory = (own.peak(), its.peak());
                 outcome
             };
             assert_eq!((outcome.sent as usize, outcome.received as usize), (EDITS, EDITS), "confirmed and echoed");
             floors.push(floor.write_many(&self.ids, run));
         }
+        let away = median(away).as_secs_f64() * 1e3;
+        let note = format!("{away:.0} ms of it server and wire; bodies {} B up, {} B down", bodies.0, bodies.1);
         let one = runs(50, |n| floor.write_one(&self.ids[n * 31 % CONTACTS], n));
         vec![
             Case::new("1,000 edits until confirmed and echoed", median(syncing))
                 .floor("SQLite: the same 1,000 rows, two databases, one transaction each", median(floors))
                 .goal(Goal::Millis(55.0))
                 .bytes(bytes, Some(60_000))
-                .memory(memory.0, memory.1),
+                .memory(memory.0, memory.1)
+                .note(note),
             Case::new("1 offline edit, stored", median(making)).floor("SQLite: one row, one transaction", one),
         ]
     }

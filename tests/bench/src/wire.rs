@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use qadam_engine::transport::http::HttpTransport;
@@ -56,16 +57,23 @@ pub struct Wire {
     http: HttpTransport,
     server: String,
     through: Mutex<Option<SocketAddr>>,
+    /// From the last request to its reply.
+    away: Mutex<Duration>,
 }
 
 impl Wire {
     pub fn new(server: &str) -> Self {
         let http = HttpTransport::new("qadam-bench/0.1.0").expect("it fits into a header");
-        Self { http, server: server.into(), through: Mutex::new(None) }
+        Self { http, server: server.into(), through: Mutex::new(None), away: Mutex::default() }
     }
 
     pub fn through(&self, counter: Option<&Counter>) {
         *self.through.lock() = counter.map(|counter| counter.address);
+    }
+
+    /// How long the last exchange was with the server and on the wire.
+    pub fn away(&self) -> Duration {
+        *self.away.lock()
     }
 
     fn led(&self, mut request: HttpRequest) -> HttpRequest {
@@ -78,9 +86,12 @@ impl Wire {
 
 impl Transport for Wire {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpReply, TransportError>> {
-        /*DUMP*/ if let Some(b) = &request.body && b.bytes.len() > 20000 { std::fs::write("/tmp/up.zst", &b.bytes).unwrap_or(()); }
-        let f = self.http.send(self.led(request));
-        Box::pin(async move { let r = f.await; if let Ok(r) = &r && r.body.len() > 20000 && r.body.len() < 90000 { std::fs::write("/tmp/down.zst", &r.body).unwrap_or(()); } r })
+        let (begin, sent) = (Instant::now(), self.http.send(self.led(request)));
+        Box::pin(async move {
+            let reply = sent.await;
+            *self.away.lock() = begin.elapsed();
+            reply
+        })
     }
 
     fn receive<'a>(
