@@ -37,12 +37,12 @@ final class ContactsTests: XCTestCase {
                 $0?.interactions.count == 1 && $0?.tags.count == 1
             }
 
-            phone.qadam.setNetwork(.offline)
-            second.qadam.setNetwork(.offline)
+            try await phone.goOffline()
+            try await second.goOffline()
             try await phone.qadam.contacts.edit(id: id, ContactEdit(note: "call on Monday"))
             try await second.qadam.contacts.edit(id: id, ContactEdit(phone: "", doNotContact: true))
-            phone.qadam.setNetwork(.unmetered)
-            second.qadam.setNetwork(.unmetered)
+            phone.goOnline()
+            second.goOnline()
 
             for device in [phone, second] {
                 let merged = try await first(of: device.qadam.contacts.contact(id: id)) {

@@ -90,7 +90,7 @@ final class ErrorsTests: XCTestCase {
     func testSigningOutSendsWhatWaits() async throws {
         try await scenario { phones in
             let (phone, login) = try await phones.ofNewPerson()
-            phone.qadam.setNetwork(.offline)
+            try await phone.goOffline()
             try await phone.qadam.contacts.add(ContactEdit(name: "Aigul"))
             try await phone.qadam.session.signOut()
             let session = try await phone.qadam.session.current()
@@ -112,7 +112,6 @@ final class ErrorsTests: XCTestCase {
             let devices = try await phone.qadam.session.devices().filter { !$0.isThis }
             XCTAssertEqual(devices.count, 1)
             try await phone.qadam.session.revokeDevice(id: devices[0].id)
-            try await lost.qadam.foreground(zone: "Asia/Almaty", network: .unmetered)
             try await first(of: lost.qadam.session.changes) { $0 == .signedOut }
             try await first(of: phone.qadam.contacts.pages()) { $0.contacts.count == 1 }
         }

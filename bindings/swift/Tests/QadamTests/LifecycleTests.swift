@@ -7,7 +7,7 @@ final class LifecycleTests: XCTestCase {
         try await scenario { phones in
             let (phone, login) = try await phones.ofNewPerson()
             let qadam = phone.qadam
-            qadam.setNetwork(.offline)
+            try await phone.goOffline()
             // More than two requests may carry.
             let all: UInt32 = 2_500
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -23,7 +23,7 @@ final class LifecycleTests: XCTestCase {
             let pending = try await qadam.sync.currentStatus().pending
             XCTAssertEqual(pending, all)
 
-            qadam.setNetwork(.unmetered)
+            phone.goOnline()
             try await first(of: qadam.sync.status) { $0.pending < all }
             try await qadam.background(deadline: .seconds(5))
             let left = try await qadam.sync.currentStatus().pending
@@ -92,7 +92,7 @@ final class LifecycleTests: XCTestCase {
     func testWorkSurvivesReopening() async throws {
         try await scenario { phones in
             let (phone, login) = try await phones.ofNewPerson()
-            phone.qadam.setNetwork(.offline)
+            try await phone.goOffline()
             let id = try await phone.qadam.contacts.add(ContactEdit(name: "Aigul"))
             await phone.shutDown()
             try await phone.open(network: .offline)
@@ -101,7 +101,7 @@ final class LifecycleTests: XCTestCase {
             XCTAssertEqual(name, "Aigul")
             let pending = try await phone.qadam.sync.currentStatus().pending
             XCTAssertEqual(pending, 1)
-            phone.qadam.setNetwork(.unmetered)
+            phone.goOnline()
             try await first(of: phone.qadam.sync.status) { $0.pending == 0 }
             let arrived = try await phones.another(login).qadam.contacts.current(id: id).name
             XCTAssertEqual(arrived, "Aigul")

@@ -40,7 +40,7 @@ final class SecureStoreTests: XCTestCase {
     func testInvalidatedSecureStoreKeepsWorkAndAsksToSignInAgain() async throws {
         try await scenario { phones in
             let (phone, login) = try await phones.ofNewPerson()
-            phone.qadam.setNetwork(.offline)
+            try await phone.goOffline()
             try await phone.qadam.contacts.add(ContactEdit(name: "Aigul"))
             await phone.shutDown()
             phone.secureStore.failure = SecureStoreError.Invalidated

@@ -21,7 +21,8 @@ public actor Backend {
         process.standardOutput = output
         try process.run()
         serverProcess = process.processIdentifier
-        atexit { kill(serverProcess, SIGTERM) }
+        // Foundation starts it from a thread that blocks signals, and it inherits that: only this one arrives.
+        atexit { kill(serverProcess, SIGKILL) }
         var said = ""
         while let more = String(data: output.fileHandleForReading.availableData, encoding: .utf8), !more.isEmpty {
             said += more

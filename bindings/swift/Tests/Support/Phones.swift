@@ -78,6 +78,16 @@ public final class Phone: @unchecked Sendable {
         lock.withLock { openedAs = qadam }
     }
 
+    /// Without a connection, and without an exchange that is still under way.
+    public func goOffline() async throws {
+        qadam.setNetwork(.offline)
+        try await first(of: qadam.sync.status) { $0.state == .offline }
+    }
+
+    public func goOnline() {
+        qadam.setNetwork(.unmetered)
+    }
+
     public func signIn(_ login: String) async throws {
         let server = try await Backend.shared.address()
         _ = try await qadam.session.signIn(server: server, login: login, password: password, deviceName: "Swift")
@@ -101,7 +111,12 @@ public func scenario(_ test: (Phones) async throws -> Void) async throws {
     await phones.end()
 }
 
-public struct TimedOut: Error {}
+/// Where what was waited for did not come.
+public struct TimedOut: Error {
+    public let file: StaticString
+    public let line: UInt
+}
+
 public struct StreamEnded: Error {}
 
 /// The first value for which this holds.
@@ -109,9 +124,11 @@ public struct StreamEnded: Error {}
 public func first<Value: Sendable>(
     of stream: Live<Value>,
     within limit: Duration = .seconds(30),
+    file: StaticString = #fileID,
+    line: UInt = #line,
     where holds: @escaping @Sendable (Value) -> Bool = { _ in true }
 ) async throws -> Value {
-    try await within(limit) {
+    try await within(limit, file: file, line: line) {
         for try await value in stream where holds(value) {
             return value
         }
@@ -122,16 +139,18 @@ public func first<Value: Sendable>(
 /// What this gives, or ``TimedOut``.
 public func within<Value: Sendable>(
     _ limit: Duration,
+    file: StaticString = #fileID,
+    line: UInt = #line,
     _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in
         group.addTask(operation: work)
         group.addTask {
             try await Task.sleep(for: limit)
-            throw TimedOut()
+            throw TimedOut(file: file, line: line)
         }
         defer { group.cancelAll() }
-        guard let value = try await group.next() else { throw TimedOut() }
+        guard let value = try await group.next() else { throw StreamEnded() }
         return value
     }
 }

@@ -6,6 +6,9 @@ use rusqlite::Connection;
 use crate::error::Result;
 use crate::platform::Reading;
 
+/// From such a step on, in milliseconds, somebody set the wall clock.
+const SET: Millis = 2_000;
+
 /// The server's time, and what the device's clocks showed then.
 struct Measured {
     server: Millis,
@@ -36,12 +39,13 @@ fn measured(connection: &Connection) -> Result<(Option<Measured>, Millis)> {
 pub fn error(connection: &Connection, reading: &Reading) -> Result<Option<Millis>> {
     let (measured, _) = measured(connection)?;
     Ok(measured.map(|m| {
-        let server = if m.boot == reading.boot && reading.mono >= m.mono {
-            m.server.saturating_add(reading.mono.saturating_sub(m.mono))
-        } else {
-            return m.server.saturating_sub(m.wall);
-        };
-        server.saturating_sub(reading.wall)
+        let then = m.server.saturating_sub(m.wall);
+        if m.boot != reading.boot || reading.mono < m.mono {
+            return then;
+        }
+        let now = m.server.saturating_add(reading.mono.saturating_sub(m.mono)).saturating_sub(reading.wall);
+        // As long as nobody set the wall clock it is one number, without the jitter of two clocks.
+        if now.saturating_sub(then).abs() < SET { then } else { now }
     }))
 }
 

@@ -128,7 +128,8 @@ impl Driver {
         let _one = self.single.lock().await;
     }
 
-    /// Until both sides are in step, whatever the platform says of the network. In the background too, if `in_background`.
+    /// Until both sides are in step. With `in_background` whatever the platform says, otherwise as long as the app is shown and has a
+    /// network.
     ///
     /// # Errors
     /// [`Failure::Revoked`] is confirmed: the account's data are to be wiped.
@@ -316,7 +317,7 @@ impl Driver {
                 Err(failure) => return Err(failure),
             }
             // A page's border: nothing is under way.
-            if !in_background && !self.conditions.borrow().foreground {
+            if !in_background && !self.conditions.borrow().awake() {
                 return Err(Failure::Stopped);
             }
         }
@@ -422,7 +423,7 @@ impl Driver {
         self.unless_stopped(in_background, self.endpoint.transport.send(request)).await
     }
 
-    /// What waits for the network is dropped when the app goes to the background: the reply is then as good as lost.
+    /// What waits for the network is dropped when the app is left or goes offline: the reply is then as good as lost.
     async fn unless_stopped<T>(
         &self,
         in_background: bool,
@@ -431,7 +432,7 @@ impl Driver {
         let mut conditions = self.conditions.subscribe();
         tokio::select! {
             done = work => Ok(done),
-            _ = conditions.wait_for(|c| c.closed || (!c.foreground && !in_background)) => Err(Failure::Stopped),
+            _ = conditions.wait_for(|c| c.closed || (!c.awake() && !in_background)) => Err(Failure::Stopped),
         }
     }
 

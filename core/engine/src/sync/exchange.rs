@@ -43,7 +43,7 @@ pub enum Failure {
         code: ErrorCode,
         detail: String,
     },
-    /// The app went to the background, or was closed.
+    /// The app was left or went offline, or was closed.
     Stopped,
     /// The phone could not store it.
     Local(EngineError),

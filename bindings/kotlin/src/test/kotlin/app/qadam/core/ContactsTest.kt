@@ -31,12 +31,12 @@ class ContactsTest {
         phone.qadam.contacts.logInteraction(id, Channel.CALL, "asked about the cream", at = 1_790_000_000_000)
         second.qadam.contacts.contact(id).until { it?.interactions?.size == 1 && it.tags.size == 1 }
 
-        phone.qadam.setNetwork(Network.OFFLINE)
-        second.qadam.setNetwork(Network.OFFLINE)
+        phone.goOffline()
+        second.goOffline()
         phone.qadam.contacts.edit(id, ContactEdit(note = "call on Monday"))
         second.qadam.contacts.edit(id, ContactEdit(phone = "", doNotContact = true))
-        phone.qadam.setNetwork(Network.UNMETERED)
-        second.qadam.setNetwork(Network.UNMETERED)
+        phone.goOnline()
+        second.goOnline()
 
         for (device in listOf(phone, second)) {
             val contact = device.qadam.contacts.contact(id).until { it?.doNotContact == true && it.note.isNotEmpty() }

@@ -84,7 +84,7 @@ class ErrorsTest {
     @Test
     fun signingOutSendsWhatWaits() = scenario { phones ->
         val (phone, login) = phones.ofNewPerson()
-        phone.qadam.setNetwork(Network.OFFLINE)
+        phone.goOffline()
         phone.qadam.contacts.add(ContactEdit(name = "Aigul"))
         phone.qadam.session.signOut()
         assertEquals(SessionView.SignedOut, phone.qadam.session.current())
@@ -101,7 +101,6 @@ class ErrorsTest {
         lost.qadam.sync.now()
         val device = phone.qadam.session.devices().single { !it.isThis }
         phone.qadam.session.revokeDevice(device.id)
-        lost.qadam.foreground("Asia/Almaty", Network.UNMETERED)
         assertEquals(SessionView.SignedOut, lost.qadam.session.changes.until { it == SessionView.SignedOut })
         assertEquals(1, phone.qadam.contacts.pages().until { it.contacts.size == 1 }.contacts.size)
     }

@@ -18,7 +18,7 @@ class LifecycleTest {
     fun backgroundInTheMiddleOfAPageLosesNothing() = scenario(180.seconds) { phones ->
         val (phone, login) = phones.ofNewPerson()
         val qadam = phone.qadam
-        qadam.setNetwork(Network.OFFLINE)
+        phone.goOffline()
         // More than two requests may carry.
         val all = 2_500u
         coroutineScope {
@@ -28,7 +28,7 @@ class LifecycleTest {
         }
         assertEquals(all, qadam.sync.currentStatus().pending)
 
-        qadam.setNetwork(Network.UNMETERED)
+        phone.goOnline()
         qadam.sync.status.until { it.pending < all }
         qadam.background(5.seconds)
         val left = qadam.sync.currentStatus().pending
@@ -86,14 +86,14 @@ class LifecycleTest {
     @Test
     fun workSurvivesReopening() = scenario { phones ->
         val (phone, login) = phones.ofNewPerson()
-        phone.qadam.setNetwork(Network.OFFLINE)
+        phone.goOffline()
         val id = phone.qadam.contacts.add(ContactEdit(name = "Aigul"))
         phone.qadam.close()
         phone.open(Network.OFFLINE)
         assertIs<SessionView.SignedIn>(phone.qadam.session.current())
         assertEquals("Aigul", phone.qadam.contacts.current(id).name)
         assertEquals(1u, phone.qadam.sync.currentStatus().pending)
-        phone.qadam.setNetwork(Network.UNMETERED)
+        phone.goOnline()
         phone.qadam.sync.status.until { it.pending == 0u }
         assertEquals("Aigul", phones.another(login).qadam.contacts.current(id).name)
     }

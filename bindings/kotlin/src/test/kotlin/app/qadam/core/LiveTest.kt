@@ -40,8 +40,8 @@ class LiveTest {
             if (values == 1) repeat(50) { contacts.add(ContactEdit(name = "Contact $it")) }
             page.contacts.size < 50
         }.toList()
-        // One value from before, one of after; a queue would give them one by one.
-        assertTrue(values <= 3, "$values values")
+        // Some from before, one of after; a queue would give all fifty.
+        assertTrue(values <= 10, "$values values")
     }
 
     @Test

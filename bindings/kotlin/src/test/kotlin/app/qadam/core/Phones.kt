@@ -70,6 +70,14 @@ class Phone(val directory: Path, val secureStore: InMemorySecureStore) {
         return Qadam.open(config, secureStore).also { openedAs = it }
     }
 
+    /** Without a connection, and without an exchange that is still under way. */
+    suspend fun goOffline() {
+        qadam.setNetwork(Network.OFFLINE)
+        qadam.sync.status.until { it.state == SyncState.Offline }
+    }
+
+    fun goOnline() = qadam.setNetwork(Network.UNMETERED)
+
     suspend fun signIn(login: String) {
         qadam.session.signIn(Backend.address, login, PASSWORD, "Kotlin")
         qadam.sync.now()

@@ -41,7 +41,7 @@ class SecureStoreTest {
     @Test
     fun invalidatedSecureStoreKeepsWorkAndAsksToSignInAgain() = scenario { phones ->
         val (phone, login) = phones.ofNewPerson()
-        phone.qadam.setNetwork(Network.OFFLINE)
+        phone.goOffline()
         phone.qadam.contacts.add(ContactEdit(name = "Aigul"))
         phone.qadam.close()
         phone.secureStore.failure = { SecureStoreException.Invalidated() }
