@@ -361,6 +361,11 @@ fn what_was_published_stays() {
              keep lessons_completed = 1 in it, and write a badge with a new id for the new condition",
         ),
         (
+            Put("awards.toml", "points = 10", "points = 5"),
+            "awards.toml:14: the badge \"first-lesson\" was published with 10 points, and now has 5; \
+             write points = 10 or more: nobody loses points that were earned",
+        ),
+        (
             Put("awards.toml", "2027-01-31", "2026-11-29"),
             "awards.toml:23: the badge \"season\" would end on 2026-11-29, which has passed; write ended = 2026-11-30 or later",
         ),
@@ -371,11 +376,11 @@ fn what_was_published_stays() {
     ] {
         assert_eq!(against(&[change]), [fault]);
     }
-    // What is allowed: an end from yesterday on, a later end, other points.
+    // What is allowed: an end from yesterday on, a later end, more points.
     for change in [
         Put("awards.toml", "2027-01-31", "2026-11-30"),
         Put("awards.toml", "2027-01-31", "2027-02-28"),
-        Put("awards.toml", "points = 10", "points = 5"),
+        Put("awards.toml", "points = 10", "points = 15"),
     ] {
         assert_eq!(against(&[change]), [""; 0]);
     }

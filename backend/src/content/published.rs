@@ -14,7 +14,7 @@ use super::structure::{AWARDS, COMPANY};
 
 /// What can't be published after `old`: all of it errors, sorted by file and line. `today` is the date in UTC.
 ///
-/// The company stays the same. A published badge stays, with its condition; it can get an end, but not one before yesterday (there are
+/// The company stays the same. A published badge stays, with its condition, and its points never fall; it can get an end, but not one before yesterday (there are
 /// places where it is still yesterday), for that would take it back from those who have it. A question keeps its kind.
 pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault> {
     let mut faults = Faults::new(COMPANY);
@@ -63,6 +63,15 @@ fn check_badge(old: &Badge, new: &Badge, line: u32, today: Day, faults: &mut Fau
         let remedy =
             format!("keep {} in it, and write a badge with a new id for the new condition", condition(&old.when));
         faults.error(line, problem, remedy);
+    }
+    if new.points < old.points {
+        let problem =
+            format!("the badge \"{}\" was published with {} points, and now has {}", old.id, old.points, new.points);
+        faults.error(
+            line,
+            problem,
+            format!("write points = {} or more: nobody loses points that were earned", old.points),
+        );
     }
     let earliest = today.plus(-1);
     match (old.ended, new.ended) {

@@ -135,13 +135,14 @@ pub fn page(
         conn.prepare_cached("SELECT kind, id, rev, value FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev")?;
     let mut found = statement.query(params![stream.0, after.unwrap_or(0)])?;
     while let Some(row) = found.next()? {
-        if page.rows.len() >= most || bytes >= limits::PAGE_BYTES {
-            page.more = true;
-            break;
-        }
         let value: Option<String> = row.get(3)?;
         let row = Row { kind: row.get(0)?, id: row.get(1)?, rev: row.get(2)?, value: value.map(raw).transpose()? };
         bytes += row.kind.len() + row.id.len() + row.value.as_ref().map_or(0, |value| value.get().len());
+        // A row that is longer than a page comes alone.
+        if page.rows.len() >= most || (bytes > limits::PAGE_BYTES && !page.rows.is_empty()) {
+            page.more = true;
+            break;
+        }
         page.rows.push(row);
     }
     if page.more {

@@ -298,3 +298,39 @@ async fn unsent_work_is_not_signed_out_and_a_full_wipe_leaves_no_file() {
     let left = std::fs::read_dir(folder.path()).expect("reads").flatten().filter(|e| e.file_name() != "media");
     assert_eq!(left.count(), 0);
 }
+
+/// A reply of a server whose stream has another history.
+fn reset(rows: &str) -> qadam_protocol::sync::SyncReply {
+    let page = format!(r#"{{"cursor":{{"epoch":"another","rev":9,"tag":"t"}},"reset":true,"rows":[{rows}]}}"#);
+    serde_json::from_str(&format!(r#"{{"server_time":1772323200000,"streams":{{"me":{page}}}}}"#)).expect("a reply")
+}
+
+#[test]
+fn after_a_reset_what_does_not_come_again_is_gone_and_what_was_kept_is_sent_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    let receive = |sent, reply| {
+        let reading = qadam_engine::platform::Clock::read(&*core.clock);
+        core.database.write(|transaction| {
+            let releases = core.releases(transaction)?;
+            let received = replica::receive(transaction, &releases, sent, &reply, &reading)?;
+            Ok((received, received.nouns))
+        })
+    };
+    let nothing = replica::Sent { first_seq: 0, count: 0 };
+    let contact = |id: &str| {
+        format!(r#"{{"k":"contact","i":"{id}","r":1,"v":{{"f":{{"name":["{id}","1.0.0123456789abcdef"]}}}}}}"#)
+    };
+    receive(nothing, reset(&format!("{},{}", contact("stays"), contact("goes")))).expect("takes it");
+    assert_eq!(names(&core), ["goes", "stays"]);
+    contacts::add(&core, named("Waits")).expect("adds");
+    // The server keeps it, then comes back with another history.
+    let kept = r#"{"server_time":1772323200000,"acks":[{"seq":1,"status":"kept"}]}"#;
+    receive(replica::Sent { first_seq: 1, count: 1 }, serde_json::from_str(kept).expect("a reply")).expect("takes it");
+    assert_eq!(core.database.read(replica::outbox::counts), Ok((0, 1)));
+    receive(nothing, reset(&contact("stays"))).expect("takes it");
+    assert_eq!(names(&core), ["stays", "Waits"]);
+    assert_eq!(core.database.read(replica::outbox::counts), Ok((1, 0)));
+    assert!(matches!(receive(replica::Sent { first_seq: 2, count: 1 }, reset("")), Err(EngineError::NotQadam { .. })));
+    assert_eq!(names(&core), ["stays", "Waits"]);
+}

@@ -300,6 +300,27 @@ fn sweep(connection: &Connection, stream: &str, page: &Page, received: &mut Rece
         received.nouns |= rows::confirm(connection, stream, &kind, &id, None)?;
     }
     connection.prepare_cached("UPDATE stream SET resetting = 0 WHERE name = ?1")?.execute([stream])?;
+    if stream == ME { send_again(connection) } else { Ok(()) }
+}
+
+/// What the server kept and, with another history, does not know of any more goes back into the outbox, with its old id: if it is in the rows
+/// after all, it counts once.
+fn send_again(connection: &Connection) -> Result<()> {
+    let forgotten: Vec<i64> = {
+        let mut statement = connection.prepare_cached(
+            "SELECT position FROM mutation WHERE seq IS NULL AND NOT EXISTS
+                 (SELECT 1 FROM row WHERE stream = 'me' AND kind = ?1 AND id = lower(hex(mutation.id)))
+             ORDER BY position",
+        )?;
+        let positions = statement.query_map([KEPT_KIND], |row| row.get(0))?;
+        positions.collect::<rusqlite::Result<_>>()?
+    };
+    for position in forgotten {
+        connection
+            .prepare_cached("UPDATE mutation SET seq = (SELECT next_seq FROM replica) WHERE position = ?1")?
+            .execute([position])?;
+        connection.prepare_cached("UPDATE replica SET next_seq = next_seq + 1")?.execute([])?;
+    }
     Ok(())
 }
 
