@@ -12,8 +12,8 @@ pub const JSON: &str = "application/json";
 /// `content-encoding` of a packed body.
 pub const ZSTD: &str = "zstd";
 
-/// Fast, and close to what higher levels reach on such bodies.
-const LEVEL: i32 = 3;
+/// The fastest. Bodies are mostly ids and numbers that are nearly alike: level 9 packs them a thirtieth smaller, level 3 not at all.
+const LEVEL: i32 = 1;
 
 /// Largest window that is taken, as a power of two: a frame can't ask for more memory than this.
 const WINDOW_LOG: u32 = 23;
