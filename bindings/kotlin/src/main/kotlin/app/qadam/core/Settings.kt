@@ -2,6 +2,7 @@ package app.qadam.core
 
 import kotlinx.coroutines.flow.Flow
 
+/** What the person has chosen. */
 class Settings internal constructor(private val engine: QadamEngine) {
     /** Settings, as they change. */
     val changes: Flow<SettingsView> =
