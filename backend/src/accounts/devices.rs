@@ -17,8 +17,6 @@ use crate::streams::StreamKey;
 
 /// A token that was not heard of for so long is void.
 const UNHEARD: Millis = 180 * DAY;
-/// Devices of one account that are signed in.
-pub const DEVICES: u64 = 100;
 
 /// SHA-256 of a token.
 pub type TokenHash = [u8; 32];
@@ -39,7 +37,7 @@ pub fn hash_of(token: &str) -> TokenHash {
 /// Registers a device of an account whose password was right, and mints its token.
 ///
 /// # Errors
-/// `forbidden` where [`DEVICES`] are signed in; `bad_request` where the name is too long.
+/// `forbidden` where [`limits::DEVICES`] are signed in; `bad_request` where the name is too long.
 pub fn register_device(
     conn: &Connection,
     account: i64,
@@ -77,7 +75,7 @@ fn insert(
         return Err(Error::new(ErrorCode::BadRequest, detail));
     }
     let mut statement = conn.prepare_cached("SELECT count(*) FROM device WHERE account = ?1 AND revoked IS NULL")?;
-    if statement.query_row([account], |row| row.get::<_, u64>(0))? >= DEVICES {
+    if statement.query_row([account], |row| row.get::<_, u64>(0))? >= limits::DEVICES {
         return Err(Error::new(ErrorCode::Forbidden, "too many devices are signed in"));
     }
     let token = random::hex::<32>(random);

@@ -8,14 +8,12 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use parking_lot::Mutex;
 use qadam_protocol::error::ErrorCode;
+use qadam_protocol::limits;
 use tokio::sync::Notify;
 
 use crate::error::Error;
 
 pub use routes::router;
-
-/// Open streams of one account. A device has at most one: a newer one ends the older, whose connection may be dead.
-pub const OPEN: usize = 8;
 
 /// What a subscriber has not been told yet, as bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +55,7 @@ impl Changes {
     /// Listens for a device of an account.
     ///
     /// # Errors
-    /// `too_many_attempts` where [`OPEN`] other devices of the account listen, `busy` where the server stops.
+    /// `too_many_attempts` where [`limits::LISTENERS`] other devices of the account listen, `busy` where the server stops.
     pub fn subscribe(self: &Arc<Self>, account: i64, device: i64) -> Result<Subscription, Error> {
         let mut listeners = self.0.lock();
         if listeners.is_closed {
@@ -70,8 +68,12 @@ impl Changes {
             }
             other.device != device
         });
-        if open.len() >= OPEN {
-            return Err(Error::later(ErrorCode::TooManyAttempts, format!("at most {OPEN} open streams"), 60_000));
+        if open.len() >= limits::LISTENERS {
+            return Err(Error::later(
+                ErrorCode::TooManyAttempts,
+                format!("at most {} open streams", limits::LISTENERS),
+                60_000,
+            ));
         }
         let listener = Arc::new(Listener { device, pending: AtomicU8::new(0), wake: Notify::new() });
         open.push(listener.clone());
@@ -174,7 +176,8 @@ mod tests {
     #[tokio::test]
     async fn a_device_has_one_stream_and_an_account_eight() {
         let changes = Arc::new(Changes::default());
-        let open: Vec<_> = (0..OPEN as i64).map(|device| changes.subscribe(1, device).expect("open")).collect();
+        let open: Vec<_> =
+            (0..limits::LISTENERS as i64).map(|device| changes.subscribe(1, device).expect("open")).collect();
         assert_eq!(changes.subscribe(1, 99).err().map(|e| e.code()), Some(ErrorCode::TooManyAttempts));
         let newer = changes.subscribe(1, 0).expect("replaces its own");
         assert_eq!(open[0].next().await, Signal::End);

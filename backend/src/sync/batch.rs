@@ -18,9 +18,6 @@ use crate::error::Error;
 use crate::random::Random;
 use crate::streams::{self, NewRow, StreamKey};
 
-/// Characters of a mutation's name.
-const NAME: usize = 64;
-
 /// What becomes of a mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
@@ -81,7 +78,7 @@ impl<'a> Batch<'a> {
         if entry.body.get().len() > limits::MUTATION {
             return Ok(Taken::Refused(RefusalCode::OverLimit));
         }
-        if entry.name.chars().count() > NAME {
+        if entry.name.chars().count() > limits::MUTATION_NAME {
             return Ok(Taken::Refused(RefusalCode::Malformed));
         }
         match Body::decode(&entry.name, entry.version, &entry.body) {
@@ -98,7 +95,7 @@ impl<'a> Batch<'a> {
             Some(count) => count,
             None => journal::count_kept(self.conn, self.account)?,
         };
-        let room = count < super::KEPT;
+        let room = count < limits::KEPT;
         self.kept_count = Some(if room { count + 1 } else { count });
         if room {
             self.kept.insert(id, Some(kept_value(None)));

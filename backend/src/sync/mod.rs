@@ -28,11 +28,6 @@ use journal::{Entry, Status};
 pub use routes::router;
 pub use time::stamp;
 
-/// Characters of a boot's name.
-const BOOT: usize = 64;
-/// Mutations of one account that wait for a release or for newer code.
-pub const KEPT: u64 = 10_000;
-
 /// Takes the request's mutations and answers with acknowledgements and pages, their echo among them. All of it happens, or nothing.
 /// To be called on a connection that may write.
 ///
@@ -86,9 +81,12 @@ pub fn check(request: &SyncRequest) -> Result<(), Error> {
     if request.cursors.len() > limits::STREAMS {
         return Err(Error::new(ErrorCode::TooLarge, format!("at most {} streams in a request", limits::STREAMS)));
     }
-    let is_long = |boot: &String| boot.chars().count() > BOOT;
+    let is_long = |boot: &String| boot.chars().count() > limits::BOOT;
     if is_long(&request.now.boot) || request.mutations.iter().any(|mutation| is_long(&mutation.at.boot)) {
-        return Err(Error::new(ErrorCode::BadRequest, format!("the name of a boot has at most {BOOT} characters")));
+        return Err(Error::new(
+            ErrorCode::BadRequest,
+            format!("the name of a boot has at most {} characters", limits::BOOT),
+        ));
     }
     Ok(())
 }
