@@ -818,7 +818,10 @@ impl Inner {
         };
         let view =
             self.blocking(move || session::view(&account.core, &account.session, account.driver.token().is_some()));
-        Ok(SessionView::SignedIn { account: view.await? })
+        match view.await {
+            Err(EngineError::SignedOut) => Ok(SessionView::SignedOut),
+            view => Ok(SessionView::SignedIn { account: view? }),
+        }
     }
 
     async fn sync_status(&self) -> Result<SyncStatusView> {
@@ -838,7 +841,11 @@ impl Inner {
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
         let done = self.handle.spawn_blocking(work).await;
-        done.map_err(|error| if error.is_panic() { panicked() } else { EngineError::Closed })?
+        match done.map_err(|error| if error.is_panic() { panicked() } else { EngineError::Closed })? {
+            // The account's database alone: it was taken off the phone meanwhile.
+            Err(EngineError::Closed) if !self.changes.is_closed() => Err(EngineError::SignedOut),
+            done => done,
+        }
     }
 
     /// One call that is no sync.

@@ -36,8 +36,10 @@ pub fn gate(lesson: &Lesson, state: &State, now: Millis) -> Gate {
         Some(progress) if progress.is_passed() => Gate::Passed { missing },
         _ if !missing.is_empty() => Gate::Locked { missing },
         Some(progress) => match progress.last_failure {
-            // A failure stamped ahead of `now` comes from a clock that was wrong: when it was can't be told, and nobody waits for years.
-            Some(failure) if (failure.at..failure.at.saturating_add(lesson.wait)).contains(&now) => {
+            // Two clocks differ by a little. A failure stamped far ahead of `now` comes from a clock that was wrong: nobody waits for years.
+            Some(failure)
+                if (failure.at.saturating_sub(lesson.wait)..failure.at.saturating_add(lesson.wait)).contains(&now) =>
+            {
                 Gate::Waiting { until: failure.at.saturating_add(lesson.wait) }
             }
             _ => Gate::Open,

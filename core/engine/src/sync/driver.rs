@@ -176,16 +176,18 @@ impl Driver {
         let mut conditions = self.conditions.subscribe();
         let mut wanted = true;
         let mut resting: Option<tokio::time::Instant> = None;
+        // Taken before it is asked whether something waits: what is written meanwhile wakes again.
+        let mut seen = self.core.database.changes().seen(Nouns::SYNC | Nouns::SETTINGS);
         loop {
             let now = *conditions.borrow_and_update();
             if now.closed || self.core.database.changes().is_closed() {
                 return false;
             }
-            let seen = self.core.database.changes().seen(Nouns::SYNC | Nouns::SETTINGS);
             if now.awake() && wanted && resting.is_none() && self.token().is_some() {
                 match self.sync(false).await {
                     Ok(_) => {
                         backoff = delays.build();
+                        seen = self.core.database.changes().seen(Nouns::SYNC | Nouns::SETTINGS);
                         wanted = self.has_waiting().await;
                         self.in_step.notify_one();
                         continue;
@@ -219,6 +221,7 @@ impl Driver {
                 () = self.hint.notified() => wanted = true,
                 () = self.core.database.changes().changed(Nouns::SYNC | Nouns::SETTINGS, seen) => {
                     tokio::time::sleep(GATHER).await;
+                    seen = self.core.database.changes().seen(Nouns::SYNC | Nouns::SETTINGS);
                     wanted = wanted || self.has_waiting().await;
                 }
                 () = tokio::time::sleep_until(wake) => {
