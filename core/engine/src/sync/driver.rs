@@ -167,11 +167,7 @@ impl Driver {
     }
 
     async fn work(self: &Arc<Self>) -> bool {
-        let delays = ExponentialBuilder::default()
-            .with_min_delay(FIRST_DELAY)
-            .with_max_delay(LONGEST_DELAY)
-            .with_jitter()
-            .without_max_times();
+        let delays = delays();
         let mut backoff = delays.build();
         let mut conditions = self.conditions.subscribe();
         let mut wanted = true;
@@ -234,11 +230,7 @@ impl Driver {
 
     /// Hints that something changed (`GET /v1/changes`).
     async fn listen(self: Arc<Self>) {
-        let delays = ExponentialBuilder::default()
-            .with_min_delay(FIRST_DELAY)
-            .with_max_delay(LONGEST_DELAY)
-            .with_jitter()
-            .without_max_times();
+        let delays = delays();
         let mut backoff = delays.build();
         let mut conditions = self.conditions.subscribe();
         loop {
@@ -495,4 +487,13 @@ impl Driver {
             self.core.database.changes().publish(Nouns::SYNC);
         }
     }
+}
+
+/// Later and later, with jitter, without end.
+fn delays() -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(FIRST_DELAY)
+        .with_max_delay(LONGEST_DELAY)
+        .with_jitter()
+        .without_max_times()
 }
