@@ -110,7 +110,7 @@ pub fn publish(
         }
         let catalog = streams::ensure(conn, None, STREAM, random)?;
         let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };
-        streams::commit(conn, catalog, [row], random)
+        streams::commit(conn, catalog, [row], random).map(|revs| revs.iter().any(Option::is_some))
     })?;
     releases.insert(Arc::new(IndexedRelease::new(id.clone(), release)));
     let folded = fold_kept(conn, &releases, now, random)?;

@@ -24,6 +24,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 128;
 const READERS: usize = 4;
+/// Pages of the log from which on a commit brings it into the file. Before that the writer does when it has nothing else to do: brought in within
+/// a commit, everybody in it would wait.
+const LOG_PAGES: u32 = 16_000;
 
 const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("migrations/0001_create.sql"))];
 
@@ -198,6 +201,7 @@ pub fn back_up(connection: &Connection, file: &Path) -> Result<(), StoreError> {
 fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     // A commit that was answered survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;

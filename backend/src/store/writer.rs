@@ -184,12 +184,20 @@ impl<O: Observer> Loop<O> {
         loop {
             match queue.recv_timeout(LOOK) {
                 Ok(first) => self.group(first, queue),
-                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look();
+                    self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        let checkpoint = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(error) = checkpoint {
+        self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Brings the log into the database.
+    fn checkpoint(&self, pragma: &str) {
+        let done = self.connection.prepare_cached(pragma).and_then(|mut s| s.query_row([], |_| Ok(())));
+        if let Err(error) = done {
             tracing::debug!(%error, "the log stays beside the database");
         }
     }

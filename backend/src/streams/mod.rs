@@ -1,7 +1,7 @@
 //! Streams of rows: revisions without holes, a tag per commit, pages after a cursor.
 
 use qadam_protocol::limits;
-use qadam_protocol::sync::{Cursor, Page, Row};
+use qadam_protocol::sync::{Cursor, Echo, Page, Row};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::value::RawValue;
 
@@ -57,7 +57,7 @@ pub fn head(conn: &Connection, stream: StreamKey) -> Result<Cursor, Error> {
 }
 
 /// Writes rows as one commit, each under its own revision, in their order. A row that is already so keeps its revision; where all are, nothing is
-/// committed. Tells whether anything was.
+/// committed. Gives the revision of each row that was written, `None` for those that were so before.
 ///
 /// # Errors
 /// What SQLite says.
@@ -66,7 +66,7 @@ pub fn commit(
     stream: StreamKey,
     rows: impl IntoIterator<Item = NewRow>,
     random: Random<'_>,
-) -> Result<bool, Error> {
+) -> Result<Vec<Option<u64>>, Error> {
     let before = head(conn, stream)?.rev;
     let mut rev = before;
     let mut upsert = conn.prepare_cached(
@@ -74,17 +74,20 @@ pub fn commit(
          ON CONFLICT (stream, kind, id) DO UPDATE SET rev = excluded.rev, value = excluded.value
          WHERE value IS NOT excluded.value",
     )?;
+    let mut revs = Vec::new();
     for row in rows {
-        rev += upsert.execute(params![stream.0, row.kind, row.id, rev + 1, row.value])? as u64;
+        let written = upsert.execute(params![stream.0, row.kind, row.id, rev + 1, row.value])? > 0;
+        rev += u64::from(written);
+        revs.push(written.then_some(rev));
     }
-    if rev == before {
-        return Ok(false);
+    if rev > before {
+        let tag = random::hex::<8>(random);
+        conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)")?
+            .execute(params![stream.0, rev, tag])?;
+        conn.prepare_cached("UPDATE stream SET rev = ?2, tag = ?3 WHERE id = ?1")?
+            .execute(params![stream.0, rev, tag])?;
     }
-    let tag = random::hex::<8>(random);
-    conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)")?
-        .execute(params![stream.0, rev, tag])?;
-    conn.prepare_cached("UPDATE stream SET rev = ?2, tag = ?3 WHERE id = ?1")?.execute(params![stream.0, rev, tag])?;
-    Ok(true)
+    Ok(revs)
 }
 
 /// Gives the stream another history: every cursor starts from the beginning.
@@ -97,19 +100,29 @@ pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Resul
     Ok(())
 }
 
-/// The value of a row; `None` where there is none or it is gone.
+/// Revision and value of a row; `None` where there is none or it is gone.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn value(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Result<Option<String>, Error> {
-    let mut statement =
-        conn.prepare_cached("SELECT value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
-    let found: Option<Option<String>> =
-        statement.query_row(params![stream.0, kind, id], |row| row.get(0)).optional()?;
-    Ok(found.flatten())
+pub fn row(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Result<Option<(u64, String)>, Error> {
+    let mut statement = conn.prepare_cached(
+        "SELECT rev, value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3 AND value IS NOT NULL",
+    )?;
+    Ok(statement.query_row(params![stream.0, kind, id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-/// The rows after `cursor`, at most `rows` of them and about [`limits::PAGE_BYTES`]; `None` where the cursor is the stream's head.
+/// A row that the request itself wrote and whose client can make it: it merges as the server does, and holds what it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    pub rev: u64,
+    /// Sequence of the first of the request's mutations that edit it.
+    pub seq: u64,
+    /// Its revision before; 0 where there was no row.
+    pub before: u64,
+}
+
+/// The rows after `cursor`, at most `rows` of them and about [`limits::PAGE_BYTES`]; `None` where the cursor is the stream's head. `own` by
+/// rising revision: those of them whose earlier revision the cursor covers are echoed.
 ///
 /// # Errors
 /// What SQLite says.
@@ -118,6 +131,7 @@ pub fn page(
     stream: StreamKey,
     cursor: Option<&Cursor>,
     rows: Option<u32>,
+    own: &[Own],
 ) -> Result<Option<Page>, Error> {
     let head = head(conn, stream)?;
     if cursor == Some(&head) {
@@ -129,29 +143,48 @@ pub fn page(
     };
     let reset = cursor.is_some() && after.is_none();
     let most = rows.unwrap_or(limits::PAGE_ROWS).clamp(1, limits::PAGE_ROWS) as usize;
-    let mut page = Page { cursor: head, reset, more: false, rows: Vec::new() };
-    let mut bytes = 0;
+    let mut page = Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new() };
+    let (mut count, mut bytes, mut last) = (0, 0, 0);
+    let mut own = after.map(|after| own.iter().filter(move |own| own.before <= after).peekable());
     let mut statement =
         conn.prepare_cached("SELECT kind, id, rev, value FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev")?;
     let mut found = statement.query(params![stream.0, after.unwrap_or(0)])?;
     while let Some(row) = found.next()? {
-        let value: Option<String> = row.get(3)?;
-        let row = Row { kind: row.get(0)?, id: row.get(1)?, rev: row.get(2)?, value: value.map(raw).transpose()? };
-        bytes += row.kind.len() + row.id.len() + row.value.as_ref().map_or(0, |value| value.get().len());
-        // A row that is longer than a page comes alone.
-        if page.rows.len() >= most || (bytes > limits::PAGE_BYTES && !page.rows.is_empty()) {
+        let rev: u64 = row.get(2)?;
+        if count >= most {
             page.more = true;
             break;
         }
-        page.rows.push(row);
+        if let Some(own) = own.as_mut().and_then(|own| own.next_if(|own| own.rev == rev)) {
+            echo(&mut page.echoes, rev, own.seq);
+        } else {
+            let value: Option<String> = row.get(3)?;
+            let row = Row { kind: row.get(0)?, id: row.get(1)?, rev, value: value.map(raw).transpose()? };
+            bytes += row.kind.len() + row.id.len() + row.value.as_ref().map_or(0, |value| value.get().len());
+            // A row that is longer than a page comes alone.
+            if bytes > limits::PAGE_BYTES && count > 0 {
+                page.more = true;
+                break;
+            }
+            page.rows.push(row);
+        }
+        count += 1;
+        last = rev;
     }
     if page.more {
-        let last = page.rows.last().map_or(0, |row| row.rev);
         page.cursor.rev = last;
         page.cursor.tag =
             tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
     }
     Ok(Some(page))
+}
+
+/// Joins echoes whose sequences and revisions go on into runs.
+fn echo(echoes: &mut Vec<Echo>, rev: u64, seq: u64) {
+    match echoes.last_mut() {
+        Some(last) if (last.rev + last.count, last.seq + last.count) == (rev, seq) => last.count += 1,
+        _ => echoes.push(Echo { rev, seq, count: 1 }),
+    }
 }
 
 fn is_of_this_history(conn: &Connection, stream: StreamKey, head: &Cursor, cursor: &Cursor) -> Result<bool, Error> {

@@ -16,7 +16,7 @@ use rusqlite::{Connection, params};
 use super::journal::{self, Entry};
 use crate::error::Error;
 use crate::random::Random;
-use crate::streams::{self, NewRow, StreamKey};
+use crate::streams::{self, NewRow, Own, StreamKey};
 
 /// What becomes of a mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,10 @@ pub struct Batch<'a> {
 
 struct Held {
     record: Record,
-    is_new: bool,
-    is_changed: bool,
+    /// Its revision before; `None` where it is new.
+    before: Option<u64>,
+    /// Sequence of the first edit that changed it.
+    changed_by: Option<u64>,
 }
 
 impl<'a> Batch<'a> {
@@ -108,15 +110,19 @@ impl<'a> Batch<'a> {
         self.kept.insert(id, refused.map(|code| kept_value(Some(code))));
     }
 
-    /// Writes what has changed, as one commit of the stream.
-    pub fn commit(mut self, random: Random<'_>) -> Result<(), Error> {
+    /// Writes what has changed, as one commit of the stream. Gives the records among it, by rising revision.
+    pub fn commit(mut self, random: Random<'_>) -> Result<Vec<Own>, Error> {
         self.wipe_kept()?;
         let mut rows = Vec::new();
-        for ((kind, id), held) in self.records {
-            if held.is_changed {
-                let value = serde_json::to_string(&held.record).expect("a record holds nothing that JSON can't");
-                rows.push(NewRow { kind, id, value: Some(value) });
-            }
+        // In the order of the mutations, so that the echo of many is one run.
+        let mut changed: Vec<_> =
+            self.records.into_iter().filter_map(|(key, held)| Some((held.changed_by?, key, held))).collect();
+        changed.sort_unstable_by_key(|(seq, ..)| *seq);
+        let mut own = Vec::with_capacity(changed.len());
+        for (seq, (kind, id), held) in changed {
+            let value = serde_json::to_string(&held.record).expect("a record holds nothing that JSON can't");
+            rows.push(NewRow { kind, id, value: Some(value) });
+            own.push((seq, held.before.unwrap_or(0)));
         }
         if let Some(state) = &mut self.state {
             fold::settle(self.releases, state);
@@ -127,12 +133,13 @@ impl<'a> Batch<'a> {
         for (id, value) in self.kept {
             rows.push(NewRow { kind: KEPT_KIND.into(), id: id.to_string(), value });
         }
-        streams::commit(self.conn, self.me, rows, random)?;
+        let revs = streams::commit(self.conn, self.me, rows, random)?;
         if self.new_records > 0 {
             let mut add = self.conn.prepare_cached("UPDATE account SET records = records + ?2 WHERE id = ?1")?;
             add.execute(params![self.account, self.new_records])?;
         }
-        Ok(())
+        let own = own.into_iter().zip(revs);
+        Ok(own.filter_map(|((seq, before), rev)| Some(Own { rev: rev?, seq, before })).collect())
     }
 
     fn take_event(&mut self, entry: &Entry<'_>, release: ReleaseId, kind: EventKind) -> Result<Taken, Error> {
@@ -156,7 +163,7 @@ impl<'a> Batch<'a> {
             return Ok(Taken::Refused(RefusalCode::Malformed));
         }
         self.hold(&key)?;
-        let is_first = |held: &Held| held.is_new && !held.is_changed;
+        let is_first = |held: &Held| held.before.is_none() && held.changed_by.is_none();
         if self.records.get(&key).is_some_and(is_first) && self.records_held()? >= limits::RECORDS {
             return Ok(Taken::Refused(RefusalCode::TooManyRecords));
         }
@@ -172,7 +179,7 @@ impl<'a> Batch<'a> {
         let clamped = clock.clone().clamped(self.now, seq);
         let is_first = is_first(held);
         if held.record.merge(edit, &clamped) {
-            held.is_changed = true;
+            held.changed_by.get_or_insert(seq);
             if is_first {
                 self.new_records += 1;
             }
@@ -214,15 +221,14 @@ impl<'a> Batch<'a> {
 
     fn hold(&mut self, key: &(String, String)) -> Result<(), Error> {
         if !self.records.contains_key(key) {
-            let stored = streams::value(self.conn, self.me, &key.0, &key.1)?;
-            let is_new = stored.is_none();
-            let record = match stored {
-                None => Record::default(),
-                Some(json) => {
-                    serde_json::from_str(&json).map_err(|e| Error::Unsound(format!("a record's row: {e}")))?
+            let (before, record) = match streams::row(self.conn, self.me, &key.0, &key.1)? {
+                None => (None, Record::default()),
+                Some((rev, json)) => {
+                    let record = serde_json::from_str(&json);
+                    (Some(rev), record.map_err(|e| Error::Unsound(format!("a record's row: {e}")))?)
                 }
             };
-            self.records.insert(key.clone(), Held { record, is_new, is_changed: false });
+            self.records.insert(key.clone(), Held { record, before, changed_by: None });
         }
         Ok(())
     }

@@ -14,14 +14,14 @@ use qadam_protocol::content;
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::Mutation;
-use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, RefusalCode, SyncReply, SyncRequest};
+use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, MERGE, RefusalCode, SyncReply, SyncRequest};
 use rusqlite::Connection;
 
 use crate::accounts::{Session, last_seq, set_last_seq};
 use crate::error::Error;
 use crate::random::Random;
 use crate::store::atomically;
-use crate::streams::{self, StreamKey};
+use crate::streams::{self, Own, StreamKey};
 use batch::{Batch, Taken};
 use journal::{Entry, Status};
 
@@ -45,8 +45,8 @@ pub fn sync(
     atomically(conn, || {
         let seq = last_seq(conn, session)?;
         check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
-        let acks = take(conn, releases, session, seq, request, now, random)?;
-        reply(conn, session, request, acks, now)
+        let (acks, own) = take(conn, releases, session, seq, request, now, random)?;
+        reply(conn, session, request, acks, &own, now)
     })
 }
 
@@ -66,7 +66,7 @@ pub fn read_only(
     }
     let seq = last_seq(conn, session)?;
     check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
-    reply(conn, session, request, Vec::new(), now).map(Some)
+    reply(conn, session, request, Vec::new(), &[], now).map(Some)
 }
 
 /// What a request must fulfil before anything of it is looked at.
@@ -169,10 +169,10 @@ fn take(
     request: &SyncRequest,
     now: Millis,
     random: Random<'_>,
-) -> Result<Vec<Ack>, Error> {
+) -> Result<(Vec<Ack>, Vec<Own>), Error> {
     let mut acks = Vec::new();
     if request.mutations.is_empty() {
-        return Ok(acks);
+        return Ok((acks, Vec::new()));
     }
     check_sequence(&request.mutations, last)?;
     let mut batch = Batch::new(conn, releases, session.account, session.me, now);
@@ -209,9 +209,9 @@ fn take(
         journal::insert(conn, session, &entry, &status, stamp, clock.as_ref())?;
         push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp, clock });
     }
-    batch.commit(random)?;
+    let own = batch.commit(random)?;
     set_last_seq(conn, session, last)?;
-    Ok(acks)
+    Ok((acks, own))
 }
 
 /// From at most one after `seq` on, each one more than the one before.
@@ -246,12 +246,15 @@ fn reply(
     session: &Session,
     request: &SyncRequest,
     acks: Vec<Ack>,
+    own: &[Own],
     now: Millis,
 ) -> Result<SyncReply, Error> {
+    let own = if request.merge == Some(MERGE) { own } else { &[] };
     let mut reply = SyncReply { server_time: now, acks, streams: BTreeMap::new() };
     for (name, cursor) in &request.cursors {
         let Some(stream) = stream_of(conn, session, name)? else { continue };
-        if let Some(page) = streams::page(conn, stream, cursor.as_ref(), request.rows)? {
+        let own = if stream == session.me { own } else { &[] };
+        if let Some(page) = streams::page(conn, stream, cursor.as_ref(), request.rows, own)? {
             reply.streams.insert(name.clone(), page);
         }
     }

@@ -169,6 +169,7 @@ pub fn request(mutations: Vec<Mutation>, me: Option<Cursor>) -> SyncRequest {
         mutations,
         cursors: [(ME.to_string(), me)].into(),
         rows: None,
+        merge: None,
     }
 }
 

@@ -397,6 +397,38 @@ fn long_streams_come_in_pages_that_go_on() {
 }
 
 #[test]
+fn who_merges_gets_its_own_edits_by_their_sequence() {
+    let world = World::new();
+    let phone = world.sign_in().session;
+    let tablet = world.sign_in().session;
+    let start = world.sync(&tablet, vec![mutation(1, 1, &put("c9", NOW, &[("name", "Old")]))]);
+    let cursor = start.streams[ME].cursor.clone();
+    // Since then another device has edited c8 and c9.
+    let edits = ["c8", "c9"].map(|id| put(id, NOW + 1, &[("note", "mine")]));
+    world.sync(&tablet, edits.iter().zip(2..).map(|(edit, n)| mutation(n, n, edit)).collect());
+    let ids = ["c1", "c2", "c1", "c3", "c9", "c4"];
+    let sent = |merge| {
+        let edits =
+            ids.iter().zip(11..).map(|(id, n)| mutation(n, n - 10, &put(id, NOW + n as i64, &[("name", "New")])));
+        let request = request(edits.collect(), Some(cursor.clone()));
+        qadam_protocol::sync::SyncRequest { merge, ..request }
+    };
+    let reply = world.try_sync(&phone, &sent(Some(qadam_protocol::sync::MERGE))).expect("syncs");
+    let page = &reply.streams[ME];
+    let first = page.echoes[0].rev;
+    let echo = |rev, seq, count| qadam_protocol::sync::Echo { rev, seq, count };
+    // c1 by its first edit; c3 begins a run, since the second edit of c1 lies between; c9 comes whole.
+    assert_eq!(page.echoes, [echo(first, 1, 2), echo(first + 2, 4, 1), echo(first + 4, 6, 1)]);
+    assert_eq!(rows(page).keys().collect::<Vec<_>>(), ["contact/c8", "contact/c9"]);
+    assert_eq!(page.len(), 6);
+    // Again, everything is known already and there is nothing to merge.
+    for merge in [Some(qadam_protocol::sync::MERGE), Some(qadam_protocol::sync::MERGE + 1), None] {
+        let again = world.try_sync(&phone, &sent(merge)).expect("syncs");
+        assert_eq!((again.streams[ME].echoes.len(), again.streams[ME].rows.len()), (0, 6));
+    }
+}
+
+#[test]
 fn streams_that_are_not_the_accounts_are_left_out() {
     let world = World::new();
     let phone = world.sign_in().session;

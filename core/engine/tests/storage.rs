@@ -313,24 +313,87 @@ fn after_a_reset_what_does_not_come_again_is_gone_and_what_was_kept_is_sent_agai
         let reading = qadam_engine::platform::Clock::read(&*core.clock);
         core.database.write(|transaction| {
             let releases = core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, sent, &reply, &reading)?;
+            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
             Ok((received, received.nouns))
         })
     };
-    let nothing = replica::Sent { first_seq: 0, count: 0 };
+    let sent = || -> replica::Sent {
+        let reading = qadam_engine::platform::Clock::read(&*core.clock);
+        core.database.read(|connection| replica::request(connection, &reading, 9)).expect("a request").into()
+    };
     let contact = |id: &str| {
         format!(r#"{{"k":"contact","i":"{id}","r":1,"v":{{"f":{{"name":["{id}","1.0.0123456789abcdef"]}}}}}}"#)
     };
-    receive(nothing, reset(&format!("{},{}", contact("stays"), contact("goes")))).expect("takes it");
+    receive(sent(), reset(&format!("{},{}", contact("stays"), contact("goes")))).expect("takes it");
     assert_eq!(names(&core), ["goes", "stays"]);
     contacts::add(&core, named("Waits")).expect("adds");
     // The server keeps it, then comes back with another history.
     let kept = r#"{"server_time":1772323200000,"acks":[{"seq":1,"status":"kept"}]}"#;
-    receive(replica::Sent { first_seq: 1, count: 1 }, serde_json::from_str(kept).expect("a reply")).expect("takes it");
+    receive(sent(), serde_json::from_str(kept).expect("a reply")).expect("takes it");
     assert_eq!(core.database.read(replica::outbox::counts), Ok((0, 1)));
-    receive(nothing, reset(&contact("stays"))).expect("takes it");
+    receive(sent(), reset(&contact("stays"))).expect("takes it");
     assert_eq!(names(&core), ["stays", "Waits"]);
     assert_eq!(core.database.read(replica::outbox::counts), Ok((1, 0)));
-    assert!(matches!(receive(replica::Sent { first_seq: 2, count: 1 }, reset("")), Err(EngineError::NotQadam { .. })));
+    assert!(matches!(receive(sent(), reset("")), Err(EngineError::NotQadam { .. })));
     assert_eq!(names(&core), ["stays", "Waits"]);
+}
+
+#[test]
+fn an_echo_is_made_of_what_is_confirmed_and_of_what_was_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    let receive = |sent: replica::Sent, reply: &str| {
+        let reply = serde_json::from_str(reply).expect("a reply");
+        let reading = qadam_engine::platform::Clock::read(&*core.clock);
+        core.database.write(|transaction| {
+            let releases = core.releases(transaction)?;
+            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
+            Ok((received, received.nouns))
+        })
+    };
+    let sent = || -> replica::Sent {
+        let reading = qadam_engine::platform::Clock::read(&*core.clock);
+        core.database.read(|connection| replica::request(connection, &reading, 9)).expect("a request").into()
+    };
+    let row = |id: &str| {
+        let read = core.database.read(|connection| {
+            let sql = "SELECT rev, value FROM row WHERE kind = 'contact' AND id = ?1";
+            Ok(connection.query_row(sql, [id], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?)
+        });
+        read.expect("a row")
+    };
+    let page = |rev: u64, what: &str| {
+        format!(r#""streams":{{"me":{{"cursor":{{"epoch":"e","rev":{rev},"tag":"t"}},{what}}}}}"#)
+    };
+    let held =
+        r#"{"f":{"name":["Held","1.0.0123456789abcdef"],"x":["kept","1.0.0123456789abcdef"]},"z":{"more":true}}"#;
+    let rows = format!(r#""rows":[{{"k":"contact","i":"held","r":1,"v":{held}}}]"#);
+    receive(sent(), &format!(r#"{{"server_time":1772323200000,{}}}"#, page(1, &rows))).expect("takes it");
+
+    let note = |text: &str| contacts::ContactEdit { note: Some(text.into()), ..Default::default() };
+    contacts::edit(&core, "held", note("one")).expect("edits");
+    contacts::edit(&core, "held", note("two")).expect("edits");
+    let new = contacts::add(&core, named("New")).expect("adds");
+    let shown = row("held").1;
+    let request = sent();
+    // Erased while the request is under way: the echo is of what was sent.
+    contacts::erase(&core, &new).expect("erases");
+    let acks = r#""acks":[{"seq":1,"count":3,"status":"applied"}]"#;
+    let reply = |echoes: &str| format!(r#"{{"server_time":1772323200000,{acks},{}}}"#, page(3, echoes));
+    for wrong in [
+        r#""echoes":[{"rev":2,"seq":4}]"#,
+        r#""echoes":[{"rev":2,"seq":1},{"rev":3,"seq":2}]"#,
+        r#""echoes":[{"rev":18446744073709551615,"seq":1,"count":18446744073709551615}]"#,
+        r#""reset":true,"echoes":[{"rev":2,"seq":1}]"#,
+    ] {
+        let refused = receive(request.clone(), &reply(wrong));
+        assert!(matches!(refused, Err(EngineError::NotQadam { .. })), "{wrong}: {refused:?}");
+    }
+    let echoes = reply(r#""echoes":[{"rev":2,"seq":1},{"rev":3,"seq":3}]"#);
+    let received = receive(request.clone(), &echoes).expect("takes it");
+    assert_eq!((received.acknowledged, received.rows), (3, 2));
+    assert_eq!(row("held"), (2, shown));
+    assert_eq!(names(&core), ["Held"], "the erasure still waits, and shows");
+    // An answer that comes late speaks of other rows than are held now.
+    assert!(matches!(receive(request, &echoes), Err(EngineError::NotQadam { .. })));
 }

@@ -56,5 +56,5 @@ pub const LISTENERS: usize = 8;
 /// Bytes of one blob.
 pub const BLOB: u64 = 64 << 20;
 
-/// Bodies from so many bytes on travel packed.
-pub const PACK_FROM: usize = 1_024;
+/// Bodies from so many bytes on travel packed: a request without mutations is shorter, a reply with a record longer.
+pub const PACK_FROM: usize = 384;

@@ -14,6 +14,9 @@ use crate::mutation::Mutation;
 /// The stream of a distributor's own rows.
 pub const ME: &str = "me";
 
+/// Version of how edits merge into a record and how the record is written ([`qadam_domain::records::Record`]).
+pub const MERGE: u16 = 1;
+
 /// Kind of the row in [`ME`] that says who one is; its id is [`DISTRIBUTOR_ID`], its value a [`qadam_domain::company::Distributor`].
 pub const DISTRIBUTOR_KIND: &str = "distributor";
 pub const DISTRIBUTOR_ID: &str = "mine";
@@ -58,6 +61,9 @@ pub struct SyncRequest {
     /// Rows that the reply may hold, per stream; at most [`crate::limits::PAGE_ROWS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u32>,
+    /// [`MERGE`], where the client merges its own edits as the server does: their rows may then come as [`Page::echoes`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge: Option<u16>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,6 +184,30 @@ pub struct Page {
     pub more: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Row>,
+    /// Rows that the client can make itself, by rising revision; only where it said [`SyncRequest::merge`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub echoes: Vec<Echo>,
+}
+
+impl Page {
+    /// Rows that it stands for.
+    pub fn len(&self) -> u64 {
+        self.rows.len() as u64 + self.echoes.iter().map(|echo| echo.count).sum::<u64>()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.echoes.is_empty()
+    }
+}
+
+/// `count` rows with the revisions from `rev` on: the records that the request's mutations from `seq` on edit, one each. Each is what was
+/// confirmed at the request's cursor, with all edits of it merged that the request carried and the reply calls applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Echo {
+    pub rev: u64,
+    pub seq: u64,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: u64,
 }
 
 /// A row as the server holds it.

@@ -59,6 +59,7 @@ fn all() -> Vec<Golden> {
         golden::<SyncReply>("sync-reply-nothing", &samples::reply_with_nothing()),
         golden::<SyncReply>("sync-reply-acks", &samples::reply_with_acks()),
         golden::<SyncReply>("sync-reply-pages", &samples::reply_with_pages()),
+        golden::<SyncReply>("sync-reply-echoes", &samples::reply_with_echoes()),
         golden::<SyncReply>("sync-reply-reset", &samples::reply_with_reset()),
         golden::<Manifest>("manifest", &samples::manifest()),
         golden::<Release>("release", &samples::release()),

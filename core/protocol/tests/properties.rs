@@ -106,6 +106,7 @@ fn request() -> impl Strategy<Value = SyncRequest> {
         mutations,
         cursors: [("me".to_string(), None)].into(),
         rows: None,
+        merge: None,
     })
 }
 

@@ -232,7 +232,7 @@ impl World {
         self.sync(&self.first);
         let core = self.first.core();
         let (packed, sent) = qadam_engine::sync::exchange::prepare(&core, 1_000).expect("a request");
-        assert!(sent.count == 0 && !packed.zstd);
+        assert!(sent.count() == 0 && !packed.zstd);
         (self.first.token(), packed.bytes)
     }
 }

@@ -128,7 +128,7 @@ impl Server {
     pub fn rows(&self, account: i64) -> BTreeMap<(String, String), String> {
         let stream =
             streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
-        let page = streams::page(&self.connection, stream, None, None).expect("reads");
+        let page = streams::page(&self.connection, stream, None, None, &[]).expect("reads");
         let rows = page.map(|page| page.rows).unwrap_or_default();
         rows.into_iter().filter_map(|row| Some(((row.kind, row.id), row.value?.get().to_string()))).collect()
     }

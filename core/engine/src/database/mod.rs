@@ -21,6 +21,12 @@ pub use changes::{Changes, Nouns};
 static MIGRATIONS: LazyLock<Migrations<'static>> =
     LazyLock::new(|| Migrations::new(vec![M::up(include_str!("migrations/0001_create.sql"))]));
 
+/// Pages of the log from which on a commit brings it into the file. Before that, [`Database::checkpoint`] does while nobody waits: brought in
+/// within a commit, it would double the time of a large one.
+const LOG_PAGES: u32 = 4_000;
+/// Bytes to which the log is cut once it was brought in.
+const LOG_KEPT: u32 = 4 << 20;
+
 /// Readers that are kept open; more are opened when they are needed and closed after.
 const READERS: usize = 3;
 
@@ -30,6 +36,8 @@ pub struct Database {
     /// Before the writer, since the last connection to close brings the log into the file, which a reader can't.
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Option<Connection>>,
+    /// Held while the log is brought in.
+    checkpoint: Mutex<()>,
     changes: Changes,
     closed: AtomicBool,
 }
@@ -62,6 +70,8 @@ impl Database {
     fn open_sound(path: &Path, changes: Changes) -> Result<Self> {
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        writer.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
         MIGRATIONS.to_latest(&mut writer).map_err(|error| match error {
             rusqlite_migration::Error::MigrationDefinition(
                 rusqlite_migration::MigrationDefinitionError::DatabaseTooFarAhead,
@@ -72,6 +82,7 @@ impl Database {
         Ok(Self {
             path: path.to_path_buf(),
             writer: Mutex::new(Some(writer)),
+            checkpoint: Mutex::new(()),
             readers: Mutex::new(Vec::new()),
             changes,
             closed: AtomicBool::new(false),
@@ -133,8 +144,20 @@ impl Database {
         &self.path
     }
 
+    /// Brings the log into the file, while others read and write.
+    pub fn checkpoint(&self) {
+        let _one = self.checkpoint.lock();
+        if self.closed.load(Ordering::Acquire) {
+            return;
+        }
+        // Only shortens the log; a failure is of no consequence.
+        let _ = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .map(|own| own.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
+    }
+
     /// Gives back everything that the system could hold against a suspended process.
     pub fn release(&self) {
+        let _none = self.checkpoint.lock();
         self.readers.lock().clear();
         if let Some(writer) = &*self.writer.lock() {
             // Only shortens the log; a failure is of no consequence.
@@ -145,6 +168,7 @@ impl Database {
     /// Closes the file. Everything after it is [`EngineError::Closed`].
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
+        let _none = self.checkpoint.lock();
         self.readers.lock().clear();
         self.writer.lock().take();
     }

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use qadam_domain::event::Event;
 use qadam_domain::fold;
 use qadam_domain::ids::{DeviceId, EventId};
+use qadam_domain::records::{Clock, Edit};
 use qadam_domain::release::Releases;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::mutation::Body;
 use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, KeptValue, ME, Page, RefusalCode, SyncReply};
 use rusqlite::{Connection, OptionalExtension};
 
+use super::request::cursor;
 use super::rows::{self, Confirmed};
 use super::{Sent, event_id, merge_pending, outbox, time};
 use crate::database::Nouns;
@@ -66,17 +68,21 @@ pub fn adopt(connection: &Connection, device: &DeviceId, server_time: Millis, re
 pub fn receive(
     connection: &Connection,
     releases: &Releases,
-    sent: Sent,
+    sent: &Sent,
     reply: &SyncReply,
     reading: &Reading,
 ) -> Result<Received> {
     check(sent, reply)?;
     let mut received = Received::default();
-    time::measure(connection, reply.server_time, reading)?;
     let mine = reply.streams.get(ME);
+    let echoed = match mine {
+        Some(page) if !page.echoes.is_empty() => echoed(connection, sent, &reply.acks, page)?,
+        _ => Vec::new(),
+    };
+    time::measure(connection, reply.server_time, reading)?;
     let settled = acknowledge(connection, reply, &mut received)?;
     if settled || mine.is_some() {
-        rebase(connection, releases, mine, &mut received)?;
+        rebase(connection, releases, mine, echoed, &mut received)?;
     }
     for (stream, page) in &reply.streams {
         if stream != ME {
@@ -87,7 +93,7 @@ pub fn receive(
             }
             sweep(connection, stream, page, &mut received)?;
         }
-        received.rows += page.rows.len() as u32;
+        received.rows += page.len() as u32;
     }
     let waiting: i64 = connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM mutation WHERE seq IS NOT NULL)")?
@@ -101,19 +107,58 @@ pub fn receive(
 }
 
 /// A reply acknowledges exactly what was sent, in its order.
-fn check(sent: Sent, reply: &SyncReply) -> Result<()> {
-    let mut next = sent.first_seq;
+fn check(sent: &Sent, reply: &SyncReply) -> Result<()> {
+    let end_of_sent = sent.first_seq().saturating_add(sent.count());
+    let mut next = sent.first_seq();
     for ack in &reply.acks {
         let end = next.checked_add(ack.count);
-        if ack.seq != next || ack.count == 0 || end.is_none_or(|end| end > sent.first_seq.saturating_add(sent.count)) {
+        if ack.seq != next || ack.count == 0 || end.is_none_or(|end| end > end_of_sent) {
             return Err(EngineError::NotQadam { detail: "an acknowledgement of what was not sent".into() });
         }
         next += ack.count;
     }
-    if next != sent.first_seq + sent.count {
+    if next != end_of_sent {
         return Err(EngineError::NotQadam { detail: "a mutation was not answered".into() });
     }
     Ok(())
+}
+
+/// A record as the server has it now: what is confirmed, with one's own edits merged.
+struct Echoed {
+    rev: u64,
+    key: (String, String),
+    edits: Vec<(Edit, Clock)>,
+}
+
+/// The records that a page stands for by naming one's own edits. They are read from what was sent, not from the outbox: there an erasure may
+/// have changed them since.
+fn echoed(connection: &Connection, sent: &Sent, acks: &[Ack], page: &Page) -> Result<Vec<Echoed>> {
+    let wrong = |detail: &str| EngineError::NotQadam { detail: detail.into() };
+    if page.reset || cursor(connection, ME)? != sent.me {
+        return Err(wrong("an echo over other rows than were held"));
+    }
+    let mut keys = BTreeMap::new();
+    let mut edits: BTreeMap<(String, String), Vec<(Edit, Clock)>> = BTreeMap::new();
+    for ack in acks.iter().filter(|ack| ack.status == AckStatus::Applied) {
+        for mutation in (ack.seq..ack.seq.saturating_add(ack.count)).filter_map(|seq| sent.mutation(seq)) {
+            let body = Body::decode(&mutation.name, mutation.v, &mutation.body);
+            if let Ok(Body::Record { kind, id, clock, edit }) = body {
+                let key = (kind, id);
+                edits.entry(key.clone()).or_default().push((edit, ack.clock.clone().unwrap_or(clock)));
+                keys.insert(mutation.seq, key);
+            }
+        }
+    }
+    let mut echoed = Vec::new();
+    for echo in &page.echoes {
+        for n in 0..echo.count {
+            let seq = echo.seq.checked_add(n).and_then(|seq| keys.remove(&seq));
+            let (key, rev) = seq.zip(echo.rev.checked_add(n)).ok_or_else(|| wrong("an echo of what was not sent"))?;
+            let edits = edits.remove(&key).ok_or_else(|| wrong("a record that is echoed twice"))?;
+            echoed.push(Echoed { rev, key, edits });
+        }
+    }
+    Ok(echoed)
 }
 
 /// Takes acknowledged mutations out of the outbox. Tells whether there were any.
@@ -175,7 +220,13 @@ fn refuse(connection: &Connection, ack: &Ack, code: RefusalCode, last: u64) -> R
 }
 
 /// Undo pending effects, apply the page, run what is still pending again.
-fn rebase(connection: &Connection, releases: &Releases, page: Option<&Page>, received: &mut Received) -> Result<()> {
+fn rebase(
+    connection: &Connection,
+    releases: &Releases,
+    page: Option<&Page>,
+    echoed: Vec<Echoed>,
+    received: &mut Received,
+) -> Result<()> {
     let mut under: BTreeMap<(String, String), Option<Confirmed>> =
         rows::take_before(connection)?.into_iter().map(|(kind, id, confirmed)| ((kind, id), confirmed)).collect();
     if let Some(page) = page {
@@ -187,6 +238,17 @@ fn rebase(connection: &Connection, releases: &Releases, page: Option<&Page>, rec
             if row.kind == KEPT_KIND {
                 release_kept(connection, &row.id, confirmed.as_ref(), received)?;
             }
+        }
+        for Echoed { rev, key, edits } in echoed {
+            let base = match under.remove(&key) {
+                Some(before) => before.map(|confirmed| rows::read(&confirmed.value)).transpose()?,
+                None => rows::record(connection, &key.0, &key.1)?,
+            };
+            let mut record = base.unwrap_or_default();
+            for (edit, clock) in &edits {
+                record.merge(edit, clock);
+            }
+            received.nouns |= rows::confirm_record(connection, &key.0, &key.1, rev, generation, &record)?;
         }
     }
     for ((kind, id), confirmed) in &under {
@@ -257,7 +319,7 @@ fn replay(connection: &Connection, releases: &Releases) -> Result<()> {
 /// Those of storage.
 pub fn replay_all(connection: &Connection, releases: &Releases) -> Result<Nouns> {
     let mut received = Received::default();
-    rebase(connection, releases, None, &mut received)?;
+    rebase(connection, releases, None, Vec::new(), &mut received)?;
     Ok(received.nouns)
 }
 

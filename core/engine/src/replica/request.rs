@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use qadam_protocol::content;
-use qadam_protocol::sync::{Acknowledged, ClockReading, Cursor, ME, SyncRequest};
+use qadam_protocol::mutation::Mutation;
+use qadam_protocol::sync::{Acknowledged, ClockReading, Cursor, ME, MERGE, SyncRequest};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{event_id, outbox};
@@ -14,18 +15,34 @@ use crate::platform::Reading;
 pub const STREAMS: [&str; 2] = [ME, content::STREAM];
 
 /// What a request carried, for the reply to be read by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Sent {
+    pub mutations: Vec<Mutation>,
+    /// How far [`ME`] was held.
+    pub me: Option<Cursor>,
+}
+
+impl Sent {
     /// Sequence of the first mutation; meaningless where there is none.
-    pub first_seq: u64,
-    pub count: u64,
+    pub fn first_seq(&self) -> u64 {
+        self.mutations.first().map_or(0, |mutation| mutation.seq)
+    }
+
+    pub fn count(&self) -> u64 {
+        self.mutations.len() as u64
+    }
+
+    /// The mutation of this sequence.
+    pub fn mutation(&self, seq: u64) -> Option<&Mutation> {
+        self.mutations.get(usize::try_from(seq.checked_sub(self.first_seq())?).ok()?)
+    }
 }
 
 /// The next request of this device, with at most `most` mutations.
 ///
 /// # Errors
 /// [`EngineError::SignedOut`] where no device is known; those of storage.
-pub fn request(connection: &Connection, reading: &Reading, most: usize) -> Result<(SyncRequest, Sent)> {
+pub fn request(connection: &Connection, reading: &Reading, most: usize) -> Result<SyncRequest> {
     let mutations = outbox::waiting(connection, most)?;
     let acknowledged = connection
         .prepare_cached("SELECT acknowledged_seq, acknowledged_id FROM replica")?
@@ -40,16 +57,21 @@ pub fn request(connection: &Connection, reading: &Reading, most: usize) -> Resul
     for stream in STREAMS {
         cursors.insert(stream.to_string(), cursor(connection, stream)?);
     }
-    let sent = Sent { first_seq: mutations.first().map_or(0, |m| m.seq), count: mutations.len() as u64 };
-    let request = SyncRequest {
+    Ok(SyncRequest {
         protocol: qadam_protocol::VERSION,
         now: ClockReading { wall: reading.wall, boot: reading.boot.clone(), mono: reading.mono },
         acknowledged,
         mutations,
         cursors,
         rows: None,
-    };
-    Ok((request, sent))
+        merge: Some(MERGE),
+    })
+}
+
+impl From<SyncRequest> for Sent {
+    fn from(mut request: SyncRequest) -> Self {
+        Self { mutations: request.mutations, me: request.cursors.remove(ME).flatten() }
+    }
 }
 
 /// How far a stream is held.

@@ -56,9 +56,8 @@ pub fn state(connection: &Connection) -> Result<State> {
 
 /// Shows a record's pending value.
 pub(super) fn overlay_record(connection: &Connection, kind: &str, id: &str, record: &Record) -> Result<()> {
-    let value = serde_json::to_string(record).expect("it holds nothing that JSON can't");
     keep_before(connection, kind, id)?;
-    overlay(connection, kind, id, Some(&value))?;
+    overlay(connection, kind, id, Some(&json(record)))?;
     project(connection, kind, id, Some(record))
 }
 
@@ -124,22 +123,47 @@ pub(crate) fn confirm(
     row: Option<&Confirmed>,
 ) -> Result<Nouns> {
     match row {
-        Some(row) => connection
-            .prepare_cached(
-                "INSERT INTO row (stream, kind, id, rev, generation, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (stream, kind, id) DO UPDATE SET
-                     rev = excluded.rev, generation = excluded.generation, value = excluded.value",
-            )?
-            .execute((stream, kind, id, row.rev as i64, row.generation, &row.value))?,
-        None => connection
-            .prepare_cached("DELETE FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?
-            .execute([stream, kind, id])?,
-    };
+        Some(row) => put(connection, stream, kind, id, row)?,
+        None => {
+            connection
+                .prepare_cached("DELETE FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?
+                .execute([stream, kind, id])?;
+        }
+    }
     if stream == ME && matches!(kind, contact::KIND | interaction::KIND) {
         let record = row.map(|row| read(&row.value)).transpose()?;
         project(connection, kind, id, record.as_ref())?;
     }
     Ok(noun(stream, kind))
+}
+
+/// Writes a record as confirmed, and what is read from it. Gives the noun that changed.
+pub(super) fn confirm_record(
+    connection: &Connection,
+    kind: &str,
+    id: &str,
+    rev: u64,
+    generation: i64,
+    record: &Record,
+) -> Result<Nouns> {
+    put(connection, ME, kind, id, &Confirmed { rev, generation, value: json(record) })?;
+    project(connection, kind, id, Some(record))?;
+    Ok(noun(ME, kind))
+}
+
+fn put(connection: &Connection, stream: &str, kind: &str, id: &str, row: &Confirmed) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO row (stream, kind, id, rev, generation, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (stream, kind, id) DO UPDATE SET
+                 rev = excluded.rev, generation = excluded.generation, value = excluded.value",
+        )?
+        .execute((stream, kind, id, row.rev as i64, row.generation, &row.value))?;
+    Ok(())
+}
+
+fn json(record: &Record) -> String {
+    serde_json::to_string(record).expect("it holds nothing that JSON can't")
 }
 
 /// Which noun a row belongs to.

@@ -30,6 +30,8 @@ const GATHER: Duration = Duration::from_millis(30);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(15 * 60);
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(5 * 60);
+/// A sync of so many mutations and rows has made the database's log long.
+const MANY: u32 = 200;
 /// Twins that both fork meet once more at most.
 const FORKS: u32 = 3;
 
@@ -66,7 +68,7 @@ pub struct Driver {
     hint: Notify,
     /// There may be media to fetch ahead.
     in_step: Notify,
-    single: tokio::sync::Mutex<()>,
+    single: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Driver {
@@ -87,7 +89,7 @@ impl Driver {
             conditions: watch::Sender::new(conditions),
             hint: Notify::new(),
             in_step: Notify::new(),
-            single: tokio::sync::Mutex::new(()),
+            single: Arc::default(),
         }
     }
 
@@ -134,13 +136,21 @@ impl Driver {
     /// # Errors
     /// [`Failure::Revoked`] is confirmed: the account's data are to be wiped.
     pub async fn sync(self: &Arc<Self>, in_background: bool) -> std::result::Result<SyncOutcome, Failure> {
-        let _one = self.single.lock().await;
+        let one = self.single.clone().lock_owned().await;
         if self.token().is_none() {
             return Err(Failure::SignInNeeded);
         }
         self.set_state(SyncState::Syncing);
         let mut outcome = SyncOutcome::default();
         let done = self.until_in_step(in_background, &mut outcome).await;
+        if outcome.sent.saturating_add(outcome.received) >= MANY {
+            let core = self.core.clone();
+            // Nobody waits for it, but who suspends the process ([`Driver::idle`]).
+            tokio::task::spawn_blocking(move || {
+                core.database.checkpoint();
+                drop(one);
+            });
+        }
         if let Err(failure) = &done {
             exchange::mark(&self.core, failure).or_else(|error| match error {
                 // What can't be stored now is found out again.
@@ -294,6 +304,7 @@ impl Driver {
             let answer = self.send(request, in_background).await?;
             outcome.bytes_down += answer.as_ref().map_or(0, |reply| reply.body.len() as u64);
             let core = self.core.clone();
+            let sent_count = sent.count();
             let taken = tokio::task::spawn_blocking(move || exchange::take(&core, sent, answer)).await;
             match taken.map_err(|_| Failure::Stopped)? {
                 Ok(received) => {
@@ -303,7 +314,7 @@ impl Driver {
                         break;
                     }
                 }
-                Err(Failure::TooLarge) if sent.count > 1 => most = (sent.count as usize / 2).max(1),
+                Err(Failure::TooLarge) if sent_count > 1 => most = (sent_count as usize / 2).max(1),
                 Err(Failure::Fork) if forks < FORKS => {
                     forks += 1;
                     self.fork(in_background).await?;

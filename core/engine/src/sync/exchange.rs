@@ -55,8 +55,8 @@ pub enum Failure {
 /// Those of [`replica::request`].
 pub fn prepare(core: &Core, most: usize) -> Result<(Packed, Sent)> {
     let reading = core.clock.read();
-    let (request, sent) = core.database.read(|connection| replica::request(connection, &reading, most))?;
-    Ok((codec::pack(&request, true), sent))
+    let request = core.database.read(|connection| replica::request(connection, &reading, most))?;
+    Ok((codec::pack(&request, true), request.into()))
 }
 
 /// Takes an answer.
@@ -73,7 +73,7 @@ pub fn take(
     core.database
         .write(|transaction| {
             let releases = core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, sent, &reply, &reading)?;
+            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
             Ok((received, received.nouns))
         })
         .map_err(|error| match error {

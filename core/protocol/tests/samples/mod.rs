@@ -26,7 +26,7 @@ use qadam_protocol::content::{BlobRef, Manifest, MediaRef};
 use qadam_protocol::error::{ErrorBody, ErrorCode, ErrorInfo};
 use qadam_protocol::mutation::{Arose, Body, Mutation};
 use qadam_protocol::sync::{
-    Ack, AckStatus, Acknowledged, ClockReading, Cursor, Page, RefusalCode, Row, SyncReply, SyncRequest,
+    Ack, AckStatus, Acknowledged, ClockReading, Cursor, Echo, Page, RefusalCode, Row, SyncReply, SyncRequest,
 };
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, json};
@@ -180,6 +180,7 @@ pub fn first_request() -> SyncRequest {
         mutations: vec![],
         cursors: [("catalog".to_string(), None), ("me".to_string(), None)].into(),
         rows: None,
+        merge: None,
     }
 }
 
@@ -188,6 +189,7 @@ pub fn idle_request() -> SyncRequest {
         acknowledged: Some(Acknowledged { seq: 6, id: event_id(6) }),
         cursors: [("catalog".to_string(), Some(cursor(1))), ("me".to_string(), Some(cursor(41)))].into(),
         rows: Some(500),
+        merge: Some(qadam_protocol::sync::MERGE),
         ..first_request()
     }
 }
@@ -307,18 +309,32 @@ pub fn reply_with_pages() -> SyncReply {
             row("contact", "8f14e45fceea167a", 43, Some(raw(&contact_row()))),
             row("badge", "summer", 44, None),
         ],
+        echoes: vec![],
     };
     let catalog = Page {
         cursor: cursor(2),
         reset: false,
         more: false,
         rows: vec![row("manifest", "current", 2, Some(raw(&manifest())))],
+        echoes: vec![],
     };
     SyncReply { streams: [("catalog".to_string(), catalog), ("me".to_string(), me)].into(), ..reply_with_nothing() }
 }
 
+pub fn reply_with_echoes() -> SyncReply {
+    let page = Page {
+        cursor: cursor(48),
+        reset: false,
+        more: false,
+        rows: vec![row("contact", "8f14e45fceea167a", 45, Some(raw(&contact_row())))],
+        echoes: vec![Echo { rev: 46, seq: 8, count: 2 }, Echo { rev: 48, seq: 12, count: 1 }],
+    };
+    let acks = vec![Ack { seq: 7, count: 6, status: AckStatus::Applied, stamp: None, clock: None }];
+    SyncReply { acks, streams: [("me".to_string(), page)].into(), ..reply_with_nothing() }
+}
+
 pub fn reply_with_reset() -> SyncReply {
-    let page = Page { cursor: cursor(0), reset: true, more: false, rows: vec![] };
+    let page = Page { cursor: cursor(0), reset: true, more: false, rows: vec![], echoes: vec![] };
     SyncReply { streams: [("me".to_string(), page)].into(), ..reply_with_nothing() }
 }
 
