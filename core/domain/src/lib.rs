@@ -13,6 +13,7 @@
 //! | [`content`] | the texts of one locale |
 //! | [`event`], [`fold`] | what a person did, and what follows from it |
 //! | [`records`] | contacts and the like: merged per field |
+//! | [`digest`] | of a set of rows, kept as they change |
 //! | [`contacts`] | the fields of a contact and of an interaction |
 //! | [`settings`] | the fields of the distributor's settings |
 
@@ -20,6 +21,7 @@ pub mod awards;
 pub mod company;
 pub mod contacts;
 pub mod content;
+pub mod digest;
 pub mod event;
 pub mod fold;
 pub mod ids;
