@@ -1,9 +1,11 @@
 //! Benchmarks beside their floors, in the same run: `cargo run --release -p qadam-bench -- [--json FILE]`.
 //!
-//! The server is a process of its own, as in earnest: this program, started again. Nothing is asserted about time.
+//! The server is a process of its own, as in earnest: this program, started again. Nothing is asserted about time. What is read from
+//! Kotlin needs `bindings/build` before, and Maven; without, the bench says so and goes on.
 
 mod content;
 mod fold;
+mod kotlin;
 mod measure;
 mod phone;
 mod records;
@@ -27,7 +29,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Measures one group alone, for work on it.
-    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "change", "open", "read", "idle"])]
+    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "change", "open", "read", "idle", "kotlin"])]
     only: Option<String>,
 }
 
@@ -87,10 +89,12 @@ fn cases(folder: &Path, only: Option<&str>) -> Vec<Case> {
             cases.extend(records::idle(&world, &constant));
         }
         cases.extend(first);
+        if wanted("kotlin") {
+            cases.extend(world.kotlin());
+        }
     }
     cases.extend(computed);
     cases.push(library());
-    cases.push(kotlin());
     cases
 }
 
@@ -104,11 +108,6 @@ fn library() -> Case {
         Some(size) => Case::new(NAME, Figure::Bytes(size)).goal(Goal::Bytes(5_000_000)).note("profile phone, stripped"),
         None => Case::not_measured(NAME, "cargo build --profile phone -p qadam-ffi makes it"),
     }
-}
-
-/// The page from Kotlin has a program of its own, since it needs a JVM; it leaves its figures in a file.
-fn kotlin() -> Case {
-    Case::not_measured("page of 50 contacts from Kotlin", "tests/bench has no JVM bench yet")
 }
 
 fn machine() -> String {

@@ -227,6 +227,12 @@ impl World {
         ]
     }
 
+    /// The last of the cases: the JVM opens the first phone's folder, so here that phone is closed.
+    pub fn kotlin(&self) -> Vec<Case> {
+        self.runtime.block_on(self.first.engine.close());
+        crate::kotlin::cases(&self.first)
+    }
+
     /// Token and body of a sync that has nothing to say.
     pub fn idle_request(&self) -> (String, Vec<u8>) {
         self.sync(&self.first);

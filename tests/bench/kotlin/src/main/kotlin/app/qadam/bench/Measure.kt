@@ -1,0 +1,28 @@
+package app.qadam.bench
+
+/** Nanoseconds of one run. */
+class Figures(val measured: Long, val floor: Long)
+
+private const val WARM_UP = 50
+private const val BATCHES = 15
+
+/** What was read last, so that none of it can be left out. */
+@Volatile
+private var seen: Any? = null
+
+/**
+ * The medians over batches of a batch's mean, once the JVM has compiled both. They alternate, so that both meet the same machine; each
+ * gets a number that differs each time.
+ */
+suspend fun beside(batch: Int, measured: suspend (Int) -> Any, floor: (Int) -> Any): Figures {
+    val times = List(WARM_UP + BATCHES) { round ->
+        val numbers = round * batch until (round + 1) * batch
+        val begin = System.nanoTime()
+        for (n in numbers) seen = measured(n)
+        val between = System.nanoTime()
+        for (n in numbers) seen = floor(n)
+        val end = System.nanoTime()
+        Figures((between - begin) / batch, (end - between) / batch)
+    }.drop(WARM_UP)
+    return Figures(times.map { it.measured }.sorted()[BATCHES / 2], times.map { it.floor }.sorted()[BATCHES / 2])
+}
