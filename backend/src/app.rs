@@ -14,6 +14,8 @@ use crate::cache::{Cache, Known};
 use crate::changes::{Changes, Signal};
 use crate::config::{Clock, Config};
 use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::random;
 use crate::store::{Changed, Observer, Sender, Store, StoreError};
 use crate::streams::{self, StreamKey};
@@ -27,6 +29,8 @@ pub struct App {
     pub cache: Arc<Cache>,
     pub changes: Arc<Changes>,
     pub blobs: Blobs,
+    pub metrics: Metrics,
+    pub ledger: Ledger,
     pub hashing: Semaphore,
     pub behind_proxy: bool,
     clock: Clock,
@@ -44,13 +48,14 @@ impl App {
         let clock = config.clock.clone();
         let watch =
             Watch { cache: cache.clone(), changes: changes.clone(), sender: sender.clone(), clock: clock.clone() };
-        let data = config.data.clone();
+        let (data, place) = (config.data.clone(), config.ledger.clone());
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&data, watch)?;
             let blobs = Blobs::open(&data).map_err(|source| StoreError::Io { path: data, source })?;
-            Ok::<_, StoreError>((store, blobs))
+            let ledger = Ledger::open(&place).map_err(|source| StoreError::Io { path: place, source })?;
+            Ok::<_, StoreError>((store, blobs, ledger))
         });
-        let (store, blobs) = opened.await.map_err(|_| StoreError::Panicked)??;
+        let (store, blobs, ledger) = opened.await.map_err(|_| StoreError::Panicked)??;
         let now = clock();
         let warm = cache.clone();
         let folded = store.write::<_, Error, _>(move |conn| {
@@ -66,7 +71,18 @@ impl App {
         }
         sender.get_or_init(|| store.sender());
         let hashing = Semaphore::new(HASHING);
-        Ok(Arc::new(Self { store, cache, changes, blobs, hashing, behind_proxy: config.behind_proxy, clock }))
+        let metrics = Metrics::default();
+        Ok(Arc::new(Self {
+            store,
+            cache,
+            changes,
+            blobs,
+            metrics,
+            ledger,
+            hashing,
+            behind_proxy: config.behind_proxy,
+            clock,
+        }))
     }
 
     /// Milliseconds since 1970-01-01T00:00Z.

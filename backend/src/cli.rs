@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use qadam_domain::company::Locale;
 use qadam_domain::ids::MarketId;
+use qadam_domain::time::Day;
 use rusqlite::Connection;
 
 use crate::accounts::{self, NewUser};
@@ -15,8 +16,10 @@ use crate::blobs::Blobs;
 use crate::config::{Config, Tls, now};
 use crate::content::{self, Fault, Severity};
 use crate::error::Error;
+use crate::ledger::{self, Entry, Ledger, Replayed};
 use crate::publish::{self, PublishError};
 use crate::random;
+use crate::restore::{RestoreError, restore};
 use crate::server::{StartError, serve};
 use crate::store::{self, StoreError, atomically};
 
@@ -42,9 +45,35 @@ enum Command {
         #[command(subcommand)]
         command: User,
     },
-    /// Copies database and blobs into a new folder, while the server runs.
+    /// Copies database and blobs into a new folder, while the server runs. From then on phones keep what the backup does not hold.
     Backup {
         folder: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Lists the backups that phones still reckon with, or ends that.
+    Backups {
+        #[command(subcommand)]
+        command: Backups,
+    },
+    /// Brings the server back from a backup, into a data folder without a database, with what the ledger says.
+    Restore {
+        backup: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Backups {
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// The server will never be restored from this backup or an older one.
+    Forget {
+        /// Its number in the list.
+        number: i64,
         #[command(flatten)]
         data: Data,
     },
@@ -55,6 +84,20 @@ struct Data {
     /// The folder with database and blobs.
     #[arg(long = "data", value_name = "DIR", default_value = "data", env = "QADAM_DATA")]
     path: PathBuf,
+    /// The folder of the ledger, which a restore reads: best beside the backups. By default in the data folder.
+    #[arg(long, value_name = "DIR", env = "QADAM_LEDGER")]
+    ledger: Option<PathBuf>,
+}
+
+impl Data {
+    fn ledger_folder(&self) -> PathBuf {
+        self.ledger.clone().unwrap_or_else(|| self.path.join(ledger::FOLDER))
+    }
+
+    fn open_ledger(&self) -> Result<Ledger, CliError> {
+        let folder = self.ledger_folder();
+        Ledger::open(&folder).map_err(|source| CliError::Io { path: folder, source })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -73,6 +116,9 @@ struct Serve {
     /// TLS ends at a proxy before this server.
     #[arg(long)]
     behind_proxy: bool,
+    /// A loopback address on which `GET /metrics` is answered, for Prometheus.
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<SocketAddr>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -143,6 +189,10 @@ enum CliError {
     NotEmpty(PathBuf),
     #[error("{path}: {source}")]
     Io { path: PathBuf, source: io::Error },
+    #[error("there is no backup {0}: qadam-backend backups list")]
+    UnknownBackup(i64),
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     #[error(transparent)]
     Publish(PublishError),
     /// They have been printed.
@@ -193,9 +243,25 @@ fn run(command: Command) -> Result<(), CliError> {
             tell_faults(&faults);
             if compiled.is_some() { Ok(()) } else { Err(CliError::Faults(faults.len())) }
         }
-        Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data.path),
+        Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data),
         Command::User { command } => run_user(command),
         Command::Backup { folder, data } => back_up(&data.path, &folder),
+        Command::Backups { command: Backups::List { data } } => list_backups(&store::open(&data.path)?),
+        Command::Backups { command: Backups::Forget { number, data } } => {
+            let conn = store::open(&data.path)?;
+            if !store::forget_backups(&conn, number)? {
+                return Err(CliError::UnknownBackup(number));
+            }
+            list_backups(&conn)
+        }
+        Command::Restore { backup, data } => {
+            let replayed = restore(&backup, &data.path, &data.ledger_folder(), now(), &mut random::system)?;
+            let Replayed { erased, signed_out, closed, published } = replayed;
+            say(&format!(
+                "restored; done again from the ledger: {published} publications, {erased} erasures, {signed_out} sign-outs, {closed} closed accounts"
+            ));
+            Ok(())
+        }
     }
 }
 
@@ -203,8 +269,14 @@ fn run_server(options: Serve) -> Result<(), CliError> {
     let filter = tracing_subscriber::EnvFilter::try_from_env("QADAM_LOG").unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(io::stderr).init();
     let tls = options.tls_cert.zip(options.tls_key).map(|(certificate, key)| Tls { certificate, key });
-    let config =
-        Config { listen: options.listen, tls, behind_proxy: options.behind_proxy, ..Config::local(options.data.path) };
+    let config = Config {
+        listen: options.listen,
+        tls,
+        behind_proxy: options.behind_proxy,
+        metrics: options.metrics,
+        ledger: options.data.ledger_folder(),
+        ..Config::local(options.data.path)
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|source| CliError::Io { path: "a thread".into(), source })?;
     runtime.block_on(async {
@@ -236,13 +308,15 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn publish_folder(folder: &Path, data: &Path) -> Result<(), CliError> {
+fn publish_folder(folder: &Path, data: &Data) -> Result<(), CliError> {
     let (compiled, faults) = content::check(folder);
     tell_faults(&faults);
     let Some(compiled) = compiled else { return Err(CliError::Faults(faults.len())) };
-    let conn = store::open(data)?;
-    let mut blobs = Blobs::open(data).map_err(|source| CliError::Io { path: data.into(), source })?;
-    let published = match publish::publish(&conn, &mut blobs, &compiled, now(), &mut random::system) {
+    let conn = store::open(&data.path)?;
+    let mut blobs = Blobs::open(&data.path).map_err(|source| CliError::Io { path: data.path.clone(), source })?;
+    let (ledger, stored) = (data.open_ledger()?, blobs.clone());
+    let mut keep = |entry: &Entry| Ok(ledger::keep_publication(&ledger, &stored, entry)?);
+    let published = match publish::publish(&conn, &mut blobs, &compiled, now(), &mut random::system, &mut keep) {
         Err(PublishError::Faults(faults)) => {
             tell_faults(&faults);
             return Err(CliError::Faults(faults.len()));
@@ -276,7 +350,12 @@ fn run_user(command: User) -> Result<(), CliError> {
         User::List { data } => list_users(&store::open(&data.path)?)?,
         User::Close { login, data } => {
             let conn = store::open(&data.path)?;
-            atomically(&conn, || accounts::close_user(&conn, &login, now()))?;
+            let ledger = data.open_ledger()?;
+            atomically(&conn, || {
+                let at = now();
+                let account = accounts::close_user(&conn, &login, at)?;
+                ledger.append(&[Entry::Closed { account, at }])
+            })?;
             say("closed");
         }
     }
@@ -302,10 +381,20 @@ fn back_up(data: &Path, folder: &Path) -> Result<(), CliError> {
     if std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
         return Err(CliError::NotEmpty(folder.into()));
     }
-    store::back_up(&store::open(data)?, &folder.join(store::FILE))?;
+    let conn = store::open(data)?;
+    let copy = store::back_up(&conn, &folder.join(store::FILE))?;
     let copied = Blobs::open(data).and_then(|blobs| blobs.back_up(folder)).map_err(failed)?;
     std::fs::File::open(folder).and_then(|opened| opened.sync_all()).map_err(failed)?;
+    // Last: only what is whole can be restored from.
+    store::register_backup(&conn, &copy, &folder.display().to_string(), now())?;
     say(&format!("database and {copied} blobs are in {}", folder.display()));
+    Ok(())
+}
+
+fn list_backups(conn: &Connection) -> Result<(), CliError> {
+    for backup in store::backups(conn)? {
+        say(&format!("{}\t{}\t{}", backup.number, Day::at(backup.taken, 0), backup.place));
+    }
     Ok(())
 }
 

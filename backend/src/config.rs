@@ -7,6 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use qadam_domain::time::Millis;
 
+use crate::ledger;
+
 /// The server's clock; tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
@@ -14,11 +16,15 @@ pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 pub struct Config {
     /// The folder with database and blobs; made where there is none.
     pub data: PathBuf,
+    /// The folder of the ledger; best on another disk than the data, where the backups are.
+    pub ledger: PathBuf,
     /// Port 0 takes a free one.
     pub listen: SocketAddr,
     pub tls: Option<Tls>,
     /// TLS ends before this server: it may listen without on any address, and believes `x-forwarded-for`.
     pub behind_proxy: bool,
+    /// Where `GET /metrics` is answered: a loopback address.
+    pub metrics: Option<SocketAddr>,
     pub clock: Clock,
 }
 
@@ -33,11 +39,14 @@ pub struct Tls {
 impl Config {
     /// A server on a free loopback port.
     pub fn local(data: impl Into<PathBuf>) -> Self {
+        let data = data.into();
         Self {
-            data: data.into(),
+            ledger: data.join(ledger::FOLDER),
+            data,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             tls: None,
             behind_proxy: false,
+            metrics: None,
             clock: Arc::new(now),
         }
     }

@@ -11,6 +11,8 @@
 //! | [`store`] | the database: one writer with group commit, readers, migrations, backup |
 //! | [`cache`] | what an idle sync needs, kept right by the writer |
 //! | [`http`], [`app`], [`server`] | the border, what requests share, start and stop |
+//! | [`ledger`], [`restore`] | what outlives a restored database, and the restoring |
+//! | [`metrics`] | what is counted |
 //! | [`cli`], [`config`] | commands and settings |
 //!
 //! `sync`, `streams`, `accounts` and `publish` take connection, time and randomness as arguments: a simulation runs them without a server.
@@ -25,8 +27,11 @@ pub mod config;
 pub mod content;
 pub mod error;
 pub mod http;
+pub mod ledger;
+pub mod metrics;
 pub mod publish;
 pub mod random;
+pub mod restore;
 pub mod server;
 pub mod store;
 pub mod streams;

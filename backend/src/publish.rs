@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::content::{Compiled, Fault, against_published};
 use crate::error::Error;
+use crate::ledger::Entry;
 use crate::random::Random;
 use crate::store::atomically;
 use crate::streams::{self, NewRow, StreamKey};
@@ -71,7 +72,8 @@ pub struct Published {
 }
 
 /// Publishes: blobs first, then release and manifest in one transaction; then folds what had waited for it.
-/// A release whose rules are those of the newest one stays that one, with other texts and media.
+/// A release whose rules are those of the newest one stays that one, with other texts and media. `ledger` is given the publication before it
+/// is committed; the blobs are stored by then.
 ///
 /// # Errors
 /// [`PublishError`]; nothing is published then.
@@ -81,6 +83,7 @@ pub fn publish(
     compiled: &Compiled,
     now: Millis,
     random: Random<'_>,
+    ledger: &mut dyn FnMut(&Entry) -> Result<(), PublishError>,
 ) -> Result<Published, PublishError> {
     let mut releases = releases(conn)?;
     let newest = releases.newest_up_to(u64::MAX).cloned();
@@ -99,6 +102,7 @@ pub fn publish(
     let release = with_serial(before + u64::from(is_new_release));
     let bytes = release.to_bytes();
     let manifest = store_blobs(blobs, compiled, &bytes)?;
+    ledger(&Entry::Published { serial: release.serial, at: now, manifest: manifest.clone() })?;
     let id = Release::id_of(&bytes);
     let serial = release.serial;
     let manifest = serde_json::to_string(&manifest).expect("a manifest holds nothing that JSON can't");

@@ -1,13 +1,16 @@
 //! The server as a whole: starts, answers, stops.
 
 use std::fs::{File, TryLockError};
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -37,6 +40,8 @@ pub enum StartError {
     Io { path: PathBuf, source: io::Error },
     #[error("can't listen on {address}: {source}")]
     Listen { address: SocketAddr, source: io::Error },
+    #[error("{0} is no loopback address: metrics are told on this machine alone")]
+    OpenMetrics(SocketAddr),
     #[error("the certificate or its key: {0}")]
     Tls(#[source] io::Error),
     #[error(transparent)]
@@ -50,8 +55,38 @@ pub struct RunningServer {
     app: Arc<App>,
     handle: Handle<SocketAddr>,
     task: JoinHandle<io::Result<()>>,
+    metrics: Option<Metrics>,
     /// Released last.
     lock: File,
+}
+
+/// `GET /metrics`, on an address of its own.
+struct Metrics {
+    address: SocketAddr,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Metrics {
+    async fn start(address: SocketAddr, app: Arc<App>) -> Result<Self, StartError> {
+        if !address.ip().is_loopback() {
+            return Err(StartError::OpenMetrics(address));
+        }
+        let listen_error = |source| StartError::Listen { address, source };
+        let listener = tokio::net::TcpListener::bind(address).await.map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+        let told = move || {
+            let text = app.metrics.text();
+            async move { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
+        };
+        let router = Router::new().route("/metrics", get(told));
+        Ok(Self { address, task: tokio::spawn(axum::serve(listener, router).into_future()) })
+    }
+}
+
+impl Drop for Metrics {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 /// Runs a server until `shutdown`, then stops it gracefully. `ready` is told once it answers.
@@ -85,6 +120,10 @@ impl RunningServer {
         let listen_error = |source| StartError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
+        let metrics = match config.metrics {
+            Some(address) => Some(Metrics::start(address, app.clone()).await?),
+            None => None,
+        };
         let handle = Handle::new();
         let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum_server::from_tcp(listener)
@@ -105,7 +144,7 @@ impl RunningServer {
         // Without this a stop that comes at once would find nobody who listens for it.
         handle.listening().await;
         tracing::info!(%address, tls = is_tls, "listens");
-        Ok(Self { address, is_tls, app, handle, task, lock })
+        Ok(Self { address, is_tls, app, handle, task, metrics, lock })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -115,6 +154,11 @@ impl RunningServer {
     /// Such as `http://127.0.0.1:8740`.
     pub fn url(&self) -> String {
         format!("{}://{}", if self.is_tls { "https" } else { "http" }, self.address)
+    }
+
+    /// Where `GET /metrics` is answered.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|metrics| metrics.address)
     }
 
     /// For who looks inside, such as tests.
@@ -131,6 +175,7 @@ impl RunningServer {
             Ok(Err(error)) => tracing::error!(%error, "the listener failed"),
             Err(error) => tracing::error!(%error, "the listener panicked"),
         }
+        drop(self.metrics);
         let app = self.app;
         if let Err(error) = tokio::task::spawn_blocking(move || app.store.close()).await {
             tracing::error!(%error, "the database was not closed");

@@ -163,16 +163,16 @@ pub fn reset_user(conn: &Connection, login: &str, now: Millis, random: Random<'_
     mint_code(conn, open_account(conn, login)?, now, RESET_DAYS, random)
 }
 
-/// Closes an account: its devices are revoked, its codes and password are gone.
+/// Closes an account: its devices are revoked, its codes and password are gone. Gives the id that phones know it by.
 ///
 /// # Errors
 /// `not_found` where there is no such account or it is closed.
-pub fn close_user(conn: &Connection, login: &str, now: Millis) -> Result<(), Error> {
+pub fn close_user(conn: &Connection, login: &str, now: Millis) -> Result<String, Error> {
     let account = open_account(conn, login)?;
     conn.execute("UPDATE account SET closed = ?2, password = NULL WHERE id = ?1", params![account, now])?;
     conn.execute("UPDATE device SET revoked = ?2 WHERE account = ?1 AND revoked IS NULL", params![account, now])?;
     conn.execute("DELETE FROM code WHERE account = ?1", [account])?;
-    Ok(())
+    Ok(conn.query_row("SELECT public FROM account WHERE id = ?1", [account], |row| row.get(0))?)
 }
 
 /// All accounts by log-in name.

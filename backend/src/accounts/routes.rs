@@ -10,11 +10,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 use qadam_domain::ids::DeviceId;
+use qadam_domain::time::Millis;
 use qadam_protocol::accounts::{
     CompanyReply, DevicesReply, SessionReply, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest,
 };
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
+use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::codes::check_code;
@@ -22,6 +24,7 @@ use super::{SignedIn, Who, begin_attempt, end_attempt, password};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Caller, Json, Packing, Peer, reply};
+use crate::ledger::Entry;
 use crate::random;
 
 /// How long a request waits until others' passwords are hashed.
@@ -121,8 +124,7 @@ async fn fork(
 async fn sign_out(State(app): State<Arc<App>>, caller: Caller) -> Result<StatusCode, Error> {
     let session = caller.session().clone();
     let now = app.now();
-    app.store.write(move |conn| super::revoke(conn, session.account, &session.device, now)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    sign_out_for_good(&app, session.account, session.device, now).await
 }
 
 fn session(State(app): State<Arc<App>>, caller: Caller, packing: Packing) -> Ready<Response> {
@@ -141,7 +143,16 @@ async fn revoke(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<Stri
     let device = DeviceId::new(id).map_err(|_| Error::new(ErrorCode::NotFound, "there is no such device"))?;
     let account = caller.session().account;
     let now = app.now();
-    app.store.write(move |conn| super::revoke(conn, account, &device, now)).await?;
+    sign_out_for_good(&app, account, device, now).await
+}
+
+async fn sign_out_for_good(app: &App, account: i64, device: DeviceId, now: Millis) -> Result<StatusCode, Error> {
+    let ledger = app.ledger.clone();
+    let write = move |conn: &Connection| {
+        super::revoke(conn, account, &device, now)?;
+        ledger.append(&[Entry::SignedOut { device, at: now }])
+    };
+    app.store.write(write).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,11 +7,15 @@ mod readers;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use rusqlite::backup::Backup;
-use rusqlite::{Connection, OpenFlags};
-use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
+use qadam_domain::time::Millis;
+use rusqlite::backup;
+use rusqlite::{Connection, OpenFlags, Transaction};
+use rusqlite_migration::{Error as MigrationError, HookError, M, MigrationDefinitionError, Migrations};
+
+use crate::streams;
 
 pub(crate) use writer::Sender;
 pub use writer::{Changed, Observer};
@@ -28,7 +32,14 @@ const READERS: usize = 4;
 /// a commit, everybody in it would wait.
 const LOG_PAGES: u32 = 16_000;
 
-const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("migrations/0001_create.sql"))];
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/0001_create.sql")),
+        M::up_with_hook(include_str!("migrations/0002_digest.sql"), |transaction: &Transaction<'_>| {
+            streams::digest_all(transaction).map_err(HookError::RusqliteError)
+        }),
+    ])
+});
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -182,19 +193,66 @@ pub fn atomically<T, E: From<StoreError>>(
     result
 }
 
-/// Copies the database as it is now into `file`, while others write.
+/// Copies the database as it is now into `file`, while others write. Gives the copy.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn back_up(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+pub fn back_up(connection: &Connection, file: &Path) -> Result<Connection, StoreError> {
     let mut copy = Connection::open(file)?;
     // All pages in one step: a backup in several starts anew whenever another process writes between them.
-    Backup::new(connection, &mut copy)?.step(-1)?;
+    backup::Backup::new(connection, &mut copy)?.step(-1)?;
     copy.pragma_update(None, "journal_mode", "DELETE")?;
     let sound: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     if sound != "ok" {
         return Err(StoreError::Lost(format!("the copy is not sound: {sound}")));
     }
+    Ok(copy)
+}
+
+/// A backup that the server could be restored from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    pub number: i64,
+    /// Where it was written to.
+    pub place: String,
+    pub taken: Millis,
+}
+
+/// The backups that phones reckon with, the oldest first.
+///
+/// # Errors
+/// What SQLite says.
+pub fn backups(connection: &Connection) -> Result<Vec<Backup>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id, place, taken FROM backup ORDER BY id")?;
+    let backups =
+        statement.query_map([], |row| Ok(Backup { number: row.get(0)?, place: row.get(1)?, taken: row.get(2)? }))?;
+    Ok(backups.collect::<Result<_, _>>()?)
+}
+
+/// From now on nobody reckons with this backup and those before it. Tells whether there was such a backup.
+///
+/// # Errors
+/// What SQLite says.
+pub fn forget_backups(connection: &Connection, number: i64) -> Result<bool, StoreError> {
+    if !connection.prepare_cached("SELECT 1 FROM backup WHERE id = ?1")?.exists([number])? {
+        return Ok(false);
+    }
+    connection.execute("DELETE FROM backup WHERE id <= ?1", [number])?;
+    Ok(true)
+}
+
+/// Notes that the server could be restored from `copy`: phones keep what is not in it.
+///
+/// # Errors
+/// What SQLite says.
+pub fn register_backup(
+    connection: &Connection,
+    copy: &Connection,
+    place: &str,
+    taken: Millis,
+) -> Result<(), StoreError> {
+    let serial: i64 = copy.query_row("SELECT serial FROM counter", [], |row| row.get(0))?;
+    connection.execute("INSERT INTO backup (place, taken, serial) VALUES (?1, ?2, ?3)", (place, taken, serial))?;
     Ok(())
 }
 
@@ -211,7 +269,7 @@ fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| match error {
+    MIGRATIONS.to_latest(connection).map_err(|error| match error {
         MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => StoreError::Newer,
         other => StoreError::Migration(other),
     })
@@ -233,7 +291,7 @@ mod tests {
 
     #[test]
     fn migrations_are_sound() {
-        Migrations::from_slice(MIGRATIONS).validate().expect("valid");
+        MIGRATIONS.validate().expect("valid");
     }
 
     #[test]

@@ -1,5 +1,8 @@
-//! Streams of rows: revisions without holes, a tag per commit, pages after a cursor.
+//! Streams of rows: revisions without holes, a tag per commit, pages after a cursor, a digest of all rows.
 
+mod repair;
+
+use qadam_domain::digest::Digest;
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Echo, Page, Row};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -7,6 +10,8 @@ use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::random::{self, Random};
+
+pub use repair::repair;
 
 /// A stream's key in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,26 +73,106 @@ pub fn commit(
     random: Random<'_>,
 ) -> Result<Vec<Option<u64>>, Error> {
     let before = head(conn, stream)?.rev;
+    let mut digest = digest(conn, stream)?;
     let mut rev = before;
-    let mut upsert = conn.prepare_cached(
-        "INSERT INTO stream_row (stream, kind, id, rev, value) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (stream, kind, id) DO UPDATE SET rev = excluded.rev, value = excluded.value
-         WHERE value IS NOT excluded.value",
-    )?;
+    let mut find =
+        conn.prepare_cached("SELECT rowid, value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
+    let mut insert =
+        conn.prepare_cached("INSERT INTO stream_row (stream, kind, id, rev, value) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut update = conn.prepare_cached("UPDATE stream_row SET rev = ?2, value = ?3 WHERE rowid = ?1")?;
     let mut revs = Vec::new();
-    for row in rows {
-        let written = upsert.execute(params![stream.0, row.kind, row.id, rev + 1, row.value])? > 0;
-        rev += u64::from(written);
-        revs.push(written.then_some(rev));
+    for NewRow { kind, id, value } in rows {
+        let known: Option<(i64, Option<String>)> =
+            find.query_row(params![stream.0, kind, id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if matches!(&known, Some((_, old)) if *old == value) {
+            revs.push(None);
+            continue;
+        }
+        rev += 1;
+        if let Some(new) = &value {
+            digest = digest.with(Digest::of(&kind, &id, new));
+        }
+        match known {
+            None => insert.execute(params![stream.0, kind, id, rev, value])?,
+            Some((row, old)) => {
+                if let Some(old) = old {
+                    digest = digest.without(Digest::of(&kind, &id, old));
+                }
+                update.execute(params![row, rev, value])?
+            }
+        };
+        revs.push(Some(rev));
     }
     if rev > before {
         let tag = random::hex::<8>(random);
-        conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)")?
-            .execute(params![stream.0, rev, tag])?;
-        conn.prepare_cached("UPDATE stream SET rev = ?2, tag = ?3 WHERE id = ?1")?
-            .execute(params![stream.0, rev, tag])?;
+        let serial: i64 = conn
+            .prepare_cached("UPDATE counter SET serial = serial + 1 RETURNING serial")?
+            .query_row([], |row| row.get(0))?;
+        conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag, serial) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![stream.0, rev, tag, serial])?;
+        conn.prepare_cached("UPDATE stream SET rev = ?2, tag = ?3, digest = ?4 WHERE id = ?1")?.execute(params![
+            stream.0,
+            rev,
+            tag,
+            digest.to_bytes()
+        ])?;
     }
     Ok(revs)
+}
+
+/// The digest of all rows that a stream has.
+///
+/// # Errors
+/// What SQLite says; also where there is no such stream.
+pub fn digest(conn: &Connection, stream: StreamKey) -> Result<Digest, Error> {
+    let mut statement = conn.prepare_cached("SELECT digest FROM stream WHERE id = ?1")?;
+    Ok(Digest::from_bytes(statement.query_row([stream.0], |row| row.get(0))?))
+}
+
+/// Computes the digests of all streams from their rows.
+pub(crate) fn digest_all(conn: &Connection) -> rusqlite::Result<()> {
+    let streams =
+        conn.prepare("SELECT id FROM stream")?.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    for stream in streams {
+        let mut digest = Digest::default();
+        each_row(conn, StreamKey(stream), |kind, id, value| digest = digest.with(Digest::of(kind, id, value)))?;
+        conn.execute("UPDATE stream SET digest = ?2 WHERE id = ?1", params![stream, digest.to_bytes()])?;
+    }
+    Ok(())
+}
+
+/// Kind, id and value of every row that a stream has.
+fn each_row(conn: &Connection, stream: StreamKey, mut look: impl FnMut(&str, &str, &str)) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare_cached(
+        "SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND value IS NOT NULL ORDER BY kind, id",
+    )?;
+    let mut rows = statement.query([stream.0])?;
+    while let Some(row) = rows.next()? {
+        look(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+    }
+    Ok(())
+}
+
+/// The revision up to which every backup holds the stream that the server could be restored from; `None` where there is no backup.
+///
+/// # Errors
+/// What SQLite says.
+pub fn backed(conn: &Connection, stream: StreamKey) -> Result<Option<u64>, Error> {
+    let mut oldest = conn.prepare_cached("SELECT min(serial) FROM backup")?;
+    let Some(serial) = oldest.query_row([], |row| row.get::<_, Option<i64>>(0))? else { return Ok(None) };
+    let mut statement = conn
+        .prepare_cached("SELECT rev FROM stream_commit WHERE stream = ?1 AND serial <= ?2 ORDER BY rev DESC LIMIT 1")?;
+    Ok(statement.query_row(params![stream.0, serial], |row| row.get(0)).optional()?.or(Some(0)))
+}
+
+/// Gives every stream another history: all cursors start from the beginning.
+///
+/// # Errors
+/// What SQLite says.
+pub fn rotate_all(conn: &Connection, random: Random<'_>) -> Result<(), Error> {
+    let streams =
+        conn.prepare("SELECT id FROM stream")?.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    streams.into_iter().try_for_each(|stream| rotate(conn, StreamKey(stream), random))
 }
 
 /// Gives the stream another history: every cursor starts from the beginning.
@@ -143,7 +228,7 @@ pub fn page(
     };
     let reset = cursor.is_some() && after.is_none();
     let most = rows.unwrap_or(limits::PAGE_ROWS).clamp(1, limits::PAGE_ROWS) as usize;
-    let mut page = Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new() };
+    let mut page = Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new(), digest: None };
     let (mut count, mut bytes, mut last) = (0, 0, 0);
     let mut own = after.map(|after| own.iter().filter(move |own| own.before <= after).peekable());
     let mut statement =
@@ -175,6 +260,8 @@ pub fn page(
         page.cursor.rev = last;
         page.cursor.tag =
             tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
+    } else {
+        page.digest = Some(digest(conn, stream)?);
     }
     Ok(Some(page))
 }

@@ -91,6 +91,25 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Erases a record, whoever asked for it. Tells whether it was not erased yet.
+    pub fn erase(&mut self, key: (String, String)) -> Result<bool, Error> {
+        self.hold(&key)?;
+        let held = self.records.get_mut(&key).expect("held");
+        if held.record.erased {
+            return Ok(false);
+        }
+        held.record = Record { erased: true, ..Record::default() };
+        held.changed_by.get_or_insert(0);
+        self.new_records += u64::from(held.before.is_none());
+        self.erased.insert(key);
+        Ok(true)
+    }
+
+    /// Kind and id of the records that were erased.
+    pub fn erased(&self) -> impl Iterator<Item = &(String, String)> {
+        self.erased.iter()
+    }
+
     /// Has a row stand for a new mutation that is kept; `false` where too many are already.
     pub fn keep(&mut self, id: EventId) -> Result<bool, Error> {
         let count = match self.kept_count {

@@ -14,11 +14,13 @@ use qadam_protocol::content;
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::Mutation;
+use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, MERGE, RefusalCode, SyncReply, SyncRequest};
 use rusqlite::Connection;
 
 use crate::accounts::{Session, last_seq, set_last_seq};
 use crate::error::Error;
+use crate::ledger;
 use crate::random::Random;
 use crate::store::atomically;
 use crate::streams::{self, Own, StreamKey};
@@ -29,10 +31,10 @@ pub use routes::router;
 pub use time::stamp;
 
 /// Takes the request's mutations and answers with acknowledgements and pages, their echo among them. All of it happens, or nothing.
-/// To be called on a connection that may write.
+/// To be called on a connection that may write. `note` is given what a restored server must not forget ([`ledger`]), before anything of it is committed.
 ///
 /// # Errors
-/// What the request is answered with instead, see [`Error::info`]: `bad_request`, `too_large`, `protocol_unsupported`, `revoked`, `fork`, `gap`.
+/// What `note` says; what the request is answered with instead, see [`Error::info`]: `bad_request`, `too_large`, `protocol_unsupported`, `revoked`, `fork`, `gap`.
 pub fn sync(
     conn: &Connection,
     releases: &Releases,
@@ -40,12 +42,25 @@ pub fn sync(
     request: &SyncRequest,
     now: Millis,
     random: Random<'_>,
+    note: &dyn Fn(&[ledger::Entry]) -> Result<(), Error>,
 ) -> Result<SyncReply, Error> {
     check(request)?;
     atomically(conn, || {
         let seq = last_seq(conn, session)?;
         check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
-        let (acks, own) = take(conn, releases, session, seq, request, now, random)?;
+        if request.mutations.is_empty() {
+            return reply(conn, session, request, Vec::new(), &[], now);
+        }
+        let mut batch = Batch::new(conn, releases, session.account, session.me, now);
+        let (acks, last) = take(conn, &mut batch, session, seq, request, now)?;
+        let erased = |(kind, id): &(String, String)| ledger::Entry::Erased {
+            account: session.account_id.clone(),
+            kind: kind.clone(),
+            id: id.clone(),
+        };
+        note(&batch.erased().map(erased).collect::<Vec<_>>())?;
+        let own = batch.commit(random)?;
+        set_last_seq(conn, session, last)?;
         reply(conn, session, request, acks, &own, now)
     })
 }
@@ -101,6 +116,25 @@ pub fn check_version(protocol: u16) -> Result<(), Error> {
     }
     let detail = format!("this server speaks the versions {} to {}", qadam_protocol::OLDEST, qadam_protocol::VERSION);
     Err(Error::expecting(ErrorCode::ProtocolUnsupported, detail, qadam_protocol::OLDEST.into()))
+}
+
+/// Erases a record of an account, as its person asked once. Tells whether it was not erased yet.
+///
+/// # Errors
+/// What SQLite says, and rows that can't be read.
+pub fn erase(
+    conn: &Connection,
+    releases: &Releases,
+    account: i64,
+    me: StreamKey,
+    (kind, id): (&str, &str),
+    now: Millis,
+    random: Random<'_>,
+) -> Result<bool, Error> {
+    let mut batch = Batch::new(conn, releases, account, me, now);
+    let erased = batch.erase((kind.into(), id.into()))?;
+    batch.commit(random)?;
+    Ok(erased)
 }
 
 /// Folds what was kept until its release or newer code came; returns how many were. Each account is a transaction of its own,
@@ -161,21 +195,17 @@ fn check_acknowledged(
     }
 }
 
+/// Lays the mutations over the rows. Gives what became of each, and the sequence of the last.
 fn take(
     conn: &Connection,
-    releases: &Releases,
+    batch: &mut Batch<'_>,
     session: &Session,
     mut last: u64,
     request: &SyncRequest,
     now: Millis,
-    random: Random<'_>,
-) -> Result<(Vec<Ack>, Vec<Own>), Error> {
+) -> Result<(Vec<Ack>, u64), Error> {
     let mut acks = Vec::new();
-    if request.mutations.is_empty() {
-        return Ok((acks, Vec::new()));
-    }
     check_sequence(&request.mutations, last)?;
-    let mut batch = Batch::new(conn, releases, session.account, session.me, now);
     for mutation in &request.mutations {
         if let Some(known) = journal::find(conn, session.account, mutation.id)? {
             last = last.max(mutation.seq);
@@ -209,9 +239,7 @@ fn take(
         journal::insert(conn, session, &entry, &status, stamp, clock.as_ref())?;
         push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp, clock });
     }
-    let own = batch.commit(random)?;
-    set_last_seq(conn, session, last)?;
-    Ok((acks, own))
+    Ok((acks, last))
 }
 
 /// From at most one after `seq` on, each one more than the one before.
@@ -250,7 +278,10 @@ fn reply(
     now: Millis,
 ) -> Result<SyncReply, Error> {
     let own = if request.merge == Some(MERGE) { own } else { &[] };
-    let mut reply = SyncReply { server_time: now, acks, streams: BTreeMap::new() };
+    let mut reply = SyncReply { server_time: now, acks, streams: BTreeMap::new(), backed: None };
+    if !request.mutations.is_empty() || request.backed.is_some() {
+        reply.backed = streams::backed(conn, session.me)?.filter(|backed| request.backed != Some(*backed));
+    }
     for (name, cursor) in &request.cursors {
         let Some(stream) = stream_of(conn, session, name)? else { continue };
         let own = if stream == session.me { own } else { &[] };
@@ -259,6 +290,24 @@ fn reply(
         }
     }
     Ok(reply)
+}
+
+/// Answers a replica that differs.
+///
+/// # Errors
+/// `not_found` where the account has no such stream; as [`streams::repair`] and [`check_version`].
+pub fn repair(
+    conn: &Connection,
+    session: &Session,
+    request: &RepairRequest,
+    now: Millis,
+) -> Result<RepairReply, Error> {
+    check_version(request.protocol)?;
+    // A device that was signed out is told so.
+    last_seq(conn, session)?;
+    let stream = stream_of(conn, session, &request.stream)?
+        .ok_or_else(|| Error::new(ErrorCode::NotFound, "there is no such stream"))?;
+    streams::repair(conn, stream, request, now)
 }
 
 /// The stream of this name that the account may read.

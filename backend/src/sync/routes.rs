@@ -7,18 +7,19 @@ use axum::response::Response;
 use axum::routing::post;
 use qadam_domain::time::Millis;
 use qadam_protocol::content;
+use qadam_protocol::repair::RepairRequest;
 use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
 use serde::Deserialize;
 
-use super::{check, check_version, read_only, sync};
+use super::{check, check_version, read_only, repair, sync};
 use crate::app::App;
 use crate::error::Error;
-use crate::http::{self, Bytes, Caller, Packing};
+use crate::http::{self, Bytes, Caller, Json, Packing};
 use crate::random;
 use crate::streams;
 
 pub fn router() -> Router<Arc<App>> {
-    Router::new().route("/v1/sync", post(sync_up_and_down))
+    Router::new().route("/v1/sync", post(sync_up_and_down)).route("/v1/repair", post(mend))
 }
 
 async fn sync_up_and_down(
@@ -35,6 +36,23 @@ async fn sync_up_and_down(
         None if request.mutations.is_empty() => pull(&app, &caller, request, now).await?,
         None => push(&app, &caller, request, now).await?,
     };
+    Ok(http::reply(&reply, packing))
+}
+
+async fn mend(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    packing: Packing,
+    Json(request): Json<RepairRequest>,
+) -> Result<Response, Error> {
+    let session = caller.session().clone();
+    let now = app.now();
+    let reply = app.store.read::<_, Error, _>(move |conn| repair(conn, &session, &request, now)).await?;
+    if !reply.behind {
+        let (buckets, rows) = (reply.buckets.len() as u64, reply.rows.len() as u64);
+        app.metrics.repaired(buckets, rows);
+        tracing::warn!(buckets, rows, "a replica differed");
+    }
     Ok(http::reply(&reply, packing))
 }
 
@@ -55,6 +73,7 @@ fn read(body: &Bytes) -> Result<SyncRequest, Error> {
 /// The answer to who has nothing and misses nothing, from memory alone; `None` where it is not known to be so.
 fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Option<SyncReply> {
     if !request.mutations.is_empty()
+        || request.backed.is_some()
         || (request.acknowledged.is_some() && request.acknowledged != *caller.known().acknowledged.lock())
     {
         return None;
@@ -69,7 +88,7 @@ fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Optio
             return None;
         }
     }
-    Some(SyncReply { server_time: now, acks: Vec::new(), streams: BTreeMap::new() })
+    Some(SyncReply { server_time: now, acks: Vec::new(), streams: BTreeMap::new(), backed: None })
 }
 
 async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> Result<SyncReply, Error> {
@@ -96,11 +115,12 @@ async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> 
 async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis) -> Result<SyncReply, Error> {
     let session = caller.session().clone();
     let cache = app.cache.clone();
+    let ledger = app.ledger.clone();
     let device = session.device_key;
     let write = move |conn: &rusqlite::Connection| {
         // Taken here: a publication that came while this waited is in it.
         let releases = cache.releases();
-        sync(conn, &releases, &session, &request, now, &mut random::system)
+        sync(conn, &releases, &session, &request, now, &mut random::system, &|entries| ledger.append(entries))
     };
     app.store.write_as(device, write).await
 }

@@ -105,6 +105,17 @@ fn people_are_added_while_the_server_runs() {
     let restored = Running::start(&into);
     assert!(restored.get("/v1/company").contains("\"altyn\""));
 
+    assert!(out(&run(data, &["backups", "list"])).starts_with("1\t"));
+    let fresh = copy.path().join("fresh");
+    let told = out(&run(&fresh, &["restore", into.to_str().expect("text")]));
+    assert!(told.starts_with("restored; done again from the ledger: 0 publications"), "{told}");
+    assert!(out(&run(&fresh, &["backups", "list"])).starts_with("1\t"), "it can be restored from again");
+    let over = run(&fresh, &["restore", into.to_str().expect("text")]);
+    assert!(String::from_utf8_lossy(&over.stderr).contains("has a database"));
+    let unknown = run(data, &["backups", "forget", "7"]);
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("backups list"));
+    assert_eq!(out(&run(data, &["backups", "forget", "1"])), "");
+
     assert_eq!(out(&run(data, &["user", "close", "--login", "aigul"])), "closed\n");
     assert_eq!(out(&run(data, &["user", "list"])), "1001\taigul\tAigul\tclosed\t0 devices\n");
 }

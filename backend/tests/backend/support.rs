@@ -170,6 +170,7 @@ pub fn request(mutations: Vec<Mutation>, me: Option<Cursor>) -> SyncRequest {
         cursors: [(ME.to_string(), me)].into(),
         rows: None,
         merge: None,
+        backed: None,
     }
 }
 
@@ -196,7 +197,8 @@ impl World {
         let conn = store::open_in_memory().expect("opens");
         let mut blobs = BTreeMap::new();
         let published =
-            publish::publish(&conn, &mut blobs, &compiled(&["one", "two"]), NOW, &mut random).expect("publishes");
+            publish::publish(&conn, &mut blobs, &compiled(&["one", "two"]), NOW, &mut random, &mut |_| Ok(()))
+                .expect("publishes");
         let releases = publish::releases(&conn).expect("reads");
         let newest = releases.newest_up_to(u64::MAX).expect("one").release.clone();
         let added = accounts::add_user(&conn, &newest, &user("aigul"), NOW, &mut random).expect("adds");
@@ -208,14 +210,15 @@ impl World {
     }
 
     pub fn publish(&mut self, compiled: &Compiled) -> Published {
-        let published =
-            publish::publish(&self.conn, &mut self.blobs, compiled, self.now, &mut random).expect("publishes");
+        let published = publish::publish(&self.conn, &mut self.blobs, compiled, self.now, &mut random, &mut |_| Ok(()))
+            .expect("publishes");
         self.releases = publish::releases(&self.conn).expect("reads");
         published
     }
 
     pub fn try_sync(&self, session: &Session, request: &SyncRequest) -> Result<SyncReply, ErrorInfo> {
-        sync::sync(&self.conn, &self.releases, session, request, self.now, &mut random).map_err(|error| error.info())
+        sync::sync(&self.conn, &self.releases, session, request, self.now, &mut random, &|_| Ok(()))
+            .map_err(|error| error.info())
     }
 
     pub fn sync(&self, session: &Session, mutations: Vec<Mutation>) -> SyncReply {
@@ -271,7 +274,8 @@ impl Reply {
 pub fn publish_into(folder: &Path, compiled: &Compiled) -> Published {
     let conn = store::open(folder).expect("opens");
     let mut blobs = qadam_backend::blobs::Blobs::open(folder).expect("opens");
-    publish::publish(&conn, &mut blobs, compiled, NOW, &mut qadam_backend::random::system).expect("publishes")
+    publish::publish(&conn, &mut blobs, compiled, NOW, &mut qadam_backend::random::system, &mut |_| Ok(()))
+        .expect("publishes")
 }
 
 impl Site {

@@ -184,8 +184,14 @@ fn what_was_published_does_not_become_a_new_release_by_its_texts() {
     assert_eq!(qadam_domain::release::Release::id_of(&world.blobs[&hash]), next.release);
     let mut foreign = compiled(&["one"]);
     foreign.release.company = qadam_domain::ids::CompanyId::new("other").expect("an id");
-    let refused =
-        qadam_backend::publish::publish(&world.conn, &mut world.blobs, &foreign, NOW, &mut crate::support::random);
+    let refused = qadam_backend::publish::publish(
+        &world.conn,
+        &mut world.blobs,
+        &foreign,
+        NOW,
+        &mut crate::support::random,
+        &mut |_| Ok(()),
+    );
     assert!(matches!(refused, Err(qadam_backend::publish::PublishError::OtherCompany(_))));
 }
 
@@ -409,7 +415,7 @@ fn who_merges_gets_its_own_edits_by_their_sequence() {
     let ids = ["c1", "c2", "c1", "c3", "c9", "c4"];
     let sent = |merge| {
         let edits =
-            ids.iter().zip(11..).map(|(id, n)| mutation(n, n - 10, &put(id, NOW + n as i64, &[("name", "New")])));
+            ids.iter().zip(11..).map(|(id, n)| mutation(n - 10, n, &put(id, NOW + n as i64, &[("name", "New")])));
         let request = request(edits.collect(), Some(cursor.clone()));
         qadam_protocol::sync::SyncRequest { merge, ..request }
     };

@@ -20,9 +20,9 @@ pub struct Digest(u128);
 impl Digest {
     /// The digest of one row: the first 16 bytes, big-endian, of the SHA-256 of kind, a zero byte, id, a zero byte, and the value's bytes as the server
     /// wrote them.
-    pub fn of(kind: &str, id: &str, value: &str) -> Self {
+    pub fn of(kind: &str, id: &str, value: impl AsRef<[u8]>) -> Self {
         let mut hash = Sha256::new();
-        for part in [kind.as_bytes(), b"\0", id.as_bytes(), b"\0", value.as_bytes()] {
+        for part in [kind.as_bytes(), b"\0", id.as_bytes(), b"\0", value.as_ref()] {
             hash.update(part);
         }
         let bytes: [u8; 32] = hash.finalize().into();

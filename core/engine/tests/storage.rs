@@ -397,3 +397,39 @@ fn an_echo_is_made_of_what_is_confirmed_and_of_what_was_sent() {
     // An answer that comes late speaks of other rows than are held now.
     assert!(matches!(receive(request, &echoes), Err(EngineError::NotQadam { .. })));
 }
+
+#[test]
+fn what_is_erased_stays_nowhere_while_the_erasure_waits() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    let receive = |reply: &str| {
+        let reply = serde_json::from_str(reply).expect("a reply");
+        let reading = qadam_engine::platform::Clock::read(&*core.clock);
+        core.database.write(|transaction| {
+            let sent = replica::request(transaction, &reading, 9)?.into();
+            let releases = core.releases(transaction)?;
+            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
+            Ok((received, received.nouns))
+        })
+    };
+    let held = r#"{"k":"contact","i":"held","r":1,"v":{"f":{"name":["Secret","1.0.0123456789abcdef"]}}}"#;
+    let page = format!(r#"{{"cursor":{{"epoch":"e","rev":1,"tag":"t"}},"rows":[{held}]}}"#);
+    receive(&format!(r#"{{"server_time":1772323200000,"backed":0,"streams":{{"me":{page}}}}}"#)).expect("takes it");
+    let edit = ContactEdit { note: Some("Secret as well".into()), ..ContactEdit::default() };
+    contacts::edit(&core, "held", edit).expect("edits");
+    receive(r#"{"server_time":1772323200001,"backed":0,"acks":[{"seq":1,"status":"applied"}]}"#).expect("takes it");
+    contacts::erase(&core, "held").expect("erases");
+    let texts = [
+        "SELECT value FROM row",
+        "SELECT value FROM before",
+        "SELECT body FROM mutation",
+        "SELECT body FROM acknowledged",
+        "SELECT name || note FROM contact",
+    ];
+    for query in texts {
+        let texts: rusqlite::Result<Vec<Option<String>>> = rusqlite::Connection::open(core.database.path())
+            .and_then(|connection| connection.prepare(query)?.query_map([], |row| row.get(0))?.collect());
+        let texts: Vec<String> = texts.expect("reads").into_iter().flatten().collect();
+        assert!(!texts.concat().contains("Secret"), "{query}: {texts:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use qadam_domain::digest::Digest;
 use qadam_domain::fold::Refusal;
 use qadam_domain::ids::EventId;
 use qadam_domain::records::Clock;
@@ -64,6 +65,9 @@ pub struct SyncRequest {
     /// [`MERGE`], where the client merges its own edits as the server does: their rows may then come as [`Page::echoes`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merge: Option<u16>,
+    /// [`SyncReply::backed`] as last told (0 before the first time), by a device that keeps acknowledged mutations above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backed: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +97,10 @@ pub struct SyncReply {
     /// Those of the asked streams that have something new.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub streams: BTreeMap<String, Page>,
+    /// Revision of [`ME`] up to which every backup holds it that the server could be restored from. Told where the request has mutations or a
+    /// [`SyncRequest::backed`], and it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backed: Option<u64>,
 }
 
 impl SyncReply {
@@ -187,6 +195,9 @@ pub struct Page {
     /// Rows that the client can make itself, by rising revision; only where it said [`SyncRequest::merge`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub echoes: Vec<Echo>,
+    /// Of all rows that the stream has at the cursor; on a page without [`Page::more`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
 }
 
 impl Page {

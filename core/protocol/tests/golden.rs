@@ -20,6 +20,7 @@ use qadam_protocol::accounts::{
 use qadam_protocol::content::Manifest;
 use qadam_protocol::error::{ErrorBody, ErrorCode};
 use qadam_protocol::mutation::{Body, BodyError, Mutation};
+use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{AckStatus, KeptValue, RefusalCode, SyncReply, SyncRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,6 +61,8 @@ fn all() -> Vec<Golden> {
         golden::<SyncReply>("sync-reply-acks", &samples::reply_with_acks()),
         golden::<SyncReply>("sync-reply-pages", &samples::reply_with_pages()),
         golden::<SyncReply>("sync-reply-echoes", &samples::reply_with_echoes()),
+        golden::<RepairRequest>("repair-request", &samples::repair_request()),
+        golden::<RepairReply>("repair-reply", &samples::repair_reply()),
         golden::<SyncReply>("sync-reply-reset", &samples::reply_with_reset()),
         golden::<Manifest>("manifest", &samples::manifest()),
         golden::<Release>("release", &samples::release()),

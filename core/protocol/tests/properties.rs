@@ -107,6 +107,7 @@ fn request() -> impl Strategy<Value = SyncRequest> {
         cursors: [("me".to_string(), None)].into(),
         rows: None,
         merge: None,
+        backed: None,
     })
 }
 

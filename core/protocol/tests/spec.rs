@@ -23,6 +23,7 @@ use qadam_protocol::content::{MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
 use qadam_protocol::error::{ErrorBody, ErrorCode};
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Body, Mutation, name};
+use qadam_protocol::repair::RepairReply;
 use qadam_protocol::sync::{DISTRIBUTOR_ID, DISTRIBUTOR_KIND, ME, RefusalCode, SyncReply, SyncRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -103,6 +104,7 @@ fn every_example_is_of_its_type_and_says_nothing_beyond_it() {
             "ErrorBody" => check::<ErrorBody>(&example),
             "SyncRequest" => check::<SyncRequest>(&example),
             "SyncReply" => check::<SyncReply>(&example),
+            "RepairReply" => check::<RepairReply>(&example),
             "Record" => check::<Record>(&example),
             "Manifest" => check::<Manifest>(&example),
             "Release" => check::<Release>(&example),
@@ -115,7 +117,7 @@ fn every_example_is_of_its_type_and_says_nothing_beyond_it() {
             other => panic!("line {}: no test knows the type {other}", example.line),
         }
     }
-    assert_eq!(kinds.len(), 19);
+    assert_eq!(kinds.len(), 20);
 }
 
 #[test]

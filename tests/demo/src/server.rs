@@ -40,7 +40,7 @@ impl Server {
         };
         let conn = store::open(data).map_err(|error| failed(&error))?;
         let mut blobs = Blobs::open(data)?;
-        publish::publish(&conn, &mut blobs, &compiled, clock.wall(), &mut random::system)
+        publish::publish(&conn, &mut blobs, &compiled, clock.wall(), &mut random::system, &mut |_| Ok(()))
             .map_err(|error| failed(&error))?;
         drop(conn);
         let told = clock.clone();

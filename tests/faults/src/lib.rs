@@ -39,7 +39,8 @@ impl Company {
         let compiled = compiled.unwrap_or_else(|| panic!("{faults:?}"));
         let connection = store::open(&data).expect("a fresh folder");
         let mut blobs = Blobs::open(&data).expect("a fresh folder");
-        publish::publish(&connection, &mut blobs, &compiled, now(), &mut random::system).expect("publishes");
+        publish::publish(&connection, &mut blobs, &compiled, now(), &mut random::system, &mut |_| Ok(()))
+            .expect("publishes");
         drop(connection);
         let mut config = ServerConfig::local(&data);
         change(&mut config);

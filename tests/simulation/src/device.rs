@@ -74,6 +74,8 @@ pub struct Device {
     pub media: Arc<MediaStore>,
     core: Option<Core>,
     chance: Chance,
+    /// At any time, it or the one that it is a copy of.
+    pub was_damaged: bool,
 }
 
 impl Device {
@@ -85,7 +87,7 @@ impl Device {
         media: Arc<MediaStore>,
         chance: Chance,
     ) -> Self {
-        Self { name, account, token: String::new(), clock, path, media, core: None, chance }
+        Self { name, account, token: String::new(), clock, path, media, core: None, chance, was_damaged: false }
     }
 
     /// The app as it runs; starts it where it does not.
@@ -128,6 +130,7 @@ impl Device {
             media,
             core: None,
             chance: self.chance.clone(),
+            was_damaged: self.was_damaged,
         }
     }
 
@@ -189,6 +192,26 @@ impl Device {
             Ok(((), Nouns::NONE))
         });
         pushed.expect("a device that is signed in takes it");
+    }
+
+    /// A contact's confirmed row is not what the server sent any more, or gone.
+    pub fn damage(&mut self) {
+        self.was_damaged = true;
+        let lost = self.chance.happens(30);
+        let damaged = self.core().database.write(|transaction| {
+            let one = "stream = 'me' AND kind = 'contact' AND id = (SELECT min(id) FROM row WHERE kind = 'contact' AND NOT EXISTS
+                           (SELECT 1 FROM before WHERE before.kind = row.kind AND before.id = row.id))";
+            transaction.execute(
+                &if lost {
+                    format!("DELETE FROM row WHERE {one}")
+                } else {
+                    format!("UPDATE row SET value = replace(value, 'e', 'x') WHERE {one} AND value LIKE '%\"name\"%'")
+                },
+                [],
+            )?;
+            Ok(((), Nouns::NONE))
+        });
+        damaged.expect("writes");
     }
 
     pub fn pending(&mut self) -> Vec<EventId> {

@@ -1,6 +1,6 @@
 //! What must be true in the end, told by a model that shares nothing with the replicas but the domain's definitions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use qadam_domain::event::Event;
@@ -36,14 +36,25 @@ pub struct Done {
     pub releases: u64,
     pub kept: u64,
     pub refused: u64,
+    pub restored: u64,
+    pub repaired: u64,
 }
 
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {}",
-            self.mutations, self.exchanges, self.faults, self.kills, self.forks, self.releases, self.kept, self.refused
+            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {}",
+            self.mutations,
+            self.exchanges,
+            self.faults,
+            self.kills,
+            self.forks,
+            self.releases,
+            self.kept,
+            self.refused,
+            self.restored,
+            self.repaired
         )
     }
 }
@@ -67,6 +78,8 @@ impl Verdict {
         sum.releases += more.releases;
         sum.kept += more.kept;
         sum.refused += more.refused;
+        sum.restored += more.restored;
+        sum.repaired += more.repaired;
     }
 
     pub fn lost(&mut self, what: String) {
@@ -93,6 +106,8 @@ impl Verdict {
 /// Everything that one account's devices ever sent, and what was said to it.
 #[derive(Default)]
 pub struct Ledger {
+    /// The same mutation may come from two devices, of which one has not heard of its stamp.
+    pub has_twins: bool,
     sent: BTreeMap<EventId, Sent>,
 }
 
@@ -105,6 +120,10 @@ struct Answer {
     status: AckStatus,
     stamp: Option<Millis>,
     clock: Option<Clock>,
+    /// Its device knows.
+    heard: bool,
+    /// The server was restored to a time before.
+    forgotten: bool,
 }
 
 impl Ledger {
@@ -120,15 +139,32 @@ impl Ledger {
     }
 
     /// The server answered, whether or not the device will ever hear of it.
-    pub fn answered(&mut self, mutations: &[Mutation], acks: &[Ack], verdict: &mut Verdict) {
+    pub fn answered(&mut self, mutations: &[Mutation], acks: &[Ack], is_late: bool, verdict: &mut Verdict) {
         let each = acks.iter().flat_map(|ack| (0..ack.count).map(move |n| (ack.seq + n, ack)));
         for (mutation, (seq, ack)) in mutations.iter().zip(each) {
             if mutation.seq != seq {
                 verdict.diverged(format!("sequence {} answered as {seq}", mutation.seq));
             }
             let Some(sent) = self.sent.get_mut(&mutation.id) else { continue };
-            let answer = Answer { status: ack.status.clone(), stamp: ack.stamp, clock: ack.clock.clone() };
+            let answer = Answer {
+                status: ack.status.clone(),
+                stamp: ack.stamp,
+                clock: ack.clock.clone(),
+                heard: false,
+                forgotten: false,
+            };
             match &sent.answer {
+                Some(known) if known.forgotten => {
+                    if ack.status == AckStatus::Cached {
+                        verdict.lost(format!("{} was forgotten and is called cached", mutation.id));
+                    }
+                    // A request that lay in the network knows nothing of the answer to its repetition.
+                    if known.heard && !is_late && !self.has_twins && known.stamp.is_some() && known.stamp != ack.stamp {
+                        verdict.diverged(format!("{} got another stamp from a restored server", mutation.id));
+                    }
+                    sent.mutation = mutation.clone();
+                    sent.answer = Some(answer);
+                }
                 None => {
                     if ack.status == AckStatus::Cached {
                         verdict.lost(format!("{} was never taken and is called cached", mutation.id));
@@ -147,6 +183,31 @@ impl Ledger {
         }
     }
 
+    /// The device that sent these took the answer.
+    pub fn heard(&mut self, mutations: &[Mutation]) {
+        for mutation in mutations {
+            if let Some(answer) = self.sent.get_mut(&mutation.id).and_then(|sent| sent.answer.as_mut()) {
+                answer.heard = true;
+            }
+        }
+    }
+
+    /// What a backup holds that is taken now.
+    pub fn answers(&self) -> BTreeSet<EventId> {
+        let known = self.sent.iter().filter(|(_, sent)| sent.answer.as_ref().is_some_and(|answer| !answer.forgotten));
+        known.map(|(id, _)| *id).collect()
+    }
+
+    /// The server knows these alone.
+    pub fn restored(&mut self, known: &BTreeSet<EventId>) {
+        for (id, sent) in &mut self.sent {
+            if let Some(answer) = &mut sent.answer {
+                answer.forgotten = !known.contains(id);
+            }
+        }
+    }
+
+    /// What a restored server forgot and nobody sent again had no effect, or is missing in the rows.
     pub fn knows(&self, id: &EventId) -> bool {
         self.sent.get(id).is_some_and(|sent| sent.answer.is_some())
     }

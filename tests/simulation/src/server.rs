@@ -23,6 +23,7 @@ use crate::content::{MARKET, Published, id};
 
 pub struct Server {
     pub connection: Connection,
+    backups: Vec<Connection>,
     pub releases: Releases,
     chance: Chance,
 }
@@ -38,7 +39,7 @@ pub struct Answered {
 impl Server {
     pub fn new(chance: Chance) -> Self {
         let connection = store::open_in_memory().expect("a database in memory opens");
-        Self { connection, releases: Releases::default(), chance }
+        Self { connection, backups: Vec::new(), releases: Releases::default(), chance }
     }
 
     /// A new release: known to the server, named by the manifest, and what was kept for it folded.
@@ -118,9 +119,43 @@ impl Server {
         request.rows = Some(7);
         let chance = self.chance.clone();
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        match sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random) {
+        match sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random, &|_| Ok(())) {
             Ok(reply) => Answered { status: 200, body: codec::pack(&reply, true), exchange: Some((request, reply)) },
             Err(error) => refused(error.info()),
+        }
+    }
+
+    /// `POST /v1/repair`, from bytes to bytes.
+    pub fn repair(&self, token: &str, body: &Packed, now: i64) -> Packed {
+        let session = self.session(token, now).expect("a device that has just synced is signed in");
+        let request = codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
+        let reply = sync::repair(&self.connection, &session, &request, now).expect("a repair");
+        codec::pack(&reply, true)
+    }
+
+    /// Takes a backup and gives its number.
+    pub fn back_up(&mut self, now: i64) -> usize {
+        let copy = copy_of(&self.connection);
+        store::register_backup(&self.connection, &copy, &format!("backup {}", self.backups.len()), now)
+            .expect("writes");
+        self.backups.push(copy);
+        self.backups.len() - 1
+    }
+
+    pub fn backups(&self) -> usize {
+        self.backups.len()
+    }
+
+    /// The server is as it was; with `announced` every stream has another epoch.
+    pub fn restore(&mut self, backup: usize, announced: bool, now: i64) {
+        let copy = &self.backups[backup];
+        self.connection = copy_of(copy);
+        // It could be restored from the same again.
+        store::register_backup(&self.connection, copy, &format!("backup {backup}"), now).expect("writes");
+        if announced {
+            let chance = self.chance.clone();
+            let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+            streams::rotate_all(&self.connection, &mut random).expect("writes");
         }
     }
 
@@ -142,6 +177,12 @@ impl Server {
         let row = NewRow { kind: "future".into(), id: format!("f{}", n % 3), value: Some(format!("{{\"n\":{n}}}")) };
         streams::commit(&self.connection, stream, [row], &mut random).expect("writes");
     }
+}
+
+fn copy_of(connection: &Connection) -> Connection {
+    let mut copy = Connection::open_in_memory().expect("a database in memory opens");
+    rusqlite::backup::Backup::new(connection, &mut copy).and_then(|backup| backup.step(-1)).expect("copies");
+    copy
 }
 
 fn reply(signed: accounts::SignedIn, now: i64) -> SignInReply {

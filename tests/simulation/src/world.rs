@@ -14,6 +14,7 @@ use qadam_engine::replica::{self, Sent, rows};
 use qadam_engine::session;
 use qadam_engine::sync::{Failure, exchange};
 use qadam_engine::transport::{HttpReply, TransportError};
+use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{KEPT_KIND, SyncRequest};
@@ -47,6 +48,8 @@ struct World {
     devices: Vec<Device>,
     /// Requests and replies that are still on their way, by device.
     late: Vec<Late>,
+    /// What the server knew of each account at each backup.
+    backups: Vec<Vec<BTreeSet<EventId>>>,
     verdict: Verdict,
 }
 
@@ -95,6 +98,7 @@ impl World {
             accounts: Vec::new(),
             devices: Vec::new(),
             late: Vec::new(),
+            backups: Vec::new(),
             verdict: Verdict::default(),
             chance,
         };
@@ -111,7 +115,7 @@ impl World {
 
     fn step(&mut self, step: usize) {
         let device = self.chance.below(self.devices.len());
-        match self.chance.below(100) {
+        match self.chance.below(104) {
             0..=41 => {
                 let word = self.devices[device].act();
                 self.tell(device, word);
@@ -163,8 +167,52 @@ impl World {
                 let account = &self.accounts[self.devices[device].account];
                 self.server.write_unknown(account.key, self.chance.next() % 100);
             }
-            _ => self.bring_back(),
+            99 => self.bring_back(),
+            100 if self.backups.len() < 4 => self.back_up(),
+            101 if !self.backups.is_empty() => self.restore(),
+            102 => {
+                self.tell(device, "has a row that is damaged");
+                self.devices[device].damage();
+            }
+            _ => self.scrub(device),
         }
+    }
+
+    fn back_up(&mut self) {
+        self.say("a backup is taken");
+        self.server.back_up(*self.time.lock());
+        self.backups.push(self.accounts.iter().map(|account| account.ledger.answers()).collect());
+    }
+
+    /// A restore that the operator announced, or one that only the cursors tell, such as a replica that lagged.
+    fn restore(&mut self) {
+        let backup = self.chance.below(self.server.backups());
+        let announced = self.chance.happens(50);
+        self.say(&format!(
+            "the server is as it was at backup {backup}{}",
+            if announced { ", with new epochs" } else { "" }
+        ));
+        self.server.restore(backup, announced, *self.time.lock());
+        for (account, known) in self.accounts.iter_mut().zip(&self.backups[backup]) {
+            account.ledger.restored(known);
+        }
+        // What was published since comes back from elsewhere.
+        let (newest, now) = (self.releases.len() - 1, *self.time.lock());
+        let withheld = self.withheld.contains(&newest);
+        self.server.publish(&self.releases[newest], now, !withheld);
+        for known in 0..newest {
+            if !self.withheld.contains(&known) {
+                self.server.know(&self.releases[known], now);
+            }
+        }
+        self.verdict.done.restored += 1;
+    }
+
+    fn scrub(&mut self, at: usize) {
+        let now = *self.time.lock();
+        let core = self.devices[at].core();
+        let scrubbed = core.database.write(|transaction| Ok((replica::digest::scrub(transaction, now)?, Nouns::NONE)));
+        scrubbed.expect("reads");
     }
 
     /// One exchange, with whatever the network does to it.
@@ -233,15 +281,22 @@ impl World {
             }
             _ => Ok(self.serve(account, &token, &body)),
         };
-        self.take(at, sent, answer);
+        self.take(at, sent, answer, false);
     }
 
-    fn take(&mut self, at: usize, sent: Sent, answer: Result<HttpReply, TransportError>) {
+    fn take(&mut self, at: usize, sent: Sent, answer: Result<HttpReply, TransportError>, is_late: bool) {
+        let mutations = sent.mutations.clone();
         match exchange::take(self.devices[at].core(), sent, answer) {
             Ok(received) => {
                 self.tell(at, &format!("takes {} rows, {} acknowledged", received.rows, received.acknowledged));
+                let account = self.devices[at].account;
+                if !is_late {
+                    self.accounts[account].ledger.heard(&mutations);
+                }
+                self.repair(at);
                 self.fetch_documents(at);
             }
+            Err(Failure::SignInNeeded) => self.sign_in_again(at),
             Err(Failure::Fork) => self.fork(at),
             Err(Failure::Local(error)) => self.verdict.stuck(format!("{}: {error}", self.devices[at].name)),
             Err(Failure::Unreachable { .. } | Failure::NotQadam { .. }) => {}
@@ -249,7 +304,43 @@ impl World {
         }
     }
 
+    fn repair(&mut self, at: usize) {
+        let device = &mut self.devices[at];
+        let (token, name, was_damaged) = (device.token.clone(), device.name.clone(), device.was_damaged);
+        let core = device.core();
+        while let Some((body, asked)) = exchange::prepare_repair(core).expect("reads") {
+            let body = self.server.repair(&token, &body, *self.time.lock());
+            let reply = HttpReply {
+                status: 200,
+                content_type: codec::JSON.into(),
+                zstd: body.zstd,
+                from: None,
+                retry_after: None,
+                body: body.bytes,
+            };
+            let Some(repaired) = exchange::take_repair(core, &asked, Ok(reply)).expect("a repair is taken") else {
+                return;
+            };
+            self.verdict.done.repaired += u64::from(repaired);
+            if repaired == 0 && !was_damaged {
+                self.verdict.diverged(format!("{name}: the digests differ, the rows do not"));
+            }
+        }
+    }
+
+    /// The restored server does not know this device.
+    fn sign_in_again(&mut self, at: usize) {
+        self.tell(at, "signs in again");
+        let now = *self.time.lock();
+        let reply = self.server.sign_in(self.accounts[self.devices[at].account].key, now);
+        self.adopt(at, &reply);
+    }
+
     fn serve(&mut self, account: usize, token: &str, body: &Packed) -> HttpReply {
+        self.answer(account, token, body, false)
+    }
+
+    fn answer(&mut self, account: usize, token: &str, body: &Packed, is_late: bool) -> HttpReply {
         let now = *self.time.lock();
         let request: SyncRequest =
             codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
@@ -258,7 +349,7 @@ impl World {
         }
         let answered = self.server.sync(token, body, now);
         if let Some((request, reply)) = &answered.exchange {
-            self.accounts[account].ledger.answered(&request.mutations, &reply.acks, &mut self.verdict);
+            self.accounts[account].ledger.answered(&request.mutations, &reply.acks, is_late, &mut self.verdict);
         }
         HttpReply {
             status: answered.status,
@@ -277,12 +368,15 @@ impl World {
         let Some(reply) = self.server.fork(&self.devices[at].token.clone(), now) else {
             return self.verdict.stuck(format!("{} can't fork", self.devices[at].name));
         };
-        let (device, server_time) = (reply.device.clone(), reply.server_time);
-        self.devices[at].token = reply.token.0;
+        self.adopt(at, &reply);
+    }
+
+    fn adopt(&mut self, at: usize, reply: &SignInReply) {
+        self.devices[at].token = reply.token.0.clone();
         let core = self.devices[at].core();
         let reading = core.clock.read();
         let adopted = core.database.write(|transaction| {
-            replica::adopt(transaction, &device, server_time, &reading)?;
+            replica::adopt(transaction, &reply.device, reply.server_time, &reading)?;
             Ok(((), Nouns::SESSION))
         });
         adopted.expect("a database takes a new device");
@@ -304,11 +398,11 @@ impl World {
         match self.late.swap_remove(which) {
             Late::Request { account, token, body } => {
                 self.say("a late request comes");
-                self.serve(account, &token, &body);
+                self.answer(account, &token, &body, true);
             }
             Late::Reply { device, sent, reply } => {
                 self.tell(device, "gets a late reply");
-                self.take(device, sent, Ok(reply));
+                self.take(device, sent, Ok(reply), true);
             }
         }
     }
@@ -353,6 +447,8 @@ impl World {
 
     fn clone_device(&mut self, at: usize) {
         self.tell(at, "is copied");
+        let account = self.devices[at].account;
+        self.accounts[account].ledger.has_twins = true;
         let n = self.devices.len();
         let path = self.folder.path().join(format!("{n}.db"));
         self.forget_replies(at);
@@ -368,6 +464,9 @@ impl World {
         }
         while !self.withheld.is_empty() {
             self.bring_back();
+        }
+        for at in 0..self.devices.len() {
+            self.scrub(at);
         }
         for _ in 0..ROUNDS {
             let mut moved = false;

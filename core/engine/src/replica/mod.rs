@@ -4,6 +4,7 @@
 //! says what to send, [`receive`] takes the reply: undo the pending effects, apply the page, run what is still pending again, in one
 //! transaction. Only rows that pending work touches pay for it.
 
+pub mod digest;
 pub mod outbox;
 pub mod receive;
 pub mod request;
@@ -13,11 +14,11 @@ pub mod time;
 use qadam_domain::event::{Event, EventKind};
 use qadam_domain::fold::{self, Applied, Outcome, Settled, State};
 use qadam_domain::ids::{DeviceId, EventId, ReleaseId};
-use qadam_domain::records::{Clock, Edit, Record};
+use qadam_domain::records::{Clock, Edit};
 use qadam_domain::release::Releases;
 use qadam_domain::time::Moment;
 use qadam_protocol::mutation::Body;
-use qadam_protocol::sync::RefusalCode;
+use qadam_protocol::sync::{ME, RefusalCode};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::{EngineError, Result};
@@ -50,7 +51,7 @@ pub fn device(connection: &Connection) -> Result<Option<DeviceId>> {
 /// [`EngineError::Invalid`] where the server would refuse it; those of storage.
 pub fn edit(connection: &Connection, context: &Context<'_>, kind: &str, id: &str, edit: Edit) -> Result<()> {
     let device = device(connection)?.ok_or(EngineError::SignedOut)?;
-    let mut record = rows::record(connection, kind, id)?.unwrap_or_default();
+    let mut record = rows::read_pending(connection, rows::value(connection, ME, kind, id)?.as_deref())?;
     let now = time::server_now(connection, context.reading)?;
     let last = last_clock(connection)?;
     let clock = Clock::next(now, last.as_ref().max(record.latest()), device);
@@ -58,12 +59,14 @@ pub fn edit(connection: &Connection, context: &Context<'_>, kind: &str, id: &str
     let body = Body::Record { kind: kind.into(), id: id.into(), clock: clock.clone(), edit };
     body.check().map_err(not_acceptable)?;
     let Body::Record { edit, .. } = &body else { unreachable!("made above") };
-    if matches!(edit, Edit::Erase) {
-        outbox::wipe_record(connection, kind, id)?;
-    }
     outbox::push(connection, context, &body)?;
     record.merge(edit, &clock);
-    rows::overlay_record(connection, kind, id, &record)
+    rows::overlay_record(connection, kind, id, &record)?;
+    if matches!(edit, Edit::Erase) {
+        // Last: what is kept to undo pending work is there by now.
+        outbox::wipe_record(connection, kind, id)?;
+    }
+    Ok(())
 }
 
 /// Takes an event: stored in the outbox, folded, and its effect shown, in the caller's transaction. `state` is the visible state and is
@@ -118,7 +121,7 @@ fn last_clock(connection: &Connection) -> Result<Option<Clock>> {
 }
 
 fn merge_pending(connection: &Connection, kind: &str, id: &str, edit: &Edit, clock: &Clock) -> Result<()> {
-    let mut record: Record = rows::record(connection, kind, id)?.unwrap_or_default();
+    let mut record = rows::read_pending(connection, rows::value(connection, ME, kind, id)?.as_deref())?;
     if record.merge(edit, clock) { rows::overlay_record(connection, kind, id, &record) } else { Ok(()) }
 }
 

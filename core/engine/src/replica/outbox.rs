@@ -4,12 +4,17 @@ use qadam_domain::ids::EventId;
 use qadam_domain::time::Millis;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Arose, Body, Mutation};
-use rusqlite::Connection;
+use qadam_protocol::sync::ME;
+use rusqlite::{Connection, OptionalExtension};
 use serde_json::value::RawValue;
 
+use super::digest::Tally;
 use super::{Context, event_id, time};
 use crate::error::{EngineError, Result};
 use crate::platform::Random;
+
+/// An erased record's row.
+const ERASED: &str = r#"{"e":true}"#;
 
 /// A mutation as it is stored.
 pub struct Stored {
@@ -155,9 +160,19 @@ pub(super) fn wipe_record(connection: &Connection, kind: &str, id: &str) -> Resu
             .prepare_cached("UPDATE mutation SET name = ?2, v = ?3, body = ?4 WHERE position = ?1")?
             .execute((position, name, v, body.get()))?;
     }
-    connection
-        .prepare_cached("UPDATE before SET value = '{\"e\":true}' WHERE kind = ?1 AND id = ?2 AND value IS NOT NULL")?
-        .execute([kind, id])?;
+    connection.prepare_cached("DELETE FROM acknowledged WHERE record = ?1")?.execute([record_key(kind, id)])?;
+    let before: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT value FROM before WHERE kind = ?1 AND id = ?2 AND value IS NOT NULL")?
+        .query_row([kind, id], |row| Ok(row.get_ref(0)?.as_bytes().unwrap_or_default().to_vec()))
+        .optional()?;
+    if let Some(before) = before {
+        let mut tally = Tally::load(connection, ME)?;
+        tally.change(kind, id, Some(&before), Some(ERASED.as_bytes()));
+        connection
+            .prepare_cached("UPDATE before SET value = ?3 WHERE kind = ?1 AND id = ?2")?
+            .execute([kind, id, ERASED])?;
+        tally.store(connection, ME, None)?;
+    }
     Ok(())
 }
 

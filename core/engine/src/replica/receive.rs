@@ -12,6 +12,7 @@ use qadam_protocol::mutation::Body;
 use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, KeptValue, ME, Page, RefusalCode, SyncReply};
 use rusqlite::{Connection, OptionalExtension};
 
+use super::digest::Tally;
 use super::request::cursor;
 use super::rows::{self, Confirmed};
 use super::{Sent, event_id, merge_pending, outbox, time};
@@ -27,6 +28,8 @@ pub struct Received {
     pub rows: u32,
     /// Another page, or other mutations, wait.
     pub more: bool,
+    /// The rows are not the server's, though both are at one revision: to be repaired.
+    pub differs: bool,
     pub nouns: Nouns,
 }
 
@@ -35,12 +38,14 @@ pub struct Received {
 /// # Errors
 /// Those of storage.
 pub fn begin(connection: &Connection, device: &DeviceId, server_time: Millis, reading: &Reading) -> Result<()> {
-    connection.execute("INSERT INTO replica (one, device) VALUES (1, ?1)", [device.as_str()])?;
+    connection
+        .execute("INSERT INTO replica (one, device, scrubbed) VALUES (1, ?1, ?2)", (device.as_str(), server_time))?;
     time::measure(connection, server_time, reading)
 }
 
-/// Goes on under another device id: after a new sign-in, or where this device turned out to have a twin. What is unsent gets new
-/// sequences and keeps its ids, so that what the server has already counts once.
+/// Goes on under another device id: after a new sign-in, where this device turned out to have a twin, or where the server lost what it had
+/// acknowledged. What is pending, and what the server could have lost, gets new sequences and keeps its ids, so that what the server has
+/// counts once.
 ///
 /// # Errors
 /// Those of storage.
@@ -49,15 +54,17 @@ pub fn adopt(connection: &Connection, device: &DeviceId, server_time: Millis, re
         "UPDATE replica SET device = ?1, acknowledged_seq = NULL, acknowledged_id = NULL, sign_in_needed = 0",
         [device.as_str()],
     )?;
-    // Twice, since sequences are unique and new ones may meet old ones.
-    connection.execute("UPDATE mutation SET seq = -seq WHERE seq IS NOT NULL", [])?;
+    send_acknowledged_again(connection)?;
+    // What the old device's server kept is sent again as well: a restored one may not know of it. Twice, since sequences are unique and new ones may meet
+    // old ones.
+    connection.execute("UPDATE mutation SET seq = -position", [])?;
     connection.execute(
         "UPDATE mutation SET seq = fresh.seq
-         FROM (SELECT position, row_number() OVER (ORDER BY position) AS seq FROM mutation WHERE seq IS NOT NULL) fresh
+         FROM (SELECT position, row_number() OVER (ORDER BY position) AS seq FROM mutation) fresh
          WHERE mutation.position = fresh.position",
         [],
     )?;
-    connection.execute("UPDATE replica SET next_seq = 1 + (SELECT count(seq) FROM mutation)", [])?;
+    connection.execute("UPDATE replica SET next_seq = 1 + (SELECT count(*) FROM mutation)", [])?;
     time::measure(connection, server_time, reading)
 }
 
@@ -80,18 +87,28 @@ pub fn receive(
         _ => Vec::new(),
     };
     time::measure(connection, reply.server_time, reading)?;
+    if let Some(backed) = reply.backed {
+        connection.prepare_cached("UPDATE replica SET backed = ?1")?.execute([backed as i64])?;
+    }
     let settled = acknowledge(connection, reply, &mut received)?;
     if settled || mine.is_some() {
         rebase(connection, releases, mine, echoed, &mut received)?;
     }
+    if mine.is_none_or(|page| !page.more) {
+        settle_acknowledged(connection)?;
+    }
     for (stream, page) in &reply.streams {
         if stream != ME {
+            let mut tally = Tally::load(connection, stream)?;
             let generation = turn(connection, stream, page)?;
             for row in &page.rows {
                 let confirmed = confirmed(row, generation);
+                let old = rows::bytes(connection, stream, &row.kind, &row.id)?;
+                tally.change(&row.kind, &row.id, old.as_deref(), confirmed.as_ref().map(Confirmed::bytes));
                 received.nouns |= rows::confirm(connection, stream, &row.kind, &row.id, confirmed.as_ref())?;
             }
-            sweep(connection, stream, page, &mut received)?;
+            sweep(connection, stream, page, &mut tally, &mut received)?;
+            received.differs |= tally.store(connection, stream, page.digest)?;
         }
         received.rows += page.len() as u32;
     }
@@ -171,8 +188,12 @@ fn acknowledge(connection: &Connection, reply: &SyncReply, received: &mut Receiv
             .query_row([last as i64], |row| row.get(0))
             .optional()?;
         let Some(id) = id else { continue };
+        if !matches!(ack.status, AckStatus::Refused(_)) {
+            keep_answer(connection, ack)?;
+        }
         match &ack.status {
             AckStatus::Applied | AckStatus::Cached => {
+                keep_acknowledged(connection, ack.seq, last)?;
                 connection
                     .prepare_cached("DELETE FROM mutation WHERE seq BETWEEN ?1 AND ?2")?
                     .execute((ack.seq as i64, last as i64))?;
@@ -204,6 +225,49 @@ fn acknowledge(connection: &Connection, reply: &SyncReply, received: &mut Receiv
     Ok(received.acknowledged > 0)
 }
 
+/// The stamp and the clock that the server gave take the place of the device's own, so that sending again changes neither: of `at` the server makes
+/// this very stamp.
+fn keep_answer(connection: &Connection, ack: &Ack) -> Result<()> {
+    if let Some(stamp) = ack.stamp {
+        connection
+            .prepare_cached(
+                "UPDATE mutation SET at = json_object('wall', ?2, 'error', 0, 'offset', json_extract(at, '$.offset'),
+                     'boot', '', 'mono', 0, 'floor', ?2) WHERE seq = ?1",
+            )?
+            .execute((ack.seq as i64, stamp))?;
+    }
+    if let Some(clock) = &ack.clock {
+        connection
+            .prepare_cached("UPDATE mutation SET body = json_set(body, '$.clock', ?2) WHERE seq = ?1")?
+            .execute((ack.seq as i64, clock.to_string()))?;
+    }
+    Ok(())
+}
+
+/// What the server could still lose is kept for it.
+fn keep_acknowledged(connection: &Connection, first: u64, last: u64) -> Result<()> {
+    let backed: Option<i64> =
+        connection.prepare_cached("SELECT backed FROM replica")?.query_row([], |row| row.get(0))?;
+    if backed.is_some() {
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO acknowledged (position, id, name, v, at, stamp, record, body)
+                 SELECT position, id, name, v, at, stamp, record, body FROM mutation WHERE seq BETWEEN ?1 AND ?2",
+            )?
+            .execute((first as i64, last as i64))?;
+    }
+    Ok(())
+}
+
+/// Where the stream `me` is held to its end, the effect of everything that was acknowledged is in the rows; what every backup holds can't be lost.
+fn settle_acknowledged(connection: &Connection) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE acknowledged SET rev = (SELECT rev FROM stream WHERE name = 'me') WHERE rev IS NULL")?
+        .execute([])?;
+    connection.prepare_cached("DELETE FROM acknowledged WHERE rev <= (SELECT backed FROM replica)")?.execute([])?;
+    Ok(())
+}
+
 fn refuse(connection: &Connection, ack: &Ack, code: RefusalCode, last: u64) -> Result<()> {
     let code = code_text(code);
     connection
@@ -227,13 +291,18 @@ fn rebase(
     echoed: Vec<Echoed>,
     received: &mut Received,
 ) -> Result<()> {
+    let mut tally = Tally::load(connection, ME)?;
     let mut under: BTreeMap<(String, String), Option<Confirmed>> =
         rows::take_before(connection)?.into_iter().map(|(kind, id, confirmed)| ((kind, id), confirmed)).collect();
     if let Some(page) = page {
         let generation = turn(connection, ME, page)?;
         for row in &page.rows {
-            under.remove(&(row.kind.clone(), row.id.clone()));
+            let old = match under.remove(&(row.kind.clone(), row.id.clone())) {
+                Some(before) => before.map(|before| before.value.into_bytes()),
+                None => rows::bytes(connection, ME, &row.kind, &row.id)?,
+            };
             let confirmed = confirmed(row, generation);
+            tally.change(&row.kind, &row.id, old.as_deref(), confirmed.as_ref().map(Confirmed::bytes));
             received.nouns |= rows::confirm(connection, ME, &row.kind, &row.id, confirmed.as_ref())?;
             if row.kind == KEPT_KIND {
                 release_kept(connection, &row.id, confirmed.as_ref(), received)?;
@@ -241,21 +310,24 @@ fn rebase(
         }
         for Echoed { rev, key, edits } in echoed {
             let base = match under.remove(&key) {
-                Some(before) => before.map(|confirmed| rows::read(&confirmed.value)).transpose()?,
-                None => rows::record(connection, &key.0, &key.1)?,
+                Some(before) => before.map(|before| before.value),
+                None => rows::value(connection, ME, &key.0, &key.1)?,
             };
-            let mut record = base.unwrap_or_default();
+            let mut record = rows::read_pending(connection, base.as_deref())?;
             for (edit, clock) in &edits {
                 record.merge(edit, clock);
             }
-            received.nouns |= rows::confirm_record(connection, &key.0, &key.1, rev, generation, &record)?;
+            let confirmed = Confirmed { rev, generation, value: rows::json(&record) };
+            tally.change(&key.0, &key.1, base.as_deref().map(str::as_bytes), Some(confirmed.bytes()));
+            received.nouns |= rows::confirm_record(connection, &key.0, &key.1, &confirmed, &record)?;
         }
     }
     for ((kind, id), confirmed) in &under {
         received.nouns |= rows::confirm(connection, ME, kind, id, confirmed.as_ref())?;
     }
     if let Some(page) = page {
-        sweep(connection, ME, page, received)?;
+        sweep(connection, ME, page, &mut tally, received)?;
+        received.differs |= tally.store(connection, ME, page.digest)?;
     }
     replay(connection, releases)
 }
@@ -289,7 +361,7 @@ fn code_text(code: RefusalCode) -> String {
 }
 
 /// Runs everything that is pending over the confirmed rows.
-fn replay(connection: &Connection, releases: &Releases) -> Result<()> {
+pub(super) fn replay(connection: &Connection, releases: &Releases) -> Result<()> {
     let mut state = None;
     for stored in outbox::pending(connection)? {
         // What a newer app left in the outbox is sent as it is; this one can't show its effect.
@@ -343,7 +415,7 @@ fn turn(connection: &Connection, stream: &str, page: &Page) -> Result<i64> {
 }
 
 /// At the end of a reset, what did not come again is gone.
-fn sweep(connection: &Connection, stream: &str, page: &Page, received: &mut Received) -> Result<()> {
+fn sweep(connection: &Connection, stream: &str, page: &Page, tally: &mut Tally, received: &mut Received) -> Result<()> {
     if page.more {
         return Ok(());
     }
@@ -359,15 +431,32 @@ fn sweep(connection: &Connection, stream: &str, page: &Page, received: &mut Rece
         rows.collect::<rusqlite::Result<_>>()?
     };
     for (kind, id) in gone {
+        let old = rows::bytes(connection, stream, &kind, &id)?;
+        tally.change(&kind, &id, old.as_deref(), None);
         received.nouns |= rows::confirm(connection, stream, &kind, &id, None)?;
     }
     connection.prepare_cached("UPDATE stream SET resetting = 0 WHERE name = ?1")?.execute([stream])?;
     if stream == ME { send_again(connection) } else { Ok(()) }
 }
 
+/// What was acknowledged goes back into the outbox under the next sequences: a server that was restored may lack it, and takes by its id what it has.
+fn send_acknowledged_again(connection: &Connection) -> Result<()> {
+    let next: i64 = connection.prepare_cached("SELECT next_seq FROM replica")?.query_row([], |row| row.get(0))?;
+    let again = connection
+        .prepare_cached(
+            "INSERT INTO mutation (position, id, seq, name, v, at, stamp, record, body)
+             SELECT position, id, ?1 - 1 + row_number() OVER (ORDER BY position), name, v, at, stamp, record, body FROM acknowledged",
+        )?
+        .execute([next])?;
+    connection.prepare_cached("DELETE FROM acknowledged")?.execute([])?;
+    connection.prepare_cached("UPDATE replica SET next_seq = next_seq + ?1, backed = NULL")?.execute([again as i64])?;
+    Ok(())
+}
+
 /// What the server kept and, with another history, does not know of any more goes back into the outbox, with its old id: if it is in the rows
 /// after all, it counts once.
 fn send_again(connection: &Connection) -> Result<()> {
+    send_acknowledged_again(connection)?;
     let forgotten: Vec<i64> = {
         let mut statement = connection.prepare_cached(
             "SELECT position FROM mutation WHERE seq IS NULL AND NOT EXISTS

@@ -57,6 +57,11 @@ pub fn request(connection: &Connection, reading: &Reading, most: usize) -> Resul
     for stream in STREAMS {
         cursors.insert(stream.to_string(), cursor(connection, stream)?);
     }
+    let backed = connection
+        .prepare_cached("SELECT backed FROM replica WHERE EXISTS (SELECT 1 FROM acknowledged)")?
+        .query_row([], |row| row.get::<_, Option<i64>>(0))
+        .optional()?
+        .flatten();
     Ok(SyncRequest {
         protocol: qadam_protocol::VERSION,
         now: ClockReading { wall: reading.wall, boot: reading.boot.clone(), mono: reading.mono },
@@ -65,6 +70,7 @@ pub fn request(connection: &Connection, reading: &Reading, most: usize) -> Resul
         cursors,
         rows: None,
         merge: Some(MERGE),
+        backed: backed.map(|rev| rev as u64),
     })
 }
 

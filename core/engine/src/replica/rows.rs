@@ -5,7 +5,8 @@ use qadam_domain::fold::{State, kind};
 use qadam_domain::records::Record;
 use qadam_domain::settings;
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, ME};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::database::Nouns;
 use crate::error::{EngineError, Result};
@@ -19,6 +20,20 @@ pub struct Confirmed {
     pub value: String,
 }
 
+impl Confirmed {
+    pub fn bytes(&self) -> &[u8] {
+        self.value.as_bytes()
+    }
+}
+
+/// The visible value of a row as it is stored, which may be damaged.
+pub(super) fn bytes(connection: &Connection, stream: &str, kind: &str, id: &str) -> Result<Option<Vec<u8>>> {
+    let mut statement =
+        connection.prepare_cached("SELECT value FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
+    let bytes = |row: &Row<'_>| Ok(row.get_ref(0)?.as_bytes().unwrap_or_default().to_vec());
+    Ok(statement.query_row([stream, kind, id], bytes).optional()?)
+}
+
 /// The visible value of a row.
 ///
 /// # Errors
@@ -26,7 +41,35 @@ pub struct Confirmed {
 pub fn value(connection: &Connection, stream: &str, kind: &str, id: &str) -> Result<Option<String>> {
     let mut statement =
         connection.prepare_cached("SELECT value FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
-    Ok(statement.query_row([stream, kind, id], |row| row.get(0)).optional()?)
+    Ok(statement.query_row([stream, kind, id], |row| Ok(lossy(row.get_ref(0)?))).optional()?)
+}
+
+/// A text whose bytes may be damaged: what is no text any more is no JSON either, or another text, and gets noticed.
+fn lossy(value: ValueRef<'_>) -> String {
+    String::from_utf8_lossy(value.as_bytes().unwrap_or_default()).into_owned()
+}
+
+/// The record that pending edits are laid over. A damaged one is taken as new, and its stream to be repaired: nobody's work stops for it.
+///
+/// # Errors
+/// Those of storage.
+pub(super) fn read_pending(connection: &Connection, value: Option<&str>) -> Result<Record> {
+    let Some(value) = value else { return Ok(Record::default()) };
+    match read(value) {
+        Ok(record) => Ok(record),
+        Err(_) => {
+            mark_damage(connection)?;
+            Ok(Record::default())
+        }
+    }
+}
+
+/// The stream [`ME`] is to be repaired; a reader can't note it, and leaves it to the next who writes.
+fn mark_damage(connection: &Connection) -> Result<()> {
+    if !connection.is_readonly("main")? {
+        connection.prepare_cached("UPDATE stream SET differs = 1 WHERE name = 'me'")?.execute([])?;
+    }
+    Ok(())
 }
 
 /// The visible record; `None` where there never was one.
@@ -37,7 +80,7 @@ pub fn record(connection: &Connection, kind: &str, id: &str) -> Result<Option<Re
     value(connection, ME, kind, id)?.map(|value| read(&value)).transpose()
 }
 
-/// The visible state of the fold.
+/// The visible state of the fold, but for damaged rows.
 ///
 /// # Errors
 /// Those of storage.
@@ -47,11 +90,18 @@ pub fn state(connection: &Connection) -> Result<State> {
     for kind in kind::ALL {
         let mut rows = statement.query([kind])?;
         while let Some(row) = rows.next()? {
-            found.push((kind, row.get(0)?, row.get(1)?));
+            found.push((kind, lossy(row.get_ref(0)?), lossy(row.get_ref(1)?)));
         }
     }
-    State::load(found.iter().map(|(kind, id, value)| (*kind, id.as_str(), value.as_str())))
-        .map_err(|error| EngineError::Internal { detail: error.to_string() })
+    loop {
+        match State::load(found.iter().map(|(kind, id, value)| (*kind, id.as_str(), value.as_str()))) {
+            Ok(state) => return Ok(state),
+            Err(damaged) => {
+                mark_damage(connection)?;
+                found.retain(|(kind, id, _)| (*kind, id.as_str()) != (damaged.kind.as_str(), damaged.id.as_str()));
+            }
+        }
+    }
 }
 
 /// Shows a record's pending value.
@@ -105,7 +155,10 @@ pub(super) fn take_before(connection: &Connection) -> Result<Vec<(String, String
         let mut statement = connection.prepare_cached("SELECT kind, id, rev, generation, value FROM before")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let value: Option<String> = row.get(4)?;
+            let value = match row.get_ref(4)? {
+                ValueRef::Null => None,
+                value => Some(lossy(value)),
+            };
             let (rev, generation) = (row.get::<_, i64>(2)? as u64, row.get(3)?);
             before.push((row.get(0)?, row.get(1)?, value.map(|value| Confirmed { rev, generation, value })));
         }
@@ -131,22 +184,22 @@ pub(crate) fn confirm(
         }
     }
     if stream == ME && matches!(kind, contact::KIND | interaction::KIND) {
-        let record = row.map(|row| read(&row.value)).transpose()?;
+        // A damaged one is not shown until it is repaired.
+        let record = row.and_then(|row| read(&row.value).ok());
         project(connection, kind, id, record.as_ref())?;
     }
     Ok(noun(stream, kind))
 }
 
-/// Writes a record as confirmed, and what is read from it. Gives the noun that changed.
+/// As [`confirm`], of a record that is read already. Gives the noun that changed.
 pub(super) fn confirm_record(
     connection: &Connection,
     kind: &str,
     id: &str,
-    rev: u64,
-    generation: i64,
+    row: &Confirmed,
     record: &Record,
 ) -> Result<Nouns> {
-    put(connection, ME, kind, id, &Confirmed { rev, generation, value: json(record) })?;
+    put(connection, ME, kind, id, row)?;
     project(connection, kind, id, Some(record))?;
     Ok(noun(ME, kind))
 }
@@ -162,7 +215,7 @@ fn put(connection: &Connection, stream: &str, kind: &str, id: &str, row: &Confir
     Ok(())
 }
 
-fn json(record: &Record) -> String {
+pub(super) fn json(record: &Record) -> String {
     serde_json::to_string(record).expect("it holds nothing that JSON can't")
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use parking_lot::Mutex;
+use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::accounts::{SessionReply, SignInReply};
 use qadam_protocol::codec;
 use qadam_protocol::limits;
@@ -19,7 +20,7 @@ use crate::database::Nouns;
 use crate::error::{EngineError, Result};
 use crate::media;
 use crate::platform::{Network, SecureStore};
-use crate::replica;
+use crate::replica::{self, digest};
 use crate::session;
 use crate::settings;
 use crate::transport::{HttpReply, HttpRequest, Method, Transport, TransportError};
@@ -32,6 +33,10 @@ const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(5 * 60);
 /// A sync of so many mutations and rows has made the database's log long.
 const MANY: u32 = 200;
+/// How often the stored rows are compared with the digests.
+const SCRUB_EVERY: Millis = 7 * DAY;
+/// Rounds of syncs and repairs after which a stream that still differs comes anew.
+const REPAIRS: u32 = 3;
 /// Twins that both fork meet once more at most.
 const FORKS: u32 = 3;
 
@@ -294,6 +299,70 @@ impl Driver {
         in_background: bool,
         outcome: &mut SyncOutcome,
     ) -> std::result::Result<(), Failure> {
+        for round in 0.. {
+            self.exchange_all(in_background, outcome).await?;
+            self.scrub().await?;
+            if self.repair(round, in_background, outcome).await? {
+                break;
+            }
+        }
+        self.fetch_documents(in_background).await
+    }
+
+    /// Compares what is stored with the digests, now and then.
+    async fn scrub(&self) -> std::result::Result<(), Failure> {
+        let scrub = |core: &Core| {
+            let now = core.database.read(|connection| Ok(core.now(connection)?.server))?;
+            if now.saturating_sub(core.database.read(digest::scrubbed)?) < SCRUB_EVERY {
+                return Ok(());
+            }
+            core.database.write(|transaction| Ok((digest::scrub(transaction, now)?, Nouns::NONE))).map(drop)
+        };
+        self.blocking(scrub).await
+    }
+
+    /// Mends what differs. Tells whether nothing does any more; otherwise the streams have gone on and are to be synced first.
+    async fn repair(
+        &self,
+        round: u32,
+        in_background: bool,
+        outcome: &mut SyncOutcome,
+    ) -> std::result::Result<bool, Failure> {
+        while let Some((body, asked)) = self.blocking(exchange::prepare_repair).await? {
+            if round > REPAIRS {
+                return Ok(true);
+            }
+            if round == REPAIRS {
+                let start_over = move |core: &Core| {
+                    core.database.write(|transaction| {
+                        digest::start_over(transaction, &asked.stream)?;
+                        Ok(((), Nouns::SYNC))
+                    })
+                };
+                self.blocking(start_over).await?;
+                return Ok(false);
+            }
+            outcome.round_trips += 1;
+            outcome.bytes_up += body.bytes.len() as u64;
+            let request = self.request(Method::Post, "/v1/repair", self.token(), Some(body), limits::REPLY as u64);
+            let answer = self.send(request, in_background).await?;
+            outcome.bytes_down += answer.as_ref().map_or(0, |reply| reply.body.len() as u64);
+            match self.blocking(move |core| Ok(exchange::take_repair(core, &asked, answer))).await? {
+                Ok(Some(repaired)) => outcome.repaired += repaired,
+                Ok(None) => return Ok(false),
+                // An older server does not know how; what is in step can be used all the same.
+                Err(Failure::Refused { .. }) => return Ok(true),
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(true)
+    }
+
+    async fn exchange_all(
+        self: &Arc<Self>,
+        in_background: bool,
+        outcome: &mut SyncOutcome,
+    ) -> std::result::Result<(), Failure> {
         let mut most = limits::MUTATIONS;
         let mut forks = 0;
         loop {
@@ -327,7 +396,7 @@ impl Driver {
                 return Err(Failure::Stopped);
             }
         }
-        self.fetch_documents(in_background).await
+        Ok(())
     }
 
     /// What the server published last: fetched whole, then used.

@@ -2,13 +2,14 @@
 
 use qadam_protocol::codec::{self, CodecError, Packed};
 use qadam_protocol::error::{ErrorBody, ErrorCode};
+use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::SyncReply;
 use qadam_protocol::{VERSION, limits};
 
 use crate::core::Core;
 use crate::database::Nouns;
 use crate::error::{EngineError, Result};
-use crate::replica::{self, Received, Sent};
+use crate::replica::{self, Received, Sent, digest};
 use crate::transport::{HttpReply, TransportError};
 
 /// Why an exchange did not succeed. Nothing of it was taken.
@@ -80,6 +81,33 @@ pub fn take(
             EngineError::NotQadam { detail } => Failure::NotQadam { detail },
             error => Failure::Local(error),
         })
+}
+
+/// What to ask for the first stream that differs from the server's; `None` where none does.
+///
+/// # Errors
+/// Those of storage.
+pub fn prepare_repair(core: &Core) -> Result<Option<(Packed, RepairRequest)>> {
+    let request = core.database.read(digest::repair_request)?;
+    Ok(request.map(|request| (codec::pack(&request, true), request)))
+}
+
+/// Takes the rows that mend a stream. Gives how many were not as the server has them; `None` where the stream has gone on since.
+///
+/// # Errors
+/// [`Failure`]: nothing was taken.
+pub fn take_repair(
+    core: &Core,
+    asked: &RepairRequest,
+    answer: std::result::Result<HttpReply, TransportError>,
+) -> std::result::Result<Option<u32>, Failure> {
+    let reply: RepairReply = read(answer)?;
+    let repaired = core.database.write(|transaction| {
+        let releases = core.releases(transaction)?;
+        digest::repair(transaction, &releases, &asked.stream, &asked.cursor, &reply)
+    });
+    let repaired = repaired.map_err(Failure::Local)?;
+    Ok((!reply.behind).then_some(repaired))
 }
 
 /// Reads any JSON answer of the server.

@@ -81,6 +81,8 @@ pub struct SyncOutcome {
     pub sent: u32,
     /// Rows that came.
     pub received: u32,
+    /// Rows that were damaged here, and are the server's again.
+    pub repaired: u32,
     pub round_trips: u32,
     pub bytes_up: u64,
     pub bytes_down: u64,

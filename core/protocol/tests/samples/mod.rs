@@ -5,6 +5,7 @@ use qadam_domain::company::{Distributor, Locale, Market};
 use qadam_domain::content::{
     BadgeText, Bundle, CompanyText, CourseText, LessonText, MediaText, OptionText, QuestionText, StepText,
 };
+use qadam_domain::digest::{BUCKETS, Digest};
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
 use qadam_domain::fold::{ActiveDay, Card, CardReview, EarnedBadge, LedgerEntry, LessonProgress, Pass, Totals};
 use qadam_domain::ids::{
@@ -25,6 +26,7 @@ use qadam_protocol::accounts::{
 use qadam_protocol::content::{BlobRef, Manifest, MediaRef};
 use qadam_protocol::error::{ErrorBody, ErrorCode, ErrorInfo};
 use qadam_protocol::mutation::{Arose, Body, Mutation};
+use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{
     Ack, AckStatus, Acknowledged, ClockReading, Cursor, Echo, Page, RefusalCode, Row, SyncReply, SyncRequest,
 };
@@ -181,6 +183,7 @@ pub fn first_request() -> SyncRequest {
         cursors: [("catalog".to_string(), None), ("me".to_string(), None)].into(),
         rows: None,
         merge: None,
+        backed: None,
     }
 }
 
@@ -190,6 +193,7 @@ pub fn idle_request() -> SyncRequest {
         cursors: [("catalog".to_string(), Some(cursor(1))), ("me".to_string(), Some(cursor(41)))].into(),
         rows: Some(500),
         merge: Some(qadam_protocol::sync::MERGE),
+        backed: Some(40),
         ..first_request()
     }
 }
@@ -263,7 +267,7 @@ pub fn mutations() -> Vec<Mutation> {
 }
 
 pub fn reply_with_nothing() -> SyncReply {
-    SyncReply { server_time: EVENING, acks: vec![], streams: [].into() }
+    SyncReply { server_time: EVENING, acks: vec![], streams: [].into(), backed: None }
 }
 
 /// Every status and every code.
@@ -310,6 +314,7 @@ pub fn reply_with_pages() -> SyncReply {
             row("badge", "summer", 44, None),
         ],
         echoes: vec![],
+        digest: None,
     };
     let catalog = Page {
         cursor: cursor(2),
@@ -317,6 +322,7 @@ pub fn reply_with_pages() -> SyncReply {
         more: false,
         rows: vec![row("manifest", "current", 2, Some(raw(&manifest())))],
         echoes: vec![],
+        digest: None,
     };
     SyncReply { streams: [("catalog".to_string(), catalog), ("me".to_string(), me)].into(), ..reply_with_nothing() }
 }
@@ -328,14 +334,30 @@ pub fn reply_with_echoes() -> SyncReply {
         more: false,
         rows: vec![row("contact", "8f14e45fceea167a", 45, Some(raw(&contact_row())))],
         echoes: vec![Echo { rev: 46, seq: 8, count: 2 }, Echo { rev: 48, seq: 12, count: 1 }],
+        digest: Some(Digest::of("contact", "8f14e45fceea167a", "{}")),
     };
     let acks = vec![Ack { seq: 7, count: 6, status: AckStatus::Applied, stamp: None, clock: None }];
-    SyncReply { acks, streams: [("me".to_string(), page)].into(), ..reply_with_nothing() }
+    SyncReply { acks, streams: [("me".to_string(), page)].into(), backed: Some(41), ..reply_with_nothing() }
 }
 
 pub fn reply_with_reset() -> SyncReply {
-    let page = Page { cursor: cursor(0), reset: true, more: false, rows: vec![], echoes: vec![] };
+    let page = Page { cursor: cursor(0), reset: true, more: false, rows: vec![], echoes: vec![], digest: None };
     SyncReply { streams: [("me".to_string(), page)].into(), ..reply_with_nothing() }
+}
+
+pub fn repair_request() -> RepairRequest {
+    let buckets = (0..BUCKETS).map(|n| Digest::of("bucket", &n.to_string(), "")).collect();
+    RepairRequest { protocol: 1, stream: "me".into(), cursor: cursor(44), buckets }
+}
+
+pub fn repair_reply() -> RepairReply {
+    RepairReply {
+        server_time: EVENING,
+        behind: false,
+        buckets: vec![7, 255],
+        rows: vec![row("contact", "8f14e45fceea167a", 43, Some(raw(&contact_row())))],
+        more: true,
+    }
 }
 
 // Rows

@@ -1,0 +1,145 @@
+//! What a restored server must not forget: erasures, sign-outs, closed accounts, publications. Kept outside of the database, beside the backups,
+//! and written before the database's own commit; the restore command does it all again.
+//!
+//! A folder with `entries.jsonl`, one JSON object a line, appended and synced; and with the blobs of what was published. An entry whose
+//! commit failed after all is harmless: it was asked for, and will be asked for again.
+
+mod replay;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use qadam_domain::ids::DeviceId;
+use qadam_domain::time::Millis;
+use qadam_protocol::content::Manifest;
+use serde::{Deserialize, Serialize};
+
+use crate::blobs::Blobs;
+use crate::error::Error;
+use crate::publish::BlobSink;
+use crate::store::StoreError;
+
+pub use replay::{Replayed, replay};
+
+/// The folder's name in the data folder, where no other place is said.
+pub const FOLDER: &str = "ledger";
+
+const ENTRIES: &str = "entries.jsonl";
+
+/// Something that stays so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Entry {
+    /// A record was erased; nothing of it may come back.
+    Erased { account: String, kind: String, id: String },
+    /// A device was signed out, for good.
+    SignedOut { device: DeviceId, at: Millis },
+    /// An account was closed.
+    Closed { account: String, at: Millis },
+    /// The release whose document the manifest names, and its texts and media; they are among the ledger's blobs.
+    Published { serial: u64, at: Millis, manifest: Manifest },
+}
+
+/// The ledger of one server, to be appended to.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    folder: PathBuf,
+    file: Arc<Mutex<File>>,
+}
+
+impl Ledger {
+    /// Opens the ledger in `folder`, or begins it.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let file = OpenOptions::new().create(true).append(true).open(folder.join(ENTRIES))?;
+        File::open(folder)?.sync_all()?;
+        Ok(Self { folder: folder.into(), file: Arc::new(Mutex::new(file)) })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes entries; they are on the disk when it returns.
+    ///
+    /// # Errors
+    /// What the file system says: then what they are about must not be committed.
+    pub fn append(&self, entries: &[Entry]) -> Result<(), Error> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut lines = String::new();
+        for entry in entries {
+            lines.push_str(&serde_json::to_string(entry).expect("an entry holds nothing that JSON can't"));
+            lines.push('\n');
+        }
+        let mut file = self.file.lock();
+        let written = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data());
+        written.map_err(|source| StoreError::Io { path: self.folder.join(ENTRIES), source }.into())
+    }
+}
+
+/// Copies the blobs of a publication into the ledger, and writes it down.
+///
+/// # Errors
+/// What the file system says.
+pub fn keep_publication(ledger: &Ledger, blobs: &Blobs, entry: &Entry) -> Result<(), Error> {
+    if let Entry::Published { manifest, .. } = entry {
+        let copied = Blobs::open(&ledger.folder)
+            .and_then(|mut kept| replay::hashes(manifest).try_for_each(|hash| kept.put_file(hash, &blobs.path(hash))));
+        copied.map_err(|source| StoreError::Io { path: ledger.folder.clone(), source })?;
+    }
+    ledger.append(std::slice::from_ref(entry))
+}
+
+/// All entries of a ledger, in their order. A last line that was cut off by a power cut was never answered, and is passed over; of entries that a newer
+/// version wrote, the kind is not known here, and they are an error.
+///
+/// # Errors
+/// What the file system says, and a line that can't be read.
+pub fn read(folder: &Path) -> io::Result<Vec<Entry>> {
+    let file = match File::open(folder.join(ENTRIES)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        file => file?,
+    };
+    let mut reader = BufReader::new(file);
+    let mut entries = Vec::new();
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        if line.ends_with(b"\n") && line.len() > 1 {
+            entries.push(serde_json::from_slice(&line).map_err(io::Error::other)?);
+        }
+        line.clear();
+    }
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_appended_is_read_and_what_was_cut_off_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(read(folder.path()).expect("nothing yet"), []);
+        let erased = |id: &str| Entry::Erased { account: "a".into(), kind: "contact".into(), id: id.into() };
+        let ledger = Ledger::open(folder.path()).expect("begins");
+        ledger.append(&[erased("c1"), Entry::Closed { account: "a".into(), at: 7 }]).expect("appends");
+        Ledger::open(folder.path()).expect("goes on").append(&[erased("c2")]).expect("appends");
+        let all = [erased("c1"), Entry::Closed { account: "a".into(), at: 7 }, erased("c2")];
+        assert_eq!(read(folder.path()).expect("reads"), all);
+        let path = folder.path().join(ENTRIES);
+        let mut bytes = std::fs::read(&path).expect("reads");
+        bytes.extend(b"{\"what\":\"era");
+        std::fs::write(&path, &bytes).expect("writes");
+        assert_eq!(read(folder.path()).expect("reads"), all);
+        std::fs::write(&path, b"{\"what\":\"of a newer version\"}\n").expect("writes");
+        assert!(read(folder.path()).is_err());
+    }
+}
