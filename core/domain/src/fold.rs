@@ -1,9 +1,10 @@
 //! The fold: the one function from what people did to what follows from it, run by server and phone alike.
 //!
-//! [`apply`] takes one event into the facts of a [`State`]; [`settle`] derives from the facts what hangs together: completion, card
-//! memory, points, badges. The state after both is a function of the *set* of events: minima, maxima, counts and sets only.
-//! Each event is to be applied once; who calls knows events by their id.
+//! [`apply`] takes one event into the facts of a [`State`], and carries on a card's memory where the review is its newest; [`settle`]
+//! derives from the facts what hangs together: completion, the memory of other cards, points, badges. The state after both is a function
+//! of the *set* of events: minima, maxima, counts and sets only. Each event is to be applied once; who calls knows events by their id.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
@@ -13,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::awards::{BadgeCondition, streak};
 use crate::event::{Ease, Event, EventKind, QuizAnswer};
 use crate::ids::{BadgeId, CardId, EventId, LessonId, QuestionId};
-use crate::learning::grading::{fits, grade};
+use crate::learning::grading::grade_fitting;
 use crate::learning::{FULL, Graded, Lesson, Share, Verdict};
 use crate::release::Releases;
 use crate::reviews::{Grade, fsrs};
@@ -183,7 +184,23 @@ impl<T> Tracked<T> {
     }
 }
 
-type CardsOfLesson = BTreeMap<QuestionId, (CardId, Tracked<Card>)>;
+#[derive(Debug, Clone)]
+struct HeldCard {
+    id: CardId,
+    card: Tracked<Card>,
+    /// Its memory was computed here and from all its reviews, so one more review carries it on. What is read from a row, another version
+    /// may have computed.
+    current: bool,
+}
+
+/// Equal where the rows are.
+impl PartialEq for HeldCard {
+    fn eq(&self, other: &Self) -> bool {
+        self.card == other.card
+    }
+}
+
+type CardsOfLesson = BTreeMap<QuestionId, HeldCard>;
 
 /// Everything that follows from a person's events.
 #[derive(Debug, Clone, Default)]
@@ -297,10 +314,7 @@ pub fn grade_quiz(
             return Err(Refusal::RepeatedQuestion);
         }
         let question = lesson.question(&given.question).ok_or(Refusal::UnknownQuestion)?;
-        if !fits(&question.key, &given.answer) {
-            return Err(Refusal::AnswerMismatch);
-        }
-        let result = grade(&question.key, locale, &given.answer);
+        let result = grade_fitting(&question.key, locale, &given.answer).ok_or(Refusal::AnswerMismatch)?;
         sum += i64::from(result.score);
         graded.push((given.question.clone(), result));
     }
@@ -336,21 +350,29 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
             let Some(question) = lesson.question(&card.question) else {
                 return Outcome::Refused(Refusal::UnknownQuestion);
             };
-            if !fits(&question.key, answer) {
+            let Some(result) = grade_fitting(&question.key, *locale, answer) else {
                 return Outcome::Refused(Refusal::AnswerMismatch);
-            }
-            let result = grade(&question.key, *locale, answer);
+            };
             let grade = review_grade(result.verdict, *ease);
-            record_review(state.cards_of(&card.lesson), &card.lesson, &card.question, event, grade);
-            let points = &release.release.awards.points;
-            let day = state.days.entry(event.moment.day).or_default().change();
-            day.reviews = day.reviews.saturating_add(1);
-            day.each = day.each.max(points.review);
-            day.cap = day.cap.max(points.reviews_a_day);
+            let cards = state.cards.entry(card.lesson.clone()).or_default();
+            record_review(cards, &card.lesson, &card.question, event, grade);
             Applied::Review(result)
         }
     };
-    state.days.entry(event.moment.day).or_insert_with(|| Tracked { value: ActiveDay::default(), changed: true });
+    // Days mostly come in their order too.
+    let day = match state.days.last_entry() {
+        Some(last) if *last.key() == event.moment.day => last.into_mut(),
+        _ => {
+            state.days.entry(event.moment.day).or_insert_with(|| Tracked { value: ActiveDay::default(), changed: true })
+        }
+    };
+    if matches!(applied, Applied::Review(_)) {
+        let points = &release.release.awards.points;
+        let day = day.change();
+        day.reviews = day.reviews.saturating_add(1);
+        day.each = day.each.max(points.review);
+        day.cap = day.cap.max(points.reviews_a_day);
+    }
     if release.release.serial > state.totals.value.serial {
         state.totals.change().serial = release.release.serial;
     }
@@ -374,8 +396,10 @@ pub fn settle(releases: &Releases, state: &mut State) -> Settled {
     if !std::mem::take(&mut state.unsettled) {
         return settled;
     }
-    for (_, card) in state.cards.values_mut().flat_map(BTreeMap::values_mut).filter(|(_, card)| card.changed) {
-        card.value.memory = fsrs::memory(card.value.reviews.iter().map(|r| (r.moment.day, r.grade)));
+    for held in state.cards.values_mut().flat_map(BTreeMap::values_mut).filter(|h| h.card.changed && !h.current) {
+        let card = &mut held.card.value;
+        card.memory = fsrs::memory(card.reviews.iter().map(|r| (r.moment.day, r.grade)));
+        held.current = true;
     }
     settled.completed = state.complete_lessons();
     if let Some(newest) = releases.newest_up_to(state.totals.value.serial) {
@@ -427,7 +451,8 @@ impl State {
                 kind::CARD => {
                     let key = CardId::parse(id).map_err(|_| bad())?;
                     let of_lesson = state.cards.entry(key.lesson.clone()).or_default();
-                    of_lesson.insert(key.question.clone(), (key, read(kind, id, value)?));
+                    let card = read(kind, id, value)?;
+                    of_lesson.insert(key.question.clone(), HeldCard { id: key, card, current: false });
                 }
                 kind::DAY => {
                     let key = Day::parse(id).ok_or_else(bad)?;
@@ -467,7 +492,7 @@ impl State {
         }
         take(&mut rows, kind::LESSON, self.lessons.iter_mut());
         let cards = self.cards.values_mut().flat_map(BTreeMap::values_mut);
-        take(&mut rows, kind::CARD, cards.map(|(id, card)| (&*id, card)));
+        take(&mut rows, kind::CARD, cards.map(|held| (&held.id, &mut held.card)));
         take(&mut rows, kind::DAY, self.days.iter_mut());
         take(&mut rows, kind::POINTS, self.ledger.iter_mut());
         take(&mut rows, kind::BADGE, self.badges.iter_mut());
@@ -484,7 +509,7 @@ impl State {
     }
 
     pub fn cards(&self) -> impl Iterator<Item = (&CardId, &Card)> {
-        self.cards.values().flat_map(BTreeMap::values).map(|(id, card)| (id, &card.value))
+        self.cards.values().flat_map(BTreeMap::values).map(|held| (&held.id, &held.card.value))
     }
 
     /// By rising date.
@@ -531,17 +556,10 @@ impl State {
             return;
         }
         pass(progress, lesson, event.moment);
-        let cards = self.cards_of(&lesson.id);
+        let cards = self.cards.entry(lesson.id.clone()).or_default();
         for (question, graded) in &result.graded {
             record_review(cards, &lesson.id, question, event, review_grade(graded.verdict, Ease::Good));
         }
-    }
-
-    fn cards_of(&mut self, lesson: &LessonId) -> &mut CardsOfLesson {
-        if !self.cards.contains_key(lesson) {
-            self.cards.insert(lesson.clone(), BTreeMap::new());
-        }
-        self.cards.get_mut(lesson).expect("inserted where it was missing")
     }
 
     /// The least fixpoint of *passed, and all prerequisites of that pass completed*. Facts are only ever added, so a completion never goes and never
@@ -630,17 +648,21 @@ impl State {
         if points == 0 {
             return self.strike(&source);
         }
-        match self.ledger.get_mut(&source) {
-            Some(entry) if entry.value.points == points && entry.value.day == day => {}
-            Some(entry) => {
-                let value = entry.change();
-                value.points = points;
-                value.day = day;
+        match self.ledger.entry(source) {
+            Entry::Occupied(entry) => {
+                let entry = entry.into_mut();
+                if entry.value.points != points || entry.value.day != day {
+                    let value = entry.change();
+                    value.points = points;
+                    value.day = day;
+                }
             }
-            None => {
-                self.removed.remove(&(kind::POINTS, source.clone()));
+            Entry::Vacant(entry) => {
+                if !self.removed.is_empty() {
+                    self.removed.remove(&(kind::POINTS, entry.key().clone()));
+                }
                 let value = LedgerEntry { points, day, more: Map::new() };
-                self.ledger.insert(source, Tracked { value, changed: true });
+                entry.insert(Tracked { value, changed: true });
             }
         }
     }
@@ -684,22 +706,32 @@ impl State {
 }
 
 fn record_review(cards: &mut CardsOfLesson, lesson: &LessonId, question: &QuestionId, event: &Event, grade: Grade) {
-    if !cards.contains_key(question) {
-        let id = CardId { lesson: lesson.clone(), question: question.clone() };
-        cards.insert(question.clone(), (id, Tracked::default()));
-    }
-    let (_, card) = cards.get_mut(question).expect("inserted where it was missing");
+    let held = cards.entry(question.clone()).or_insert_with_key(|question| HeldCard {
+        id: CardId { lesson: lesson.clone(), question: question.clone() },
+        card: Tracked::default(),
+        current: true,
+    });
+    let card = &mut held.card.value;
     let review = CardReview { moment: event.moment, id: event.id, grade };
-    let reviews = &mut card.value.reviews;
     // Reviews mostly come in the order of their stamps.
-    let place = match reviews.last() {
-        Some(last) if *last >= review => reviews.partition_point(|r| *r < review),
-        _ => reviews.len(),
-    };
-    if reviews.get(place) != Some(&review) {
-        reviews.insert(place, review);
-        card.changed = true;
+    match card.reviews.last() {
+        Some(last) if *last >= review => {
+            let place = card.reviews.partition_point(|r| *r < review);
+            if card.reviews.get(place) == Some(&review) {
+                return;
+            }
+            card.reviews.insert(place, review);
+            held.current = false;
+        }
+        last => {
+            if held.current {
+                let elapsed = last.map_or(0, |last| fsrs::elapsed(last.moment.day, review.moment.day));
+                card.memory = Some(fsrs::next(card.memory.as_ref(), elapsed, grade));
+            }
+            card.reviews.push(review);
+        }
     }
+    held.card.changed = true;
 }
 
 fn earliest(known: Option<Moment>, moment: Moment) -> Option<Moment> {

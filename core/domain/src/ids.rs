@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,23 +34,57 @@ fn check_hex<const N: usize>(text: &str) -> Result<(), IdError> {
     if text.len() == N && digits { Ok(()) } else { Err(IdError::Hex(N)) }
 }
 
+/// A text of ASCII without NUL, kept in place: the fold looks up and copies ids all the time, and so follows no pointer and allocates
+/// nothing. In words of 8 bytes, each of which is compared at once. Ordered as the text is, since NULs fill what it leaves.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Ascii<const WORDS: usize> {
+    words: [[u8; 8]; WORDS],
+    len: u8,
+}
+
+impl<const WORDS: usize> Ascii<WORDS> {
+    /// A text that a check let pass.
+    fn new(text: &str) -> Self {
+        let mut words = [[0; 8]; WORDS];
+        words.as_flattened_mut()[..text.len()].copy_from_slice(text.as_bytes());
+        Self { words, len: text.len() as u8 }
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.words.as_flattened()[..usize::from(self.len)]).expect("ASCII")
+    }
+}
+
+impl<const WORDS: usize> fmt::Debug for Ascii<WORDS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// As the text, which an id is borrowed as.
+impl<const WORDS: usize> Hash for Ascii<WORDS> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $check:path) => {
+    ($(#[$doc:meta])* $name:ident, $check:path, $longest:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
+        pub struct $name(Ascii<{ usize::div_ceil($longest, 8) }>);
 
         impl $name {
             /// Takes a text that fulfils the rules of this id.
-            pub fn new(text: impl Into<Box<str>>) -> Result<Self, IdError> {
-                let text = text.into();
-                $check(&text)?;
-                Ok(Self(text))
+            pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
+                let text = text.as_ref();
+                $check(text)?;
+                Ok(Self(Ascii::new(text)))
             }
 
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
@@ -62,19 +97,19 @@ macro_rules! text_id {
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0.into()
+                id.as_str().into()
             }
         }
 
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
-                &self.0
+                self.as_str()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
     };
@@ -82,40 +117,40 @@ macro_rules! text_id {
 
 text_id!(
     /// A direct-selling company.
-    CompanyId, check_slug);
+    CompanyId, check_slug, MAX_SLUG);
 text_id!(
     /// A country or region in which a company sells by the same rules.
-    MarketId, check_slug);
+    MarketId, check_slug, MAX_SLUG);
 text_id!(
     /// A course; unique in the company.
-    CourseId, check_slug);
+    CourseId, check_slug, MAX_SLUG);
 text_id!(
     /// A lesson; unique in the company.
-    LessonId, check_slug);
+    LessonId, check_slug, MAX_SLUG);
 text_id!(
     /// A question; unique in its lesson.
-    QuestionId, check_slug);
+    QuestionId, check_slug, MAX_SLUG);
 text_id!(
     /// A badge; unique in the company, its condition never changes.
-    BadgeId, check_slug);
+    BadgeId, check_slug, MAX_SLUG);
 text_id!(
     /// A level; unique in the company.
-    LevelId, check_slug);
+    LevelId, check_slug, MAX_SLUG);
 text_id!(
     /// The SHA-256 (FIPS 180-4) of a release's canonical bytes, in hexadecimal.
-    ReleaseId, check_hex::<64>);
+    ReleaseId, check_hex::<64>, 64);
 text_id!(
     /// The SHA-256 (FIPS 180-4) of a blob's bytes, in hexadecimal.
-    BlobHash, check_hex::<64>);
+    BlobHash, check_hex::<64>, 64);
 text_id!(
     /// One installation of the app under one account: 64 random bits in hexadecimal, given by the server.
-    DeviceId, check_hex::<16>);
+    DeviceId, check_hex::<16>, 16);
 
 impl BlobHash {
     /// The hash under which these bytes are stored and fetched.
     pub fn of(bytes: &[u8]) -> Self {
         use sha2::{Digest, Sha256};
-        Self(hex::encode(Sha256::digest(bytes)).into())
+        Self(Ascii::new(&hex::encode(Sha256::digest(bytes))))
     }
 }
 
@@ -189,6 +224,8 @@ impl fmt::Display for CardId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
     #[test]
     fn slugs_are_checked_on_every_way_in() {
@@ -200,6 +237,22 @@ mod tests {
         assert!(serde_json::from_str::<LessonId>("\"../x\"").is_err());
         assert!(serde_json::from_str::<DeviceId>("\"0123456789abcdef\"").is_ok());
         assert!(serde_json::from_str::<DeviceId>("\"0123456789ABCDEF\"").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn ids_are_as_their_texts(a in "[a-c][a-c0-9-]{0,47}", b in "[a-c][a-c0-9-]{0,47}", cut in 1_usize..48) {
+            let start = &a[..cut.min(a.len())];
+            let id = |text: &str| LessonId::new(text).expect("a slug");
+            for (a, b) in [(&*a, &*b), (&*a, start), (&*a, &*a)] {
+                prop_assert_eq!(id(a).cmp(&id(b)), a.cmp(b));
+                prop_assert_eq!(id(a) == id(b), a == b);
+            }
+            prop_assert_eq!(id(&a).to_string(), &*a);
+            prop_assert_eq!(format!("{:?}", id(&a)), format!("LessonId({a:?})"));
+            let hasher = BuildHasherDefault::<DefaultHasher>::default();
+            prop_assert_eq!(hasher.hash_one(id(&a)), hasher.hash_one(&*a));
+        }
     }
 
     #[test]

@@ -498,6 +498,27 @@ fn cards_remember_in_the_order_of_stamps() {
 }
 
 #[test]
+fn memory_that_was_read_is_not_built_upon() {
+    let release = small(&[("a", &[])]);
+    let releases = hold(std::slice::from_ref(&release));
+    let mut state = State::default();
+    fold_all(&releases, &mut state, &[quiz(1, DAY, &release, "a", true)]);
+    let mut rows = Rows::new();
+    store(&mut rows, &mut state);
+    let key = (kind::CARD.to_string(), "a/q".to_string());
+    let mut row: Value = serde_json::from_str(&rows[&key]).expect("a row");
+    row["memory"] = json!({ "stability": 1_000_000, "difficulty": 50_000 });
+    rows.insert(key, row.to_string());
+    let mut state = load(&rows);
+    // Once more, since what was computed here carries on.
+    for n in 2..=3 {
+        fold_all(&releases, &mut state, &[quiz(n, n as i64 * DAY, &release, "a", true)]);
+        let (_, card) = state.cards().next().expect("a card");
+        assert_eq!(card.memory, fsrs::memory((1..=n as i32).map(|n| (Day(n), Grade::Good))));
+    }
+}
+
+#[test]
 fn a_waiting_time_never_lasts_longer_than_it_is() {
     let release = small(&[("a", &[]), ("b", &["a"])]);
     let lesson = release.lesson(&LessonId::new("a").expect("a slug")).expect("there");

@@ -72,7 +72,7 @@ pub fn retrievability(memory: &Memory, elapsed_days: u32) -> Share {
 }
 
 /// Whole days between two dates; 0 where the second is before the first.
-pub(super) fn elapsed(from: Day, to: Day) -> u32 {
+pub(crate) fn elapsed(from: Day, to: Day) -> u32 {
     to.since(from).max(0).unsigned_abs()
 }
 
@@ -88,6 +88,8 @@ const FACTOR: f64 = 0.9803464944134797;
 const EXP_W8: f64 = 6.502586364563328;
 /// e ^ (W17 * W18)
 const EXP_W17_W18: f64 = 1.0507203746232234;
+/// D0(easy) = W4 - e ^ (3 W5) + 1
+const EASY_DIFFICULTY: f64 = -4.771630703161737;
 
 const STABILITY: (f64, f64) = (0.001, 36_500.0);
 const DIFFICULTY: (f64, f64) = (1.0, 10.0);
@@ -111,8 +113,9 @@ fn reals(memory: &Memory) -> (f64, f64) {
 
 fn rounded(stability: f64, difficulty: f64) -> Memory {
     Memory {
-        stability: libm::round(stability.clamp(STABILITY.0, STABILITY.1) * STEPS) as i64,
-        difficulty: libm::round(difficulty.clamp(DIFFICULTY.0, DIFFICULTY.1) * STEPS) as i32,
+        // The nearest, since both are at least 10.
+        stability: (stability.clamp(STABILITY.0, STABILITY.1) * STEPS + 0.5) as i64,
+        difficulty: (difficulty.clamp(DIFFICULTY.0, DIFFICULTY.1) * STEPS + 0.5) as i32,
     }
 }
 
@@ -139,7 +142,7 @@ fn initial_difficulty(grade: Grade) -> f64 {
 fn next_difficulty(d: f64, grade: Grade) -> f64 {
     let step = -W[6] * (rating(grade) - 3.0);
     let damped = d + (10.0 - d) * step / 9.0;
-    W[7] * (initial_difficulty(Grade::Easy) - damped) + damped
+    W[7] * (EASY_DIFFICULTY - damped) + damped
 }
 
 fn recalled_stability(s: f64, d: f64, r: f64, grade: Grade) -> f64 {
@@ -186,6 +189,7 @@ mod tests {
         assert_eq!(FACTOR, libm::pow(0.9, -1.0 / DECAY) - 1.0);
         assert_eq!(EXP_W8, libm::exp(W[8]));
         assert_eq!(EXP_W17_W18, libm::exp(W[17] * W[18]));
+        assert_eq!(EASY_DIFFICULTY, initial_difficulty(Grade::Easy));
         for (ours, theirs) in W.iter().chain([&DECAY]).zip(::fsrs::DEFAULT_PARAMETERS) {
             assert_eq!(*ours as f32, theirs);
         }
@@ -234,6 +238,15 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn rounded_is_the_nearest_step(stability in 0.0..40_000.0, difficulty in 0.0..11.0, halves in 20_u32..200_000) {
+            for (s, d) in [(stability, difficulty), (f64::from(halves) / 2.0 / STEPS, f64::from(halves) / 2.0 / STEPS)] {
+                let memory = rounded(s, d);
+                prop_assert_eq!(memory.stability as f64, libm::round(s.clamp(STABILITY.0, STABILITY.1) * STEPS));
+                prop_assert_eq!(f64::from(memory.difficulty), libm::round(d.clamp(DIFFICULTY.0, DIFFICULTY.1) * STEPS));
+            }
+        }
 
         #[test]
         fn one_review_is_as_the_oracle_says(
