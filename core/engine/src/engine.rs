@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
+use qadam_domain::company::Locale;
 use qadam_protocol::accounts::{
     DevicesReply, Secret, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest,
 };
@@ -15,13 +16,13 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::awards::{self, AwardsView};
 use crate::contacts::{self, Channel, ContactEdit, ContactView, ContactsPage, ContactsQuery};
-use crate::core::{Core, Place, Tools};
+use crate::core::{Core, Tools};
 use crate::database::{Changes, Database, Nouns};
 use crate::error::{EngineError, Result};
 use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, ProgressView, QuizResultView, QuizView};
 use crate::live::{LiveQuery, Timed};
 use crate::media::{self, MediaStatusView, MediaStore, MediaView};
-use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom};
+use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
 use crate::replica;
 use crate::reviews::{self, EaseInput, ReviewResultView, ReviewsView};
 use crate::session::{self, AccountView, DeviceView, Session, SessionView};
@@ -37,9 +38,7 @@ pub struct Config {
     pub directory: PathBuf,
     /// Name and version, such as `qadam-android/0.1.0`.
     pub app: String,
-    /// IANA name of the phone's time zone.
-    pub zone: String,
-    /// BCP 47 tag of the phone's language.
+    /// BCP 47 tag of the phone's language. One that is unknown counts as English: a phone has strange ones now and then.
     pub locale: String,
     pub network: Network,
 }
@@ -48,19 +47,21 @@ pub struct Config {
 #[derive(Clone)]
 pub struct Platform {
     pub clock: Arc<dyn Clock>,
+    pub zone: Arc<dyn Zone>,
     pub random: Arc<dyn Random>,
     pub secure_store: Arc<dyn SecureStore>,
     pub transport: Arc<dyn Transport>,
 }
 
 impl Platform {
-    /// The operating system's clocks, chance and network, and the app's secure store.
+    /// The operating system's clocks, chance and network, and the app's secure store and zone.
     ///
     /// # Errors
     /// [`EngineError::Internal`] where the system has no TLS to offer.
-    pub fn system(secure_store: Arc<dyn SecureStore>, app: &str) -> Result<Self> {
+    pub fn system(secure_store: Arc<dyn SecureStore>, zone: Arc<dyn Zone>, app: &str) -> Result<Self> {
         Ok(Self {
             clock: Arc::new(SystemClock::default()),
+            zone,
             random: Arc::new(SystemRandom),
             secure_store,
             transport: Arc::new(HttpTransport::new(app)?),
@@ -79,7 +80,6 @@ struct Inner {
     platform: Platform,
     changes: Changes,
     media: Arc<MediaStore>,
-    place: Mutex<Place>,
     network: Mutex<Network>,
     account: RwLock<Option<Arc<Account>>>,
     /// Signing in and out: one at a time.
@@ -125,7 +125,6 @@ impl Engine {
             .map_err(|error| EngineError::Internal { detail: error.to_string() })?;
         let inner = Arc::new(Inner {
             media: Arc::new(MediaStore::open(&config.directory.join("media"))?),
-            place: Mutex::new(Place::parse(&config.zone, &config.locale)),
             network: Mutex::new(config.network),
             platform,
             changes: Changes::default(),
@@ -285,19 +284,16 @@ impl Engine {
 
     // Lifecycle
 
-    /// The app is shown. `zone` is the phone's time zone by its IANA name.
+    /// The app is shown, perhaps in another zone.
     ///
     /// # Errors
     /// [`EngineError::Closed`]
-    pub async fn foreground(&self, zone: String, network: Network) -> Result<()> {
+    pub async fn foreground(&self, network: Network) -> Result<()> {
         self.run(move |inner| async move {
-            let place = Place::parse(&zone, inner.place.lock().locale.tag());
-            *inner.place.lock() = place.clone();
             *inner.network.lock() = network;
             // Connections may be dead, and a second ago may be a week ago.
             inner.platform.transport.reset();
             if let Some(account) = inner.account.read().clone() {
-                account.core.set_place(place);
                 account.driver.set_network(network);
                 account.driver.set_foreground(true);
             }
@@ -726,10 +722,10 @@ impl Inner {
     }
 
     fn open_core(&self, session: &Session) -> Result<Core> {
-        let Platform { clock, random, .. } = self.platform.clone();
-        let tools = Tools { clock, random, media: self.media.clone() };
-        let place = self.place.lock().clone();
-        Core::open(&session.database(&self.config.directory), self.changes.clone(), tools, place)
+        let Platform { clock, zone, random, .. } = self.platform.clone();
+        let tools = Tools { clock, zone, random, media: self.media.clone() };
+        let locale = Locale::of_tag(&self.config.locale).unwrap_or(Locale::En);
+        Core::open(&session.database(&self.config.directory), self.changes.clone(), tools, locale)
     }
 
     /// From now on this account is signed in.

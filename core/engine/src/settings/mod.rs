@@ -29,7 +29,7 @@ pub fn view(core: &Core) -> Result<SettingsView> {
         let content = core.content(connection)?;
         let locale = match &content {
             Some(content) => content.bundle.locale,
-            None => chosen_locale(connection)?.unwrap_or(core.place().locale),
+            None => chosen_locale(connection)?.unwrap_or(core.locale),
         };
         let locales = content.map(|content| content.manifest.bundles.keys().map(|l| l.tag().to_string()).collect());
         Ok(SettingsView {
