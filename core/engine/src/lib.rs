@@ -31,6 +31,7 @@ pub mod reviews;
 pub mod session;
 pub mod settings;
 pub mod sync;
+mod task;
 pub mod transport;
 
 pub use engine::{Config, Engine, Platform};

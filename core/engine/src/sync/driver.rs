@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use qadam_protocol::accounts::{SessionReply, SignInReply};
 use qadam_protocol::codec;
 use qadam_protocol::limits;
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use super::exchange::{self, Failure};
@@ -22,6 +23,7 @@ use crate::platform::{Network, SecureStore};
 use crate::replica;
 use crate::session;
 use crate::settings;
+use crate::task;
 use crate::transport::{HttpReply, HttpRequest, Method, Transport, TransportError};
 
 /// Work comes in bursts: a sync waits so long for more of it.
@@ -294,7 +296,7 @@ impl Driver {
             let answer = self.send(request, in_background).await?;
             outcome.bytes_down += answer.as_ref().map_or(0, |reply| reply.body.len() as u64);
             let core = self.core.clone();
-            let taken = tokio::task::spawn_blocking(move || exchange::take(&core, sent, answer)).await;
+            let taken = task::spawn_blocking(&Handle::current(), move || exchange::take(&core, sent, answer)).await;
             match taken.map_err(|_| Failure::Stopped)? {
                 Ok(received) => {
                     outcome.sent += received.acknowledged;
@@ -447,7 +449,7 @@ impl Driver {
         work: impl FnOnce(&Core) -> Result<T> + Send + 'static,
     ) -> std::result::Result<T, Failure> {
         let core = self.core.clone();
-        match tokio::task::spawn_blocking(move || work(&core)).await {
+        match task::spawn_blocking(&Handle::current(), move || work(&core)).await {
             Ok(done) => Ok(done?),
             Err(_) => Err(Failure::Stopped),
         }
