@@ -5,7 +5,7 @@ use qadam_engine::sync::BackgroundOutcome;
 use qadam_engine::{Engine, Platform};
 
 use crate::Result;
-use crate::platform::{Config, ForeignStore, SecureStore};
+use crate::platform::{Config, ForeignStore, ForeignZone, SecureStore, Zone};
 
 /// The engine: one per process. The other files give it what their nouns can do.
 #[derive(uniffi::Object)]
@@ -17,8 +17,9 @@ impl QadamEngine {
     ///
     /// A secure store that is locked is an error that changed nothing: try again when the phone has been unlocked.
     #[uniffi::constructor]
-    pub fn open(config: Config, secure_store: Arc<dyn SecureStore>) -> Result<Arc<Self>> {
-        let platform = Platform::system(Arc::new(ForeignStore(secure_store)), &config.app)?;
+    pub fn open(config: Config, secure_store: Arc<dyn SecureStore>, zone: Arc<dyn Zone>) -> Result<Arc<Self>> {
+        let (secure_store, zone) = (Arc::new(ForeignStore(secure_store)), Arc::new(ForeignZone(zone)));
+        let platform = Platform::system(secure_store, zone, &config.app)?;
         Ok(Arc::new(Self(Engine::open(config.into(), platform)?)))
     }
 
@@ -29,8 +30,8 @@ impl QadamEngine {
     }
 
     /// The app is shown again, perhaps in another zone or network.
-    pub async fn foreground(&self, zone: String, network: Network) -> Result<()> {
-        Ok(self.0.foreground(zone, network).await?)
+    pub async fn foreground(&self, network: Network) -> Result<()> {
+        Ok(self.0.foreground(network).await?)
     }
 
     /// The app goes away: whatever runs stops at a border within so many milliseconds, and every lock is released.

@@ -27,7 +27,7 @@ mod sync;
 
 pub use engine::QadamEngine;
 pub use error::QadamError;
-pub use platform::{Config, SecureStore, SecureStoreError};
+pub use platform::{Config, SecureStore, SecureStoreError, Zone, ZoneError};
 
 type Result<T> = std::result::Result<T, QadamError>;
 

@@ -18,8 +18,6 @@ pub struct Config {
     pub directory: String,
     /// The app and its version: `qadam-android/0.1.0`.
     pub app: String,
-    /// IANA name of the phone's time zone.
-    pub zone: String,
     /// BCP 47 tag of the phone's language.
     pub locale: String,
     pub network: Network,
@@ -27,8 +25,8 @@ pub struct Config {
 
 impl From<Config> for qadam_engine::Config {
     fn from(config: Config) -> Self {
-        let Config { directory, app, zone, locale, network } = config;
-        Self { directory: directory.into(), app, zone, locale, network }
+        let Config { directory, app, locale, network } = config;
+        Self { directory: directory.into(), app, locale, network }
     }
 }
 
@@ -89,5 +87,37 @@ impl platform::SecureStore for ForeignStore {
 
     fn remove(&self, name: &str) -> Result<(), platform::SecureStoreError> {
         Ok(self.0.remove(name.to_string())?)
+    }
+}
+
+/// Where the phone is, as the platform says: its zones are kept up to date, and travel with the phone.
+///
+/// It is called from threads of the engine, for each query, and must neither block nor call the engine.
+#[uniffi::export(foreign)]
+pub trait Zone: Send + Sync {
+    /// Minutes ahead of UTC, where the phone is now, at that instant (milliseconds since 1970-01-01T00:00Z).
+    fn offset(&self, at: i64) -> Result<i32, ZoneError>;
+}
+
+/// The platform can't tell. The engine then reckons with UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum ZoneError {
+    #[error("unknown")]
+    Unknown,
+}
+
+/// As for [`SecureStoreError`].
+impl From<uniffi::UnexpectedUniFFICallbackError> for ZoneError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Unknown
+    }
+}
+
+/// The engine's view of the other side's zone.
+pub(crate) struct ForeignZone(pub Arc<dyn Zone>);
+
+impl platform::Zone for ForeignZone {
+    fn offset(&self, at: i64) -> i32 {
+        self.0.offset(at).unwrap_or(0)
     }
 }

@@ -1,5 +1,7 @@
 //! Contacts and what was talked about with them: records, merged per field. The server never reads their values.
 
+use crate::unicode::without_marks;
+
 /// A person that the distributor knows.
 pub mod contact {
     pub const KIND: &str = "contact";
@@ -30,9 +32,7 @@ pub mod interaction {
 
 /// The text by which contacts are sorted and searched: NFKD (Unicode Standard Annex 15) without marks, in lower case, spaces folded.
 pub fn sort_key(name: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    use unicode_normalization::char::is_combining_mark;
-    let folded: String = name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    let folded: String = without_marks(name.chars()).flat_map(char::to_lowercase).collect();
     let mut key = String::with_capacity(folded.len());
     for word in folded.split_whitespace() {
         if !key.is_empty() {

@@ -31,3 +31,4 @@ pub mod release;
 pub mod reviews;
 pub mod settings;
 pub mod time;
+mod unicode;

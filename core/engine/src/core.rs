@@ -1,12 +1,9 @@
-//! What the services share: the account's database, clocks, chance, the person's place, and the content in use.
+//! What the services share: the account's database, clocks, chance, the phone's language, and the content in use.
 
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::{DateTime, Offset, TimeZone};
-use chrono_tz::Tz;
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 use qadam_domain::company::Locale;
 use qadam_domain::content::Bundle;
 use qadam_domain::ids::{BlobHash, ReleaseId};
@@ -18,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::database::{Changes, Database, Nouns};
 use crate::error::{EngineError, Result};
 use crate::media::MediaStore;
-use crate::platform::{Clock, Random, Reading};
+use crate::platform::{Clock, Random, Reading, Zone};
 use crate::replica::{self, Context, rows, time};
 use crate::settings;
 
@@ -28,7 +25,9 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub media: Arc<MediaStore>,
-    place: RwLock<Place>,
+    /// Of the phone; the person may choose another in the settings.
+    pub locale: Locale,
+    zone: Arc<dyn Zone>,
     content: Mutex<Held>,
 }
 
@@ -36,29 +35,9 @@ pub struct Core {
 #[derive(Clone)]
 pub struct Tools {
     pub clock: Arc<dyn Clock>,
+    pub zone: Arc<dyn Zone>,
     pub random: Arc<dyn Random>,
     pub media: Arc<MediaStore>,
-}
-
-/// Where the phone is, as the platform says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    pub zone: Tz,
-    /// Of the phone; the person may choose another in the settings.
-    pub locale: Locale,
-}
-
-impl Place {
-    /// Reads an IANA name and a BCP 47 tag. What is unknown becomes UTC and English: a phone has strange ones now and then.
-    pub fn parse(zone: &str, locale: &str) -> Self {
-        Self { zone: Tz::from_str(zone).unwrap_or(Tz::UTC), locale: Locale::of_tag(locale).unwrap_or(Locale::En) }
-    }
-
-    /// Minutes ahead of UTC at that instant.
-    pub fn offset(&self, at: Millis) -> i32 {
-        let instant = DateTime::from_timestamp_millis(at).unwrap_or_default();
-        self.zone.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc() / 60
-    }
 }
 
 #[derive(Default)]
@@ -105,22 +84,10 @@ impl Core {
     ///
     /// # Errors
     /// As [`Database::open`].
-    pub fn open(path: &Path, changes: Changes, tools: Tools, place: Place) -> Result<Self> {
+    pub fn open(path: &Path, changes: Changes, tools: Tools, locale: Locale) -> Result<Self> {
         let database = Database::open(path, changes)?;
-        let Tools { clock, random, media } = tools;
-        Ok(Self { database, clock, random, media, place: RwLock::new(place), content: Mutex::default() })
-    }
-
-    pub fn place(&self) -> Place {
-        self.place.read().clone()
-    }
-
-    /// The phone moved, or speaks another language.
-    pub fn set_place(&self, place: Place) {
-        let moved = std::mem::replace(&mut *self.place.write(), place.clone()) != place;
-        if moved {
-            self.database.changes().publish(Nouns::PLACE);
-        }
+        let Tools { clock, zone, random, media } = tools;
+        Ok(Self { database, clock, random, media, locale, zone, content: Mutex::default() })
     }
 
     /// # Errors
@@ -128,7 +95,7 @@ impl Core {
     pub fn now(&self, connection: &Connection) -> Result<Now> {
         let reading = self.clock.read();
         let server = time::server_now(connection, &reading)?;
-        let offset = self.place.read().offset(server);
+        let offset = self.zone.offset(server);
         Ok(Now { reading, server, offset })
     }
 
@@ -290,8 +257,7 @@ impl Core {
     /// The texts to use: in the person's language, else the phone's, else the company's own.
     fn bundle_of(&self, connection: &Connection, manifest: &Manifest) -> Result<Option<BlobRef>> {
         let chosen = settings::chosen_locale(connection)?;
-        let place = self.place.read().locale;
-        let wanted = [chosen, Some(place), Some(Locale::En)];
+        let wanted = [chosen, Some(self.locale), Some(Locale::En)];
         let found = wanted.into_iter().flatten().find_map(|locale| manifest.bundles.get(&locale));
         Ok(found.or_else(|| manifest.bundles.values().next()).cloned())
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
+use qadam_domain::company::Locale;
 use qadam_protocol::accounts::{
     DevicesReply, Secret, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest,
 };
@@ -15,20 +16,21 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::awards::{self, AwardsView};
 use crate::contacts::{self, Channel, ContactEdit, ContactView, ContactsPage, ContactsQuery};
-use crate::core::{Core, Place, Tools};
+use crate::core::{Core, Tools};
 use crate::database::{Changes, Database, Nouns};
 use crate::error::{EngineError, Result};
 use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, ProgressView, QuizResultView, QuizView};
 use crate::live::{LiveQuery, Timed};
 use crate::media::{self, MediaStatusView, MediaStore, MediaView};
-use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom};
+use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
 use crate::replica;
 use crate::reviews::{self, EaseInput, ReviewResultView, ReviewsView};
 use crate::session::{self, AccountView, DeviceView, Session, SessionView};
 use crate::settings::{self, SettingsView};
 use crate::sync::{self, BackgroundOutcome, Driver, Endpoint, Failure, RefusalView, SyncOutcome, SyncStatusView};
+use crate::task::{self, Task};
 use crate::transport::http::{HttpTransport, check_address};
-use crate::transport::{HttpRequest, Method, Transport};
+use crate::transport::{BoxFuture, HttpRequest, Method, Transport};
 
 /// What the app says at start.
 #[derive(Debug, Clone)]
@@ -37,9 +39,7 @@ pub struct Config {
     pub directory: PathBuf,
     /// Name and version, such as `qadam-android/0.1.0`.
     pub app: String,
-    /// IANA name of the phone's time zone.
-    pub zone: String,
-    /// BCP 47 tag of the phone's language.
+    /// BCP 47 tag of the phone's language. One that is unknown counts as English: a phone has strange ones now and then.
     pub locale: String,
     pub network: Network,
 }
@@ -48,19 +48,21 @@ pub struct Config {
 #[derive(Clone)]
 pub struct Platform {
     pub clock: Arc<dyn Clock>,
+    pub zone: Arc<dyn Zone>,
     pub random: Arc<dyn Random>,
     pub secure_store: Arc<dyn SecureStore>,
     pub transport: Arc<dyn Transport>,
 }
 
 impl Platform {
-    /// The operating system's clocks, chance and network, and the app's secure store.
+    /// The operating system's clocks, chance and network, and the app's secure store and zone.
     ///
     /// # Errors
     /// [`EngineError::Internal`] where the system has no TLS to offer.
-    pub fn system(secure_store: Arc<dyn SecureStore>, app: &str) -> Result<Self> {
+    pub fn system(secure_store: Arc<dyn SecureStore>, zone: Arc<dyn Zone>, app: &str) -> Result<Self> {
         Ok(Self {
             clock: Arc::new(SystemClock::default()),
+            zone,
             random: Arc::new(SystemRandom),
             secure_store,
             transport: Arc::new(HttpTransport::new(app)?),
@@ -79,7 +81,6 @@ struct Inner {
     platform: Platform,
     changes: Changes,
     media: Arc<MediaStore>,
-    place: Mutex<Place>,
     network: Mutex<Network>,
     account: RwLock<Option<Arc<Account>>>,
     /// Signing in and out: one at a time.
@@ -125,7 +126,6 @@ impl Engine {
             .map_err(|error| EngineError::Internal { detail: error.to_string() })?;
         let inner = Arc::new(Inner {
             media: Arc::new(MediaStore::open(&config.directory.join("media"))?),
-            place: Mutex::new(Place::parse(&config.zone, &config.locale)),
             network: Mutex::new(config.network),
             platform,
             changes: Changes::default(),
@@ -176,14 +176,13 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::CodeInvalid`], [`EngineError::PasswordUnsuitable`], [`EngineError::TooManyAttempts`]; those of the network.
-    pub async fn set_password(&self, server: String, code: String, password: String) -> Result<String> {
+    pub fn set_password(&self, server: String, code: String, password: String) -> Waiting<String> {
         self.run(move |inner| async move {
             let server = check_address(&server).map_err(address_error)?;
             let body = SetPasswordRequest { code: Secret(code), password: Secret(password) };
             let reply: SetPasswordReply = inner.call(&server, Method::Post, "/v1/password", None, Some(&body)).await?;
             Ok(reply.login)
         })
-        .await
     }
 
     /// Signs in. Where this account's work is on the phone already, it is taken up and sent.
@@ -191,13 +190,13 @@ impl Engine {
     /// # Errors
     /// [`EngineError::WrongCredentials`], [`EngineError::TooManyAttempts`], [`EngineError::OtherAccount`], [`EngineError::SecureStore`]; those
     /// of the network and of storage.
-    pub async fn sign_in(
+    pub fn sign_in(
         &self,
         server: String,
         login: String,
         password: String,
         device_name: String,
-    ) -> Result<AccountView> {
+    ) -> Waiting<AccountView> {
         self.run(move |inner| async move {
             let _door = inner.door.lock().await;
             let server = check_address(&server).map_err(address_error)?;
@@ -213,14 +212,13 @@ impl Engine {
             }
             entered
         })
-        .await
     }
 
     /// Sends what waits, signs this device out at the server, and wipes the account from the phone.
     ///
     /// # Errors
     /// [`EngineError::Unsent`] where something could not be sent and `even_unsent` is false: nothing was done then.
-    pub async fn sign_out(&self, even_unsent: bool) -> Result<()> {
+    pub fn sign_out(&self, even_unsent: bool) -> Waiting<()> {
         self.run(move |inner| async move {
             let _door = inner.door.lock().await;
             let account = inner.account()?;
@@ -237,20 +235,19 @@ impl Engine {
             }
             inner.wipe(&account).await
         })
-        .await
     }
 
     /// # Errors
     /// Those of storage.
-    pub async fn session(&self) -> Result<SessionView> {
-        self.run(|inner| async move { inner.session_view().await }).await
+    pub fn session(&self) -> Waiting<SessionView> {
+        self.run(|inner| async move { inner.session_view().await })
     }
 
     /// The devices of this account.
     ///
     /// # Errors
     /// Those of the network.
-    pub async fn devices(&self) -> Result<Vec<DeviceView>> {
+    pub fn devices(&self) -> Waiting<Vec<DeviceView>> {
         self.run(|inner| async move {
             let account = inner.account()?;
             let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
@@ -265,14 +262,13 @@ impl Engine {
             });
             Ok(devices.collect())
         })
-        .await
     }
 
     /// Signs another device out. It wipes itself as soon as it hears of it.
     ///
     /// # Errors
     /// [`EngineError::NotFound`]; those of the network.
-    pub async fn revoke_device(&self, id: String) -> Result<()> {
+    pub fn revoke_device(&self, id: String) -> Waiting<()> {
         self.run(move |inner| async move {
             let id =
                 qadam_domain::ids::DeviceId::new(id).map_err(|_| EngineError::NotFound { what: "device".into() })?;
@@ -280,38 +276,33 @@ impl Engine {
             let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
             inner.call_unit(&account.session.server, Method::Delete, &format!("/v1/devices/{id}"), Some(token)).await
         })
-        .await
     }
 
     // Lifecycle
 
-    /// The app is shown. `zone` is the phone's time zone by its IANA name.
+    /// The app is shown, perhaps in another zone.
     ///
     /// # Errors
     /// [`EngineError::Closed`]
-    pub async fn foreground(&self, zone: String, network: Network) -> Result<()> {
+    pub fn foreground(&self, network: Network) -> Waiting<()> {
         self.run(move |inner| async move {
-            let place = Place::parse(&zone, inner.place.lock().locale.tag());
-            *inner.place.lock() = place.clone();
             *inner.network.lock() = network;
             // Connections may be dead, and a second ago may be a week ago.
             inner.platform.transport.reset();
             if let Some(account) = inner.account.read().clone() {
-                account.core.set_place(place);
                 account.driver.set_network(network);
                 account.driver.set_foreground(true);
             }
             inner.changes.publish(Nouns::PLACE);
             Ok(())
         })
-        .await
     }
 
     /// The app is left. Stops at a page's border, ends the stream of hints and releases every lock, within `deadline_ms` milliseconds.
     ///
     /// # Errors
     /// [`EngineError::Closed`]
-    pub async fn background(&self, deadline_ms: u64) -> Result<()> {
+    pub fn background(&self, deadline_ms: u64) -> Waiting<()> {
         self.run(move |inner| async move {
             let account = inner.account.read().clone();
             if let Some(account) = account {
@@ -321,14 +312,13 @@ impl Engine {
             }
             Ok(())
         })
-        .await
     }
 
     /// One bounded sync while the app is in the background: at most `budget_ms` milliseconds.
     ///
     /// # Errors
     /// Why it did not succeed; what was received stays.
-    pub async fn run_background(&self, budget_ms: u64) -> Result<BackgroundOutcome> {
+    pub fn run_background(&self, budget_ms: u64) -> Waiting<BackgroundOutcome> {
         self.run(move |inner| async move {
             let Ok(account) = inner.account() else { return Ok(BackgroundOutcome::Nothing) };
             if account.driver.token().is_none() {
@@ -343,7 +333,6 @@ impl Engine {
             inner.release(account).await?;
             outcome
         })
-        .await
     }
 
     /// The network changed.
@@ -358,177 +347,170 @@ impl Engine {
 
     /// # Errors
     /// [`EngineError::ContentMissing`] before the first sync.
-    pub async fn courses(&self) -> Result<CoursesView> {
-        self.with(learning::courses).await.map(|timed| timed.value)
+    pub fn courses(&self) -> Waiting<CoursesView> {
+        self.with(|core| Ok(learning::courses(core)?.value))
     }
 
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn lesson(&self, id: String) -> Result<LessonView> {
-        self.with(move |core| learning::lesson(core, &id)).await.map(|timed| timed.value)
+    pub fn lesson(&self, id: String) -> Waiting<LessonView> {
+        self.with(move |core| Ok(learning::lesson(core, &id)?.value))
     }
 
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::LessonLocked`]
-    pub async fn finish_reading(&self, lesson: String) -> Result<ProgressView> {
-        self.with(move |core| learning::finish_reading(core, &lesson)).await
+    pub fn finish_reading(&self, lesson: String) -> Waiting<ProgressView> {
+        self.with(move |core| learning::finish_reading(core, &lesson))
     }
 
     /// The unfinished quiz of a lesson, or a new one.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::LessonLocked`]
-    pub async fn quiz(&self, lesson: String) -> Result<QuizView> {
-        self.with(move |core| learning::quiz(core, &lesson)).await
+    pub fn quiz(&self, lesson: String) -> Waiting<QuizView> {
+        self.with(move |core| learning::quiz(core, &lesson))
     }
 
     /// Keeps an answer until the quiz is handed in.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn answer(&self, lesson: String, question: String, answer: AnswerInput) -> Result<()> {
-        self.with(move |core| learning::answer_quiz(core, &lesson, &question, &answer)).await
+    pub fn answer(&self, lesson: String, question: String, answer: AnswerInput) -> Waiting<()> {
+        self.with(move |core| learning::answer_quiz(core, &lesson, &question, &answer))
     }
 
     /// Hands a quiz in. What was not answered counts as skipped.
     ///
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn hand_in(&self, lesson: String) -> Result<QuizResultView> {
-        self.with(move |core| learning::hand_in(core, &lesson)).await
+    pub fn hand_in(&self, lesson: String) -> Waiting<QuizResultView> {
+        self.with(move |core| learning::hand_in(core, &lesson))
     }
 
     // Reviews
 
     /// # Errors
     /// [`EngineError::ContentMissing`]
-    pub async fn reviews(&self) -> Result<ReviewsView> {
-        self.with(reviews::view).await.map(|timed| timed.value)
+    pub fn reviews(&self) -> Waiting<ReviewsView> {
+        self.with(|core| Ok(reviews::view(core)?.value))
     }
 
     /// How an answer would be; records nothing.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn grade_review(&self, lesson: String, question: String, answer: AnswerInput) -> Result<GradedView> {
-        self.with(move |core| reviews::preview(core, &lesson, &question, &answer)).await
+    pub fn grade_review(&self, lesson: String, question: String, answer: AnswerInput) -> Waiting<GradedView> {
+        self.with(move |core| reviews::preview(core, &lesson, &question, &answer))
     }
 
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn answer_review(
+    pub fn answer_review(
         &self,
         lesson: String,
         question: String,
         answer: AnswerInput,
         ease: EaseInput,
-    ) -> Result<ReviewResultView> {
-        self.with(move |core| reviews::answer(core, &lesson, &question, &answer, ease)).await
+    ) -> Waiting<ReviewResultView> {
+        self.with(move |core| reviews::answer(core, &lesson, &question, &answer, ease))
     }
 
     // Awards
 
     /// # Errors
     /// [`EngineError::ContentMissing`]
-    pub async fn awards(&self) -> Result<AwardsView> {
-        self.with(awards::view).await.map(|timed| timed.value)
+    pub fn awards(&self) -> Waiting<AwardsView> {
+        self.with(|core| Ok(awards::view(core)?.value))
     }
 
     // Contacts
 
     /// # Errors
     /// [`EngineError::Invalid`]
-    pub async fn contacts(&self, query: ContactsQuery) -> Result<ContactsPage> {
-        self.with(move |core| contacts::page(core, &query)).await
+    pub fn contacts(&self, query: ContactsQuery) -> Waiting<ContactsPage> {
+        self.with(move |core| contacts::page(core, &query))
     }
 
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn contact(&self, id: String) -> Result<ContactView> {
-        let found = self.with(move |core| contacts::view(core, &id)).await?;
-        found.ok_or(EngineError::NotFound { what: "contact".into() })
+    pub fn contact(&self, id: String) -> Waiting<ContactView> {
+        self.with(move |core| contacts::view(core, &id)?.ok_or(EngineError::NotFound { what: "contact".into() }))
     }
 
     /// Gives the contact's id.
     ///
     /// # Errors
     /// [`EngineError::Invalid`]
-    pub async fn add_contact(&self, edit: ContactEdit) -> Result<String> {
-        self.with(move |core| contacts::add(core, edit)).await
+    pub fn add_contact(&self, edit: ContactEdit) -> Waiting<String> {
+        self.with(move |core| contacts::add(core, edit))
     }
 
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn edit_contact(&self, id: String, edit: ContactEdit) -> Result<()> {
-        self.with(move |core| contacts::edit(core, &id, edit)).await
+    pub fn edit_contact(&self, id: String, edit: ContactEdit) -> Waiting<()> {
+        self.with(move |core| contacts::edit(core, &id, edit))
     }
 
     /// Gives the tag's id.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn tag_contact(&self, id: String, tag: String) -> Result<String> {
-        self.with(move |core| contacts::tag(core, &id, &tag)).await
+    pub fn tag_contact(&self, id: String, tag: String) -> Waiting<String> {
+        self.with(move |core| contacts::tag(core, &id, &tag))
     }
 
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn untag_contact(&self, id: String, tag_id: String) -> Result<()> {
-        self.with(move |core| contacts::untag(core, &id, &tag_id)).await
+    pub fn untag_contact(&self, id: String, tag_id: String) -> Waiting<()> {
+        self.with(move |core| contacts::untag(core, &id, &tag_id))
     }
 
     /// Deletes a contact with its interactions; an edit that was made elsewhere after it revives it.
     ///
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn delete_contact(&self, id: String) -> Result<()> {
-        self.with(move |core| contacts::delete(core, &id)).await
+    pub fn delete_contact(&self, id: String) -> Waiting<()> {
+        self.with(move |core| contacts::delete(core, &id))
     }
 
     /// Wipes a contact with its interactions everywhere, for good.
     ///
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn erase_contact(&self, id: String) -> Result<()> {
-        self.with(move |core| contacts::erase(core, &id)).await
+    pub fn erase_contact(&self, id: String) -> Waiting<()> {
+        self.with(move |core| contacts::erase(core, &id))
     }
 
     /// Notes a talk; now, where `at` is left out. Gives its id.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Invalid`]
-    pub async fn log_interaction(
-        &self,
-        contact: String,
-        channel: Channel,
-        at: Option<i64>,
-        note: String,
-    ) -> Result<String> {
-        self.with(move |core| contacts::log_interaction(core, &contact, channel, at, &note)).await
+    pub fn log_interaction(&self, contact: String, channel: Channel, at: Option<i64>, note: String) -> Waiting<String> {
+        self.with(move |core| contacts::log_interaction(core, &contact, channel, at, &note))
     }
 
     // Settings
 
     /// # Errors
     /// Those of storage.
-    pub async fn settings(&self) -> Result<SettingsView> {
-        self.with(settings::view).await
+    pub fn settings(&self) -> Waiting<SettingsView> {
+        self.with(settings::view)
     }
 
     /// The texts in that language come with the next sync.
     ///
     /// # Errors
     /// [`EngineError::Invalid`]
-    pub async fn set_locale(&self, locale: String) -> Result<()> {
-        self.with(move |core| settings::set_locale(core, &locale)).await
+    pub fn set_locale(&self, locale: String) -> Waiting<()> {
+        self.with(move |core| settings::set_locale(core, &locale))
     }
 
     /// `budget` in bytes, at least 16 MiB.
     ///
     /// # Errors
     /// [`EngineError::Invalid`]
-    pub async fn set_media(&self, on_metered: bool, budget: i64) -> Result<()> {
-        self.with(move |core| settings::set_media(core, on_metered, budget)).await
+    pub fn set_media(&self, on_metered: bool, budget: i64) -> Waiting<()> {
+        self.with(move |core| settings::set_media(core, on_metered, budget))
     }
 
     // Sync
@@ -537,7 +519,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why not. Everything that waits still does.
-    pub async fn sync(&self) -> Result<SyncOutcome> {
+    pub fn sync(&self) -> Waiting<SyncOutcome> {
         self.run(|inner| async move {
             let account = inner.account()?;
             match account.driver.sync(true).await {
@@ -545,40 +527,39 @@ impl Engine {
                 Err(failure) => inner.failed(&account, failure).await,
             }
         })
-        .await
     }
 
     /// # Errors
     /// Those of storage.
-    pub async fn sync_status(&self) -> Result<SyncStatusView> {
-        self.run(|inner| async move { inner.sync_status().await }).await
+    pub fn sync_status(&self) -> Waiting<SyncStatusView> {
+        self.run(|inner| async move { inner.sync_status().await })
     }
 
     /// # Errors
     /// Those of storage.
-    pub async fn refusals(&self) -> Result<Vec<RefusalView>> {
-        self.with(sync::refusals).await
+    pub fn refusals(&self) -> Waiting<Vec<RefusalView>> {
+        self.with(sync::refusals)
     }
 
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn dismiss_refusal(&self, id: String) -> Result<()> {
-        self.with(move |core| sync::dismiss_refusal(core, &id)).await
+    pub fn dismiss_refusal(&self, id: String) -> Waiting<()> {
+        self.with(move |core| sync::dismiss_refusal(core, &id))
     }
 
     // Media
 
     /// # Errors
     /// [`EngineError::NotFound`] where the content has no such file.
-    pub async fn media(&self, name: String) -> Result<MediaView> {
-        self.with(move |core| media::named(core, &name)).await
+    pub fn media(&self, name: String) -> Waiting<MediaView> {
+        self.with(move |core| media::named(core, &name))
     }
 
     /// Fetches a file now, whatever the network.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::WrongHash`], [`EngineError::StorageFull`]; those of the network.
-    pub async fn fetch_media(&self, name: String) -> Result<MediaView> {
+    pub fn fetch_media(&self, name: String) -> Waiting<MediaView> {
         self.run(move |inner| async move {
             let account = inner.account()?;
             let token = account.driver.token().ok_or(EngineError::SignInNeeded)?;
@@ -593,34 +574,33 @@ impl Engine {
             inner.changes.publish(Nouns::MEDIA);
             inner.blocking(move || media::named(&account.core, &name)).await
         })
-        .await
     }
 
     /// A file that is shown is not evicted until [`Engine::release_media`].
     ///
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn open_media(&self, name: String) -> Result<MediaView> {
-        self.with(move |core| media::hold(core, &name)).await
+    pub fn open_media(&self, name: String) -> Waiting<MediaView> {
+        self.with(move |core| media::hold(core, &name))
     }
 
     /// # Errors
     /// [`EngineError::NotFound`]
-    pub async fn release_media(&self, name: String) -> Result<()> {
-        self.with(move |core| media::let_go(core, &name)).await
+    pub fn release_media(&self, name: String) -> Waiting<()> {
+        self.with(move |core| media::let_go(core, &name))
     }
 
     /// # Errors
     /// Those of storage.
-    pub async fn media_status(&self) -> Result<MediaStatusView> {
-        self.with(media::status).await
+    pub fn media_status(&self) -> Waiting<MediaStatusView> {
+        self.with(media::status)
     }
 
     // Live queries
 
     pub fn observe_session(&self) -> LiveQuery<SessionView> {
-        self.observe(Nouns::SESSION | Nouns::SYNC, |inner| async move {
-            Ok(Timed { value: inner.session_view().await?, valid_until: None })
+        self.observe(Nouns::SESSION | Nouns::SYNC, |inner| {
+            Box::pin(async move { Ok(lasting(inner.session_view().await?)) })
         })
     }
 
@@ -654,30 +634,23 @@ impl Engine {
     }
 
     pub fn observe_sync_status(&self) -> LiveQuery<SyncStatusView> {
-        self.observe(Nouns::SYNC, |inner| async move { Ok(lasting(inner.sync_status().await?)) })
+        self.observe(Nouns::SYNC, |inner| Box::pin(async move { Ok(lasting(inner.sync_status().await?)) }))
     }
 
     pub fn observe_refusals(&self) -> LiveQuery<Vec<RefusalView>> {
         self.observe_core(Nouns::SYNC, |core| Ok(lasting(sync::refusals(core)?)))
     }
 
-    fn observe<T, F, Fut>(&self, nouns: Nouns, query: F) -> LiveQuery<T>
-    where
-        T: Clone + PartialEq + Send + 'static,
-        F: Fn(Arc<Inner>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Timed<T>>> + Send + 'static,
-    {
+    fn observe<T: Clone + PartialEq + Send + 'static>(
+        &self,
+        nouns: Nouns,
+        query: impl Fn(Arc<Inner>) -> Waiting<Timed<T>> + Send + Sync + 'static,
+    ) -> LiveQuery<T> {
         // A query that is still held must not keep the engine.
         let inner = Arc::downgrade(&self.0);
         let clock = self.0.platform.clock.clone();
         LiveQuery::new(self.0.handle.clone(), self.0.changes.clone(), nouns | Nouns::SESSION, clock, move || {
-            let asked = inner.upgrade().map(&query);
-            async move {
-                match asked {
-                    Some(asked) => asked.await,
-                    None => Err(EngineError::Closed),
-                }
-            }
+            inner.upgrade().map_or_else(|| refused(EngineError::Closed), &query)
         })
     }
 
@@ -689,31 +662,26 @@ impl Engine {
         let query = Arc::new(query);
         self.observe(nouns, move |inner| {
             let query = query.clone();
-            async move {
-                let core = inner.account()?.core.clone();
-                inner.blocking(move || query(&core)).await
-            }
+            inner.with(move |core| query(core))
         })
     }
 
     /// Runs on the engine's own threads; a caller that goes away does not stop it.
-    async fn run<T, F, Fut>(&self, work: F) -> Result<T>
+    fn run<T, F, Fut>(&self, work: F) -> Waiting<T>
     where
         T: Send + 'static,
         F: FnOnce(Arc<Inner>) -> Fut,
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
         if self.0.changes.is_closed() {
-            return Err(EngineError::Closed);
+            return refused(EngineError::Closed);
         }
-        let task = self.0.handle.spawn(work(self.0.clone()));
-        task.await.map_err(|error| if error.is_panic() { panicked() } else { EngineError::Closed })?
+        Box::pin(ended(task::spawn(&self.0.handle, work(self.0.clone()))))
     }
 
     /// Works with the signed-in account's core, as [`Engine::run`] but with one change of threads instead of two.
-    async fn with<T: Send + 'static>(&self, work: impl FnOnce(&Core) -> Result<T> + Send + 'static) -> Result<T> {
-        let core = self.0.account()?.core.clone();
-        self.0.blocking(move || work(&core)).await
+    fn with<T: Send + 'static>(&self, work: impl FnOnce(&Core) -> Result<T> + Send + 'static) -> Waiting<T> {
+        self.0.with(work)
     }
 }
 
@@ -725,11 +693,18 @@ impl Inner {
         self.account.read().clone().ok_or(EngineError::SignedOut)
     }
 
+    fn with<T: Send + 'static>(&self, work: impl FnOnce(&Core) -> Result<T> + Send + 'static) -> Waiting<T> {
+        match self.account() {
+            Ok(account) => self.blocking(move || work(&account.core)),
+            Err(error) => refused(error),
+        }
+    }
+
     fn open_core(&self, session: &Session) -> Result<Core> {
-        let Platform { clock, random, .. } = self.platform.clone();
-        let tools = Tools { clock, random, media: self.media.clone() };
-        let place = self.place.lock().clone();
-        Core::open(&session.database(&self.config.directory), self.changes.clone(), tools, place)
+        let Platform { clock, zone, random, .. } = self.platform.clone();
+        let tools = Tools { clock, zone, random, media: self.media.clone() };
+        let locale = Locale::of_tag(&self.config.locale).unwrap_or(Locale::En);
+        Core::open(&session.database(&self.config.directory), self.changes.clone(), tools, locale)
     }
 
     /// From now on this account is signed in.
@@ -839,13 +814,19 @@ impl Inner {
         self.blocking(release).await
     }
 
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let done = self.handle.spawn_blocking(work).await;
-        match done.map_err(|error| if error.is_panic() { panicked() } else { EngineError::Closed })? {
-            // The account's database alone: it was taken off the phone meanwhile.
-            Err(EngineError::Closed) if !self.changes.is_closed() => Err(EngineError::SignedOut),
-            done => done,
-        }
+    fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Waiting<T> {
+        self.blocked(task::spawn_blocking(&self.handle, work))
+    }
+
+    fn blocked<T: Send + 'static>(&self, task: Task<Result<T>>) -> Waiting<T> {
+        let changes = self.changes.clone();
+        Box::pin(async move {
+            match ended(task).await {
+                // The account's database alone: it was taken off the phone meanwhile.
+                Err(EngineError::Closed) if !changes.is_closed() => Err(EngineError::SignedOut),
+                done => done,
+            }
+        })
     }
 
     /// One call that is no sync.
@@ -882,8 +863,17 @@ fn lasting<T>(value: T) -> Timed<T> {
     Timed { value, valid_until: None }
 }
 
-fn panicked() -> EngineError {
-    EngineError::Internal { detail: "panicked".into() }
+/// What waits for a task. It is compiled once for each type, and not for each call.
+pub type Waiting<T> = BoxFuture<'static, Result<T>>;
+
+async fn ended<T>(task: Task<Result<T>>) -> Result<T> {
+    task.await.unwrap_or_else(|error| {
+        Err(if error.is_panic() { EngineError::Internal { detail: "panicked".into() } } else { EngineError::Closed })
+    })
+}
+
+fn refused<T: Send + 'static>(error: EngineError) -> Waiting<T> {
+    Box::pin(std::future::ready(Err(error)))
 }
 
 fn address_error(error: crate::transport::TransportError) -> EngineError {

@@ -14,7 +14,7 @@
 //! | [`replica`] | what is said: rows, pending mutations, acknowledgements; no I/O but its database |
 //! | [`database`] | SQLite: one writer, some readers, the one write path |
 //! | [`transport`] | HTTP |
-//! | [`platform`] | clocks, chance, secrets |
+//! | [`platform`] | clocks, zone, chance, secrets |
 
 pub mod awards;
 pub mod contacts;
@@ -31,6 +31,7 @@ pub mod reviews;
 pub mod session;
 pub mod settings;
 pub mod sync;
+mod task;
 pub mod transport;
 
 pub use engine::{Config, Engine, Platform};

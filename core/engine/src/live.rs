@@ -12,11 +12,12 @@ use parking_lot::Mutex;
 use qadam_domain::time::Millis;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::database::{Changes, Nouns};
 use crate::error::Result;
 use crate::platform::Clock;
+use crate::task::{self, Task};
+use crate::transport::BoxFuture;
 
 /// A value and its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct Timed<T> {
     pub valid_until: Option<Millis>,
 }
 
-type Query<T> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Timed<T>>> + Send>> + Send + Sync>;
+type Query<T> = Box<dyn Fn() -> BoxFuture<'static, Result<Timed<T>>> + Send + Sync>;
 
 /// A query that is asked again when what it reads has changed, or when its time is over. It works on the engine's own threads.
 pub struct LiveQuery<T> {
@@ -42,10 +43,15 @@ pub struct LiveQuery<T> {
 
 struct Inner<T> {
     query: Query<T>,
+    current: Mutex<Option<Current<T>>>,
+    clock: Arc<dyn Clock>,
+    signals: Signals,
+}
+
+/// What a query waits for.
+struct Signals {
     nouns: Nouns,
     changes: Changes,
-    clock: Arc<dyn Clock>,
-    current: Mutex<Option<Current<T>>>,
     stopped: watch::Sender<bool>,
 }
 
@@ -57,18 +63,18 @@ struct Current<T> {
 }
 
 impl<T: Clone + PartialEq + Send + 'static> LiveQuery<T> {
-    pub(crate) fn new<F, Fut>(runtime: Handle, changes: Changes, nouns: Nouns, clock: Arc<dyn Clock>, query: F) -> Self
-    where
-        F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Timed<T>>> + Send + 'static,
-    {
+    pub(crate) fn new(
+        runtime: Handle,
+        changes: Changes,
+        nouns: Nouns,
+        clock: Arc<dyn Clock>,
+        query: impl Fn() -> BoxFuture<'static, Result<Timed<T>>> + Send + Sync + 'static,
+    ) -> Self {
         let inner = Inner {
-            query: Box::new(move || Box::pin(query())),
-            nouns,
-            changes,
-            clock,
+            query: Box::new(query),
             current: Mutex::new(None),
-            stopped: watch::Sender::new(false),
+            clock,
+            signals: Signals { nouns, changes, stopped: watch::Sender::new(false) },
         };
         Self { inner: Arc::new(inner), runtime }
     }
@@ -79,18 +85,18 @@ impl<T: Clone + PartialEq + Send + 'static> LiveQuery<T> {
     /// What the query gives; the next call tries again.
     pub async fn next(&self, after: u64) -> Option<Result<Snapshot<T>>> {
         let inner = self.inner.clone();
-        let task = AbortOnDrop(self.runtime.spawn(async move { inner.next(after).await }));
+        let task = AbortOnDrop(task::spawn(&self.runtime, async move { inner.next(after).await }));
         task.await
     }
 
     /// Ends the query: a waiting [`LiveQuery::next`] and every later one give `None`.
     pub fn stop(&self) {
-        self.inner.stopped.send_replace(true);
+        self.inner.signals.stopped.send_replace(true);
     }
 }
 
 /// A task that nobody waits for any more is ended; what it computed is kept with the query.
-struct AbortOnDrop<T>(JoinHandle<Option<T>>);
+struct AbortOnDrop<T>(Task<Option<T>>);
 
 impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
@@ -108,12 +114,11 @@ impl<T> Future for AbortOnDrop<T> {
 
 impl<T: Clone + PartialEq + Send> Inner<T> {
     async fn next(&self, after: u64) -> Option<Result<Snapshot<T>>> {
-        let mut stopped = self.stopped.subscribe();
         loop {
-            if *stopped.borrow_and_update() || self.changes.is_closed() {
+            if self.signals.ended() {
                 return None;
             }
-            let seen = self.changes.seen(self.nouns);
+            let seen = self.signals.seen();
             let now = self.clock.read().wall;
             let (fresh, due) = match &*self.current.lock() {
                 Some(current) => {
@@ -131,20 +136,16 @@ impl<T: Clone + PartialEq + Send> Inner<T> {
                     Some(until) => Duration::from_millis(until.saturating_sub(now).clamp(1, 60_000) as u64),
                     None => Duration::from_secs(3_600),
                 };
-                tokio::select! {
-                    () = self.changes.changed(self.nouns, seen) => {}
-                    _ = stopped.changed() => {}
-                    () = tokio::time::sleep(sleep) => {}
-                }
+                self.signals.wait(seen, sleep).await;
                 continue;
             }
             let timed = tokio::select! {
                 timed = (self.query)() => timed,
-                _ = stopped.changed() => continue,
+                () = self.signals.stop() => continue,
             };
             let timed = match timed {
                 Ok(timed) => timed,
-                Err(_) if self.changes.is_closed() => return None,
+                Err(_) if self.signals.changes.is_closed() => return None,
                 Err(error) => return Some(Err(error)),
             };
             let mut current = self.current.lock();
@@ -156,5 +157,34 @@ impl<T: Clone + PartialEq + Send> Inner<T> {
             let snapshot = Snapshot { number, value: timed.value };
             *current = Some(Current { snapshot, valid_until: timed.valid_until, seen });
         }
+    }
+}
+
+impl Signals {
+    fn ended(&self) -> bool {
+        *self.stopped.borrow() || self.changes.is_closed()
+    }
+
+    fn seen(&self) -> u64 {
+        self.changes.seen(self.nouns)
+    }
+
+    /// Until something was written since then, the query is stopped, or the time is over.
+    fn wait(&self, seen: u64, sleep: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            tokio::select! {
+                () = self.changes.changed(self.nouns, seen) => {}
+                () = self.stop() => {}
+                () = tokio::time::sleep(sleep) => {}
+            }
+        })
+    }
+
+    fn stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let mut stopped = self.stopped.subscribe();
+            // An error says that the sender is gone, and it is this value's own.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! What the engine asks of the platform: clocks, chance, and a place for secrets. All of it can be replaced, so that a test or a
+//! What the engine asks of the platform: clocks, its zone, chance, and a place for secrets. All of it can be replaced, so that a test or a
 //! simulation decides what time it is.
 
 use qadam_domain::time::Millis;
@@ -16,6 +16,19 @@ pub struct Reading {
 
 pub trait Clock: Send + Sync + 'static {
     fn read(&self) -> Reading;
+}
+
+/// Where the phone is. The platform knows: it moves with its owner, and gets the laws of its zones with its updates.
+pub trait Zone: Send + Sync + 'static {
+    /// Minutes ahead of UTC, where the phone is now, at that instant. Called for each query, within transactions.
+    fn offset(&self, at: Millis) -> i32;
+}
+
+/// A place of its own, for what runs on no phone.
+impl<F: Fn(Millis) -> i32 + Send + Sync + 'static> Zone for F {
+    fn offset(&self, at: Millis) -> i32 {
+        self(at)
+    }
 }
 
 pub trait Random: Send + Sync + 'static {
@@ -73,12 +86,13 @@ impl Default for SystemClock {
     fn default() -> Self {
         // Where the kernel does not tell, a name for this process is as good for what is compared: readings of one boot.
         let told = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok();
-        let boot =
-            told.map(|id| id.trim().to_string()).filter(|id| (8..=64).contains(&id.len())).unwrap_or_else(|| {
-                let mut bytes = [0; 16];
-                SystemRandom.fill(&mut bytes);
-                hex::encode(bytes)
-            });
+        // It travels with every request: 64 bits tell the boots of one device apart.
+        let told = told.and_then(|id| id.replace('-', "").get(..16).map(str::to_string));
+        let boot = told.unwrap_or_else(|| {
+            let mut bytes = [0; 8];
+            SystemRandom.fill(&mut bytes);
+            hex::encode(bytes)
+        });
         Self { boot }
     }
 }

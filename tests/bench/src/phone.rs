@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use qadam_engine::core::{Core, Place, Tools};
+use qadam_domain::company::Locale;
+use qadam_engine::core::{Core, Tools};
 use qadam_engine::database::Changes;
 use qadam_engine::media::MediaStore;
 use qadam_engine::platform::{Network, SecureStore, SecureStoreError, SystemClock, SystemRandom};
@@ -15,7 +16,8 @@ use tokio::runtime::Runtime;
 use crate::wire::Wire;
 
 pub const PASSWORD: &str = "correct horse battery";
-pub const ZONE: &str = "Asia/Almaty";
+/// Of Almaty.
+const OFFSET: i32 = 5 * 60;
 
 /// Secrets in memory.
 #[derive(Default)]
@@ -79,8 +81,13 @@ impl Phone {
 
 pub fn core(path: &Path, directory: &Path) -> Core {
     let media = Arc::new(MediaStore::open(&directory.join("media")).expect("a folder"));
-    let tools = Tools { clock: Arc::new(SystemClock::default()), random: Arc::new(SystemRandom), media };
-    Core::open(path, Changes::default(), tools, Place::parse(ZONE, "en")).expect("opens")
+    let tools = Tools {
+        clock: Arc::new(SystemClock::default()),
+        zone: Arc::new(|_| OFFSET),
+        random: Arc::new(SystemRandom),
+        media,
+    };
+    Core::open(path, Changes::default(), tools, Locale::En).expect("opens")
 }
 
 /// Offline for its own driver: it syncs when it is told to, not when it likes.
@@ -88,12 +95,12 @@ fn open(directory: &Path, wire: &Arc<Wire>, secrets: &Arc<Secrets>) -> Engine {
     let config = Config {
         directory: directory.into(),
         app: "qadam-bench/0.1.0".into(),
-        zone: ZONE.into(),
         locale: "en".into(),
         network: Network::Offline,
     };
     let platform = Platform {
         clock: Arc::new(SystemClock::default()),
+        zone: Arc::new(|_| OFFSET),
         random: Arc::new(SystemRandom),
         secure_store: secrets.clone(),
         transport: wire.clone(),

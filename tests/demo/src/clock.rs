@@ -2,13 +2,13 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Offset as _, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use qadam_domain::time::Millis;
 use qadam_engine::platform::{Clock, Reading, SystemClock};
 
 /// Where the evening is.
-pub const ZONE: &str = "Asia/Almaty";
+const ZONE: Tz = Tz::Asia__Almaty;
 
 const MINUTE: Millis = 60_000;
 
@@ -27,9 +27,9 @@ impl EveningClock {
     pub fn at_the_evening() -> Self {
         let clock = Self::of_the_system();
         let now = clock.wall();
-        let local = zone().timestamp_millis_opt(now).earliest().map(|now| now.date_naive());
+        let local = ZONE.timestamp_millis_opt(now).earliest().map(|now| now.date_naive());
         let evening = local.and_then(|day| day.and_hms_opt(19, 30, 0));
-        let evening = evening.and_then(|evening| zone().from_local_datetime(&evening).earliest());
+        let evening = evening.and_then(|evening| ZONE.from_local_datetime(&evening).earliest());
         if let Some(evening) = evening {
             clock.pass((evening.timestamp_millis() - now).rem_euclid(24 * 60 * MINUTE));
         }
@@ -63,6 +63,11 @@ impl Clock for EveningClock {
     }
 }
 
+/// Minutes ahead of UTC, in the evening's zone.
+pub fn offset(millis: Millis) -> i32 {
+    local(millis).offset().fix().local_minus_utc() / 60
+}
+
 /// `19:30`, in the evening's zone.
 pub fn time_of(millis: Millis) -> String {
     local(millis).format("%H:%M").to_string()
@@ -74,9 +79,5 @@ pub fn date_of(millis: Millis) -> String {
 }
 
 fn local(millis: Millis) -> DateTime<Tz> {
-    DateTime::<Utc>::from_timestamp_millis(millis).unwrap_or_default().with_timezone(&zone())
-}
-
-fn zone() -> Tz {
-    ZONE.parse().unwrap_or(Tz::UTC)
+    DateTime::<Utc>::from_timestamp_millis(millis).unwrap_or_default().with_timezone(&ZONE)
 }

@@ -9,7 +9,7 @@ use qadam_engine::session::AccountView;
 use qadam_engine::transport::http::HttpTransport;
 use qadam_engine::{Config, Engine, EngineError, Platform};
 
-use crate::clock::{EveningClock, ZONE};
+use crate::clock::{self, EveningClock};
 use crate::proxy::Proxy;
 use crate::store::FileStore;
 
@@ -37,12 +37,12 @@ impl Phone {
         let config = Config {
             directory: folder.join("qadam"),
             app: APP.into(),
-            zone: ZONE.into(),
             locale: "en".into(),
             network: Network::Unmetered,
         };
         let platform = Platform {
             clock,
+            zone: Arc::new(clock::offset),
             random: Arc::new(SystemRandom),
             secure_store: Arc::new(FileStore::new(folder)),
             transport: Arc::new(HttpTransport::new(APP)?),

@@ -439,7 +439,7 @@ async fn pocket_sync(engine: &Engine) -> Play<SyncOutcome> {
 
 /// Out of the pocket again.
 async fn take_up(phone: &Phone) -> Play {
-    phone.engine.foreground(crate::clock::ZONE.into(), qadam_engine::platform::Network::Unmetered).await?;
+    phone.engine.foreground(qadam_engine::platform::Network::Unmetered).await?;
     Ok(phone.engine.sync().await.map(|_| ())?)
 }
 

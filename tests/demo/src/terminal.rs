@@ -10,7 +10,7 @@ use qadam_engine::reviews::EaseInput;
 use qadam_engine::sync::{RefusalReason, SyncProblem, SyncState};
 
 use crate::ask::{Asked, Leave, Person};
-use crate::clock::{EveningClock, ZONE, date_of, time_of};
+use crate::clock::{EveningClock, date_of, time_of};
 use crate::phone::Phone;
 use crate::show::{plain, say, say_wrapped};
 use crate::texts::Texts;
@@ -439,7 +439,7 @@ impl Terminal<'_> {
         } else {
             qadam_engine::platform::Network::Offline
         };
-        self.phone.engine.foreground(ZONE.into(), network).await?;
+        self.phone.engine.foreground(network).await?;
         self.person.tell_with("next-evening", &[("time", date_of(clock.wall()).into())]);
         Ok(())
     }

@@ -89,11 +89,11 @@ pub fn phone(folder: &Path) -> Engine {
     let config = Config {
         directory: folder.to_path_buf(),
         app: "qadam-faults/1".into(),
-        zone: "Asia/Almaty".into(),
         locale: "en".into(),
         network: Network::Offline,
     };
-    let platform = Platform::system(Arc::new(Secrets::default()), &config.app).expect("a platform");
+    let platform =
+        Platform::system(Arc::new(Secrets::default()), Arc::new(|_| 5 * 60), &config.app).expect("a platform");
     Engine::open(config, platform).expect("opens")
 }
 

@@ -39,10 +39,7 @@ async fn a_captive_portal_is_told_and_loses_nothing() {
         "HTTP/1.1 204 No Content\r\n\r\n".to_string(),
     ] {
         proxy.set(Mood::Answer(answer.clone().into_bytes()));
-        phone
-            .foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline)
-            .await
-            .expect("drops connections");
+        phone.foreground(qadam_engine::platform::Network::Offline).await.expect("drops connections");
         let error = phone.sync().await.expect_err("nobody was there");
         assert!(matches!(error, EngineError::NotQadam { .. }), "{answer}: {error:?}");
         let status = phone.sync_status().await.expect("reads");
@@ -50,7 +47,7 @@ async fn a_captive_portal_is_told_and_loses_nothing() {
         assert!(matches!(phone.session().await, Ok(SessionView::SignedIn { account }) if !account.sign_in_needed));
     }
     proxy.set(Mood::Honest);
-    phone.foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline).await.expect("drops connections");
+    phone.foreground(qadam_engine::platform::Network::Offline).await.expect("drops connections");
     phone.sync().await.expect("syncs");
     witness.sync().await.expect("syncs");
     assert_eq!(count(&witness).await, 1);
@@ -92,10 +89,7 @@ async fn each_refusal_is_told_by_its_kind_and_keeps_what_waits() {
         (reply(401, "", &error("unauthorized", "")), EngineError::SignInNeeded),
     ] {
         proxy.set(Mood::Answer(answer));
-        phone
-            .foreground("Asia/Almaty".into(), qadam_engine::platform::Network::Offline)
-            .await
-            .expect("drops connections");
+        phone.foreground(qadam_engine::platform::Network::Offline).await.expect("drops connections");
         assert_eq!(phone.sync().await.err(), Some(expected));
         assert_eq!(phone.sync_status().await.expect("reads").pending, 1);
     }
@@ -116,7 +110,7 @@ async fn a_reply_cut_anywhere_is_repeated_without_a_double() {
     // Once whole, to see how long such an exchange is.
     phone.add_contact(named("Contact")).await.expect("adds");
     proxy.take_bytes();
-    phone.foreground("Asia/Almaty".into(), offline).await.expect("drops connections");
+    phone.foreground(offline).await.expect("drops connections");
     phone.sync().await.expect("syncs");
     let (down, up) = proxy.take_bytes();
     assert!((200..4_000).contains(&down), "{down} bytes");
@@ -126,14 +120,14 @@ async fn a_reply_cut_anywhere_is_repeated_without_a_double() {
         phone.add_contact(named("Contact")).await.expect("adds");
         added += 1;
         proxy.set(mood.clone());
-        phone.foreground("Asia/Almaty".into(), offline).await.expect("drops connections");
+        phone.foreground(offline).await.expect("drops connections");
         match phone.sync().await {
             // Lengths differ by a few bytes from time to time.
             Ok(_) | Err(EngineError::Unreachable { .. } | EngineError::NotQadam { .. }) => {}
             Err(error) => panic!("{mood:?}: {error:?}"),
         }
         proxy.set(Mood::Honest);
-        phone.foreground("Asia/Almaty".into(), offline).await.expect("drops connections");
+        phone.foreground(offline).await.expect("drops connections");
         phone.sync().await.expect("syncs");
         assert_eq!(phone.sync_status().await.expect("reads").pending, 0, "{mood:?}");
     }

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use qadam_domain::company::Locale;
 use qadam_domain::ids::{DeviceId, EventId};
 use qadam_domain::learning::grading::solution;
 use qadam_domain::learning::{Answer, AnswerKey};
 use qadam_engine::contacts::{self, Channel, ContactEdit, ContactsQuery};
-use qadam_engine::core::{Core, Place, Tools};
+use qadam_engine::core::{Core, Tools};
 use qadam_engine::database::{Changes, Nouns};
 use qadam_engine::learning::{self, AnswerInput, LessonStatus};
 use qadam_engine::media::MediaStore;
@@ -18,6 +19,9 @@ use qadam_engine::reviews::{self, EaseInput};
 use qadam_engine::{Result, settings, sync};
 
 use crate::chance::Chance;
+
+/// Minutes ahead of UTC, where all of them are.
+const ALMATY: i32 = 5 * 60;
 
 /// A device's clocks, over the true time of the run.
 pub struct DeviceClock {
@@ -93,10 +97,13 @@ impl Device {
     /// The app as it runs; starts it where it does not.
     pub fn core(&mut self) -> &Core {
         if self.core.is_none() {
-            let tools =
-                Tools { clock: self.clock.clone(), random: Arc::new(self.chance.clone()), media: self.media.clone() };
-            let place = Place::parse("Asia/Almaty", "en");
-            let core = Core::open(&self.path, Changes::default(), tools, place)
+            let tools = Tools {
+                clock: self.clock.clone(),
+                zone: Arc::new(|_| ALMATY),
+                random: Arc::new(self.chance.clone()),
+                media: self.media.clone(),
+            };
+            let core = Core::open(&self.path, Changes::default(), tools, Locale::En)
                 .expect("a database that was only killed opens");
             self.core = Some(core);
         }

@@ -1,3 +1,4 @@
+import Foundation
 import QadamCore
 
 /// Qadam on this phone: one per process, for as long as the process lives.
@@ -29,17 +30,21 @@ public final class Qadam: Sendable {
         media = Media(engine)
     }
 
-    /// Opens what this phone holds.
+    /// Opens what this phone holds. Days are those of the phone's own zone, unless a test has another.
     ///
     /// Throws ``QadamError/SecureStoreLocked`` where the phone has not been unlocked since it started: nothing was changed, try later.
-    public static func open(_ config: Config, secureStore: any SecureStore) async throws -> Qadam {
+    public static func open(
+        _ config: Config,
+        secureStore: any SecureStore,
+        zone: any Zone = PhoneZone()
+    ) async throws -> Qadam {
         // No caller's actor: opening blocks for a moment.
-        try await Task.detached { Qadam(try QadamEngine.open(config: config, secureStore: secureStore)) }.value
+        try await Task.detached { Qadam(try QadamEngine.open(config: config, secureStore: secureStore, zone: zone)) }.value
     }
 
-    /// The app is shown again, perhaps in another time zone (by its IANA name) or network.
-    public func foreground(zone: String, network: Network) async throws {
-        try await engine.foreground(zone: zone, network: network)
+    /// The app is shown again, perhaps in another time zone or network.
+    public func foreground(network: Network) async throws {
+        try await engine.foreground(network: network)
     }
 
     /// The app goes away: what runs stops at a border within the deadline, and every lock is released.
@@ -67,8 +72,20 @@ public typealias Config = QadamCore.Config
 public typealias Network = QadamCore.Network
 public typealias SecureStore = QadamCore.SecureStore
 public typealias SecureStoreError = QadamCore.SecureStoreError
+public typealias Zone = QadamCore.Zone
+public typealias ZoneError = QadamCore.ZoneError
 public typealias QadamError = QadamCore.QadamError
 public typealias BackgroundOutcome = QadamCore.BackgroundOutcome
+
+/// The zone in which the phone is; asked anew each time, since it may have travelled.
+public final class PhoneZone: Zone {
+    public init() {}
+
+    public func offset(at: Int64) -> Int32 {
+        let instant = Date(timeIntervalSince1970: Double(at) / 1_000)
+        return Int32(TimeZone.autoupdatingCurrent.secondsFromGMT(for: instant) / 60)
+    }
+}
 
 extension Duration {
     var milliseconds: UInt64 {

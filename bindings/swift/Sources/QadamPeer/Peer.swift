@@ -15,7 +15,6 @@ struct Peer {
         let config = Config(
             directory: arguments[4],
             app: "qadam-swift-peer/0.1.0",
-            zone: "Asia/Almaty",
             locale: "en",
             network: .unmetered
         )

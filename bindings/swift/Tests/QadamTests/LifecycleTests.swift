@@ -32,7 +32,7 @@ final class LifecycleTests: XCTestCase {
             let still = try await qadam.sync.currentStatus().pending
             XCTAssertEqual(still, left)
 
-            try await qadam.foreground(zone: "Asia/Almaty", network: .unmetered)
+            try await qadam.foreground(network: .unmetered)
             try await first(of: qadam.sync.status) { $0.pending == 0 }
             let second = try await phones.another(login)
             var page = try await second.qadam.contacts.page(ContactsQuery(limit: 100))
@@ -81,7 +81,7 @@ final class LifecycleTests: XCTestCase {
             await assertThrows(.Closed) { try await qadam.session.current() }
             await assertThrows(.Closed) { try await qadam.contacts.page() }
             await assertThrows(.Closed) { try await qadam.sync.now() }
-            await assertThrows(.Closed) { try await qadam.foreground(zone: "Asia/Almaty", network: .unmetered) }
+            await assertThrows(.Closed) { try await qadam.foreground(network: .unmetered) }
             for try await _ in qadam.contacts.pages() { XCTFail("a value after the end") }
             qadam.setNetwork(.offline)
             // Again.

@@ -70,7 +70,6 @@ public final class Phone: @unchecked Sendable {
         let config = Config(
             directory: directory.path,
             app: "qadam-swift-tests/0.1.0",
-            zone: "Asia/Almaty",
             locale: "en",
             network: network
         )

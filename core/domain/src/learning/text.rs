@@ -1,9 +1,8 @@
 //! Texts and numbers as people type them: the form in which short answers are compared, and decimals in millionths.
 
-use unicode_normalization::char::{decompose_compatible, is_combining_mark};
-
 use super::Decimal;
 use crate::company::Locale;
+use crate::unicode::without_marks;
 
 /// The longest answer that is read, in characters (Unicode scalar values); what is beyond is cut.
 pub const MAX_ANSWER_CHARS: usize = 500;
@@ -25,11 +24,9 @@ pub fn fold(text: &str) -> String {
             '\0'..='\x7f' => words.add(plain(c.to_ascii_lowercase())),
             // Typed as an apostrophe; its decomposition begins with a space.
             '´' => words.add('\''),
-            _ => decompose_compatible(c, |part| {
-                if !is_combining_mark(part) {
-                    part.to_lowercase().for_each(|lower| words.add(plain(lower)));
-                }
-            }),
+            _ => {
+                without_marks(std::iter::once(c)).flat_map(char::to_lowercase).for_each(|lower| words.add(plain(lower)))
+            }
         }
     }
     words.finish()

@@ -29,7 +29,7 @@ pub fn view(core: &Core) -> Result<Timed<AwardsView>> {
         let (bundle, awards) = (&content.bundle, &content.release.release.awards);
         let points = state.totals().points;
         let (level, next_level) = awards.level(points);
-        let mut badges: Vec<BadgeView> = awards
+        let (mut badges, open): (Vec<BadgeView>, Vec<BadgeView>) = awards
             .badges
             .iter()
             .filter(|badge| {
@@ -37,10 +37,10 @@ pub fn view(core: &Core) -> Result<Timed<AwardsView>> {
                 earned || badge.ended.is_none_or(|ended| now.today() <= ended)
             })
             .map(|badge| badge_view(bundle, badge, &state))
-            .collect();
-        badges.sort_by_key(|badge| badge.earned.is_none());
+            .partition(|badge| badge.earned.is_some());
+        badges.extend(open);
         let mut ledger: Vec<_> = state.ledger().collect();
-        ledger.sort_by(|a, b| (b.1.day, b.0).cmp(&(a.1.day, a.0)));
+        ledger.sort_unstable_by(|a, b| (b.1.day, b.0).cmp(&(a.1.day, a.0)));
         let ledger = ledger.into_iter().take(LEDGER).map(|(source, entry)| LedgerEntryView {
             source: source_view(bundle, source),
             points: entry.points,

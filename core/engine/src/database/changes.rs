@@ -18,7 +18,7 @@ impl Nouns {
     /// The outbox, refusals, and how the sync goes.
     pub const SYNC: Self = Self(1 << 5);
     pub const MEDIA: Self = Self(1 << 6);
-    /// The zone, or the language of the phone.
+    /// What day it is where the phone is.
     pub const PLACE: Self = Self(1 << 7);
     pub const ALL: Self = Self((1 << COUNT) - 1);
 

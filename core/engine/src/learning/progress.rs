@@ -24,10 +24,11 @@ impl Standing {
         let mut standing = Self {
             completed: BTreeSet::new(),
             locked: BTreeSet::new(),
-            badges: state.badges().map(|(id, _)| id.clone()).collect(),
+            badges: BTreeSet::new(),
             points: state.totals().points,
             level: content.release.release.awards.level(state.totals().points).0.map(|level| level.id.clone()),
         };
+        standing.badges.extend(state.badges().map(|(id, _)| id.clone()));
         for lesson in content.release.release.lessons() {
             match gate(lesson, state, now.server) {
                 Gate::Completed => standing.completed.insert(lesson.id.clone()),

@@ -1,7 +1,5 @@
 //! Questions as they are shown, answers as they are given, and how they were.
 
-use std::collections::BTreeSet;
-
 use qadam_domain::company::Locale;
 use qadam_domain::content::{OptionText, QuestionText};
 use qadam_domain::ids::LessonId;
@@ -81,8 +79,10 @@ pub(crate) fn answer(key: &AnswerKey, input: &AnswerInput) -> Result<Answer> {
     let answer = match input {
         AnswerInput::Single { option } => Answer::Single(index(option)?),
         AnswerInput::Multiple { options } => {
-            let distinct: BTreeSet<u8> = indices(options)?.into_iter().collect();
-            Answer::Multiple(distinct.into_iter().collect())
+            let mut distinct = indices(options)?;
+            distinct.sort_unstable();
+            distinct.dedup();
+            Answer::Multiple(distinct)
         }
         AnswerInput::TrueFalse { answer } => Answer::TrueFalse(*answer),
         AnswerInput::Number { text } => Answer::Number(text.clone()),

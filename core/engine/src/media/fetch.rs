@@ -7,11 +7,13 @@ use qadam_domain::ids::BlobHash;
 use qadam_protocol::codec::{self, CodecError};
 use qadam_protocol::content::{BlobRef, MediaRef};
 use qadam_protocol::limits;
+use tokio::runtime::Handle;
 
 use super::store::{Download, MediaStore};
 use crate::error::{EngineError, Result};
 use crate::sync::Failure;
 use crate::sync::exchange;
+use crate::task;
 use crate::transport::{HttpReply, HttpRequest, Method, Transport, TransportError};
 
 /// Bytes that a packed reply may have beyond the blob's own: an error's body, or a packing that did not pay.
@@ -128,7 +130,7 @@ fn not_a_blob() -> EngineError {
 
 /// Reading, hashing and syncing a long file takes its time.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Closed)?
+    task::spawn_blocking(&Handle::current(), work).await.map_err(|_| EngineError::Closed)?
 }
 
 #[cfg(test)]

@@ -263,7 +263,7 @@ impl Index {
             .filter(|(worth, name, ..)| *worth > Worth::Now && !shown.contains(name))
             .map(|(worth, name, bytes, path)| Candidate { worth, bytes, name: name.clone(), path })
             .collect();
-        candidates.sort_by(|a, b| (b.worth, b.bytes, &b.path).cmp(&(a.worth, a.bytes, &a.path)));
+        candidates.sort_unstable_by(|a, b| (b.worth, b.bytes, &b.path).cmp(&(a.worth, a.bytes, &a.path)));
         candidates
     }
 

@@ -29,7 +29,7 @@ pub fn view(core: &Core) -> Result<SettingsView> {
         let content = core.content(connection)?;
         let locale = match &content {
             Some(content) => content.bundle.locale,
-            None => chosen_locale(connection)?.unwrap_or(core.place().locale),
+            None => chosen_locale(connection)?.unwrap_or(core.locale),
         };
         let locales = content.map(|content| content.manifest.bundles.keys().map(|l| l.tag().to_string()).collect());
         Ok(SettingsView {
@@ -53,7 +53,7 @@ pub fn chosen_locale(connection: &Connection) -> Result<Option<Locale>> {
 /// [`EngineError::Invalid`] for a language that the product does not speak.
 pub fn set_locale(core: &Core, locale: &str) -> Result<()> {
     let locale = Locale::of_tag(locale).ok_or(EngineError::Invalid { field: "locale".into() })?;
-    put(core, [(field::LOCALE, locale.tag().to_string())])
+    put(core, &[(field::LOCALE, locale.tag())])
 }
 
 /// # Errors
@@ -63,13 +63,14 @@ pub fn set_media(core: &Core, on_metered: bool, budget: i64) -> Result<()> {
         return Err(EngineError::Invalid { field: "budget".into() });
     }
     let on_metered = if on_metered { "1" } else { "0" };
-    put(core, [(field::MEDIA_ON_METERED, on_metered.to_string()), (field::MEDIA_BUDGET, budget.to_string())])
+    put(core, &[(field::MEDIA_ON_METERED, on_metered), (field::MEDIA_BUDGET, &budget.to_string())])
 }
 
-fn put<const N: usize>(core: &Core, fields: [(&str, String); N]) -> Result<()> {
+fn put(core: &Core, given: &[(&str, &str)]) -> Result<()> {
     core.database.write(|transaction| {
         let now = core.now(transaction)?;
-        let fields: BTreeMap<_, _> = fields.into_iter().map(|(name, value)| (name.to_string(), Some(value))).collect();
+        let mut fields = BTreeMap::new();
+        fields.extend(given.iter().map(|(name, value)| (name.to_string(), Some(value.to_string()))));
         replica::edit(transaction, &core.context(&now), KIND, ID, Edit::Put(fields))?;
         Ok(((), Nouns::SETTINGS | Nouns::CONTENT | Nouns::SYNC))
     })

@@ -11,6 +11,7 @@ use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::accounts::{SessionReply, SignInReply};
 use qadam_protocol::codec;
 use qadam_protocol::limits;
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use super::exchange::{self, Failure};
@@ -23,6 +24,7 @@ use crate::platform::{Network, SecureStore};
 use crate::replica::{self, digest};
 use crate::session;
 use crate::settings;
+use crate::task;
 use crate::transport::{HttpReply, HttpRequest, Method, Transport, TransportError};
 
 /// Work comes in bursts: a sync waits so long for more of it.
@@ -151,10 +153,10 @@ impl Driver {
         if outcome.sent.saturating_add(outcome.received) >= MANY {
             let core = self.core.clone();
             // Nobody waits for it, but who suspends the process ([`Driver::idle`]).
-            tokio::task::spawn_blocking(move || {
+            drop(task::spawn_blocking(&Handle::current(), move || {
                 core.database.checkpoint();
                 drop(one);
-            });
+            }));
         }
         if let Err(failure) = &done {
             exchange::mark(&self.core, failure).or_else(|error| match error {
@@ -374,7 +376,7 @@ impl Driver {
             outcome.bytes_down += answer.as_ref().map_or(0, |reply| reply.body.len() as u64);
             let core = self.core.clone();
             let sent_count = sent.count();
-            let taken = tokio::task::spawn_blocking(move || exchange::take(&core, sent, answer)).await;
+            let taken = task::spawn_blocking(&Handle::current(), move || exchange::take(&core, sent, answer)).await;
             match taken.map_err(|_| Failure::Stopped)? {
                 Ok(received) => {
                     outcome.sent += received.acknowledged;
@@ -527,7 +529,7 @@ impl Driver {
         work: impl FnOnce(&Core) -> Result<T> + Send + 'static,
     ) -> std::result::Result<T, Failure> {
         let core = self.core.clone();
-        match tokio::task::spawn_blocking(move || work(&core)).await {
+        match task::spawn_blocking(&Handle::current(), move || work(&core)).await {
             Ok(done) => Ok(done?),
             Err(_) => Err(Failure::Stopped),
         }

@@ -1,5 +1,6 @@
 package app.qadam.core
 
+import java.util.TimeZone
 import kotlin.time.Duration
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
@@ -24,8 +25,8 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val sync: Sync = Sync(engine)
     val media: Media = Media(engine)
 
-    /** The app is shown again, perhaps in another time zone (by its IANA name) or network. */
-    suspend fun foreground(zone: String, network: Network): Unit = engine.foreground(zone, network)
+    /** The app is shown again, perhaps in another time zone or network. */
+    suspend fun foreground(network: Network): Unit = engine.foreground(network)
 
     /** The app goes away: what runs stops at a border within [deadline], and every lock is released. */
     suspend fun background(deadline: Duration): Unit = engine.background(deadline.millis())
@@ -46,13 +47,18 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
 
     companion object {
         /**
-         * Opens what this phone holds.
+         * Opens what this phone holds. Days are those of the phone's own zone, unless a test has another.
          *
          * @throws QadamException.SecureStoreLocked where the phone has not been unlocked since it started: nothing was changed, try later.
          */
-        suspend fun open(config: Config, secureStore: SecureStore): Qadam =
-            withContext(Dispatchers.IO) { Qadam(QadamEngine.open(config, secureStore)) }
+        suspend fun open(config: Config, secureStore: SecureStore, zone: Zone = PhoneZone): Qadam =
+            withContext(Dispatchers.IO) { Qadam(QadamEngine.open(config, secureStore, zone)) }
 
         private fun Duration.millis(): ULong = inWholeMilliseconds.coerceAtLeast(0).toULong()
     }
+}
+
+/** The zone in which the phone is; asked anew each time, since it may have travelled. */
+private object PhoneZone : Zone {
+    override fun offset(at: Long): Int = TimeZone.getDefault().getOffset(at) / 60_000
 }

@@ -36,7 +36,7 @@ class LifecycleTest {
         delay(500.milliseconds)
         assertEquals(left, qadam.sync.currentStatus().pending)
 
-        qadam.foreground("Asia/Almaty", Network.UNMETERED)
+        qadam.foreground(Network.UNMETERED)
         qadam.sync.status.until { it.pending == 0u }
         val second = phones.another(login)
         var page = second.qadam.contacts.page(ContactsQuery(limit = 100u))
@@ -75,7 +75,7 @@ class LifecycleTest {
         assertFailsWith<QadamException.Closed> { qadam.session.current() }
         assertFailsWith<QadamException.Closed> { qadam.contacts.page() }
         assertFailsWith<QadamException.Closed> { qadam.sync.now() }
-        assertFailsWith<QadamException.Closed> { qadam.foreground("Asia/Almaty", Network.UNMETERED) }
+        assertFailsWith<QadamException.Closed> { qadam.foreground(Network.UNMETERED) }
         assertEquals(emptyList(), qadam.contacts.pages().toList())
         qadam.setNetwork(Network.OFFLINE)
         // Again, and by the way of `use`.

@@ -66,7 +66,7 @@ class Phone(val directory: Path, val secureStore: InMemorySecureStore) {
     val qadam: Qadam get() = checkNotNull(openedAs) { "open the phone first" }
 
     suspend fun open(network: Network = Network.UNMETERED, secureStore: SecureStore = this.secureStore): Qadam {
-        val config = Config(directory.toString(), "qadam-kotlin-tests/0.1.0", "Asia/Almaty", "en", network)
+        val config = Config(directory.toString(), "qadam-kotlin-tests/0.1.0", "en", network)
         return Qadam.open(config, secureStore).also { openedAs = it }
     }
 

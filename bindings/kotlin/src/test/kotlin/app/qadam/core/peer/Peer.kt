@@ -19,7 +19,7 @@ fun main(arguments: Array<String>) {
     }
     val (server, login, password, directory) = arguments
     runBlocking {
-        val config = Config(directory, "qadam-kotlin-peer/0.1.0", "Asia/Almaty", "en", Network.UNMETERED)
+        val config = Config(directory, "qadam-kotlin-peer/0.1.0", "en", Network.UNMETERED)
         Qadam.open(config, InMemorySecureStore()).use { qadam ->
             qadam.session.signIn(server, login, password, "Kotlin peer")
             qadam.contacts.add(ContactEdit(name = arguments[5]))
