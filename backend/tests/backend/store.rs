@@ -3,7 +3,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use qadam_backend::store::{self, Store, StoreError};
 
+use qadam_domain::digest::Digest;
 use qadam_domain::records::Edit;
+use qadam_domain::release::Releases;
 
 use crate::support::{NOW, Site, edit, mutation, put, request};
 
@@ -145,4 +147,30 @@ async fn what_is_erased_is_not_in_the_file() {
     }
     site.app.store.close();
     assert!(!is_in_files());
+}
+
+#[test]
+fn a_database_of_version_1_keeps_what_it_kept_and_knows_its_digests() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = rusqlite::Connection::open(folder.path().join(store::FILE)).expect("creates");
+    old.execute_batch(include_str!("../fixtures/v1.sql")).expect("is version 1");
+    drop(old);
+    let conn = store::open(folder.path()).expect("is brought up to date");
+    let me = qadam_backend::streams::find(&conn, Some(1), "me").expect("reads").expect("is there");
+    let rows = [
+        ("contact", "c1", r#"{"f":{"name":["Dana","1772323200000.0.0123456789abcdef"]}}"#),
+        ("kept", "019ca6cc68e073b8a67f4abeb27da5b5", "{}"),
+    ];
+    let expected: Digest = rows.iter().map(|(kind, id, value)| Digest::of(kind, id, value)).sum();
+    assert_eq!(qadam_backend::streams::digest(&conn, me).expect("reads"), expected);
+    let page = qadam_backend::streams::page(&conn, me, None, None, &[]).expect("reads").expect("is not empty");
+    assert_eq!((page.rows.len(), page.cursor.rev, page.digest), (3, 3, Some(expected)));
+    assert_eq!(qadam_backend::streams::backed(&conn, me).expect("reads"), None);
+    // The mutation still waits for code that knows it.
+    let kept = qadam_backend::sync::fold_kept(&conn, &Releases::default(), NOW, &mut crate::support::random);
+    assert_eq!(kept.expect("reads"), 0);
+    let waits = conn.query_row("SELECT status, body FROM mutation WHERE seq = 2", [], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    });
+    assert_eq!(waits.expect("is there"), ("kept".into(), r#"{"of":"a newer app"}"#.into()));
 }

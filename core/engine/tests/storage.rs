@@ -436,3 +436,42 @@ fn what_is_erased_stays_nowhere_while_the_erasure_waits() {
         assert!(!texts.concat().contains("Secret"), "{query}: {texts:?}");
     }
 }
+
+#[test]
+fn a_database_of_version_1_keeps_what_waits_and_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.db");
+    let old = rusqlite::Connection::open(&path).expect("creates");
+    old.execute_batch(include_str!("fixtures/v1.sql")).expect("is version 1");
+    drop(old);
+    let core = core(folder.path()).expect("is brought up to date");
+    assert_eq!(names(&core), ["Held, and edited", "New", "Other"]);
+    assert_eq!(core.database.read(replica::outbox::counts), Ok((2, 0)));
+    // The digest of what is confirmed is computed once it is needed: the server's is the same.
+    let digest = |rows: &[(&str, &str)]| {
+        let digests = rows.iter().map(|(id, value)| qadam_domain::digest::Digest::of("contact", id, value));
+        digests.sum::<qadam_domain::digest::Digest>()
+    };
+    let told = digest(&[
+        ("held", r#"{"f":{"name":["Held, and edited","1772323260000.0.0123456789abcdef"]}}"#),
+        ("new", r#"{"f":{"name":["New","1772323260000.1.0123456789abcdef"]}}"#),
+        ("other", r#"{"f":{"name":["Other","1772323100000.0.0123456789abcdef"]}}"#),
+    ]);
+    let page = format!(
+        r#"{{"cursor":{{"epoch":"e","rev":4,"tag":"u"}},"echoes":[{{"rev":3,"seq":2,"count":2}}],"digest":"{told}"}}"#
+    );
+    let acks = r#""acks":[{"seq":2,"count":2,"status":"applied"}]"#;
+    let reply = format!(r#"{{"server_time":1772323300000,{acks},"streams":{{"me":{page}}}}}"#);
+    let reply = serde_json::from_str(&reply).expect("a reply");
+    let reading = qadam_engine::platform::Clock::read(&*core.clock);
+    let received = core.database.write(|transaction| {
+        let sent = replica::request(transaction, &reading, 9)?.into();
+        let releases = core.releases(transaction)?;
+        let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
+        Ok((received, received.nouns))
+    });
+    let received = received.expect("takes it");
+    assert_eq!((received.acknowledged, received.differs), (2, false));
+    assert_eq!(names(&core), ["Held, and edited", "New", "Other"]);
+    assert_eq!(core.database.read(replica::outbox::counts), Ok((0, 0)));
+}

@@ -191,7 +191,7 @@ pub(crate) fn confirm(
     Ok(noun(stream, kind))
 }
 
-/// As [`confirm`], of a record that is read already. Gives the noun that changed.
+/// As [`confirm`], of a record that is read already, and mostly shown so since it was edited.
 pub(super) fn confirm_record(
     connection: &Connection,
     kind: &str,
@@ -199,8 +199,15 @@ pub(super) fn confirm_record(
     row: &Confirmed,
     record: &Record,
 ) -> Result<Nouns> {
-    put(connection, ME, kind, id, row)?;
-    project(connection, kind, id, Some(record))?;
+    let shown = connection
+        .prepare_cached(
+            "UPDATE row SET rev = ?3, generation = ?4 WHERE stream = 'me' AND kind = ?1 AND id = ?2 AND value = ?5",
+        )?
+        .execute((kind, id, row.rev as i64, row.generation, &row.value))?;
+    if shown == 0 {
+        put(connection, ME, kind, id, row)?;
+        project(connection, kind, id, Some(record))?;
+    }
     Ok(noun(ME, kind))
 }
 

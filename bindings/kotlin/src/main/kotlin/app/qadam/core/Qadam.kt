@@ -52,7 +52,11 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
          * @throws QadamException.SecureStoreLocked where the phone has not been unlocked since it started: nothing was changed, try later.
          */
         suspend fun open(config: Config, secureStore: SecureStore, zone: Zone = PhoneZone): Qadam =
-            withContext(Dispatchers.IO) { Qadam(QadamEngine.open(config, secureStore, zone)) }
+            withContext(Dispatchers.IO) {
+                // A library that these bindings were not generated from fails here, not in some later call.
+                uniffiEnsureInitialized()
+                Qadam(QadamEngine.open(config, secureStore, zone))
+            }
 
         private fun Duration.millis(): ULong = inWholeMilliseconds.coerceAtLeast(0).toULong()
     }
