@@ -17,16 +17,18 @@ use crate::error::Error;
 use crate::random;
 use crate::store::{Changed, Observer, Sender, Store, StoreError};
 use crate::streams::{self, StreamKey};
+use crate::team::documents::Documents;
 use crate::{publish, sync};
 
 /// Passwords that are hashed at the same time: each takes 19 MiB and a core.
 const HASHING: usize = 2;
 
 pub struct App {
-    pub store: Store,
+    pub store: Arc<Store>,
     pub cache: Arc<Cache>,
     pub changes: Arc<Changes>,
     pub blobs: Blobs,
+    pub documents: Arc<Documents>,
     pub hashing: Semaphore,
     pub behind_proxy: bool,
     clock: Clock,
@@ -47,10 +49,11 @@ impl App {
         let data = config.data.clone();
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&data, watch)?;
-            let blobs = Blobs::open(&data).map_err(|source| StoreError::Io { path: data, source })?;
-            Ok::<_, StoreError>((store, blobs))
+            let files = Blobs::open(&data).and_then(|blobs| Ok((blobs, Documents::open(&data)?)));
+            let (blobs, documents) = files.map_err(|source| StoreError::Io { path: data, source })?;
+            Ok::<_, StoreError>((store, blobs, documents))
         });
-        let (store, blobs) = opened.await.map_err(|_| StoreError::Panicked)??;
+        let (store, blobs, documents) = opened.await.map_err(|_| StoreError::Panicked)??;
         let now = clock();
         let warm = cache.clone();
         let folded = store.write::<_, Error, _>(move |conn| {
@@ -66,7 +69,17 @@ impl App {
         }
         sender.get_or_init(|| store.sender());
         let hashing = Semaphore::new(HASHING);
-        Ok(Arc::new(Self { store, cache, changes, blobs, hashing, behind_proxy: config.behind_proxy, clock }))
+        let (store, documents) = (Arc::new(store), Arc::new(documents));
+        Ok(Arc::new(Self {
+            store,
+            cache,
+            changes,
+            blobs,
+            documents,
+            hashing,
+            behind_proxy: config.behind_proxy,
+            clock,
+        }))
     }
 
     /// Milliseconds since 1970-01-01T00:00Z.
@@ -144,7 +157,10 @@ impl Watch {
             let mut statement = conn.prepare_cached("SELECT account FROM stream WHERE id = ?1")?;
             match statement.query_row([stream], |row| row.get::<_, Option<i64>>(0)).optional()? {
                 Some(Some(account)) => self.changes.me_changed(account, *by),
-                Some(None) => self.changes.tell_all(Signal::Catalog),
+                Some(None) => {
+                    self.cache.forget_teams();
+                    self.changes.tell_all(Signal::Catalog);
+                }
                 // It was made and undone.
                 None => {}
             }

@@ -28,7 +28,8 @@ const READERS: usize = 4;
 /// a commit, everybody in it would wait.
 const LOG_PAGES: u32 = 16_000;
 
-const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("migrations/0001_create.sql"))];
+const MIGRATIONS: &[M<'_>] =
+    &[M::up(include_str!("migrations/0001_create.sql")), M::up(include_str!("migrations/0002_team.sql"))];
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

@@ -15,6 +15,7 @@ use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::Mutation;
 use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, MERGE, RefusalCode, SyncReply, SyncRequest};
+use qadam_protocol::team;
 use rusqlite::Connection;
 
 use crate::accounts::{Session, last_seq, set_last_seq};
@@ -252,6 +253,11 @@ fn reply(
     let own = if request.merge == Some(MERGE) { own } else { &[] };
     let mut reply = SyncReply { server_time: now, acks, streams: BTreeMap::new() };
     for (name, cursor) in &request.cursors {
+        if name == team::STREAM {
+            let page = crate::team::page(conn, session.account, cursor.as_ref(), request.rows)?;
+            reply.streams.extend(page.map(|page| (name.clone(), page)));
+            continue;
+        }
         let Some(stream) = stream_of(conn, session, name)? else { continue };
         let own = if stream == session.me { own } else { &[] };
         if let Some(page) = streams::page(conn, stream, cursor.as_ref(), request.rows, own)? {

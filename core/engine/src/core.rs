@@ -21,6 +21,7 @@ use crate::media::MediaStore;
 use crate::platform::{Clock, Random, Reading};
 use crate::replica::{self, Context, rows, time};
 use crate::settings;
+use crate::team::TeamStore;
 
 /// The engine of one account, without network and threads.
 pub struct Core {
@@ -28,6 +29,7 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub media: Arc<MediaStore>,
+    pub team: TeamStore,
     place: RwLock<Place>,
     content: Mutex<Held>,
 }
@@ -107,8 +109,9 @@ impl Core {
     /// As [`Database::open`].
     pub fn open(path: &Path, changes: Changes, tools: Tools, place: Place) -> Result<Self> {
         let database = Database::open(path, changes)?;
+        let team = TeamStore::open(&database)?;
         let Tools { clock, random, media } = tools;
-        Ok(Self { database, clock, random, media, place: RwLock::new(place), content: Mutex::default() })
+        Ok(Self { database, clock, random, media, team, place: RwLock::new(place), content: Mutex::default() })
     }
 
     pub fn place(&self) -> Place {

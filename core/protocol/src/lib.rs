@@ -7,6 +7,7 @@ pub mod error;
 pub mod limits;
 pub mod mutation;
 pub mod sync;
+pub mod team;
 
 /// The version of the protocol that this crate speaks.
 pub const VERSION: u16 = 1;

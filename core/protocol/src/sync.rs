@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::mutation::Mutation;
+use crate::team::TeamPage;
 
 /// The stream of a distributor's own rows.
 pub const ME: &str = "me";
@@ -187,6 +188,9 @@ pub struct Page {
     /// Rows that the client can make itself, by rising revision; only where it said [`SyncRequest::merge`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub echoes: Vec<Echo>,
+    /// Of the stream [`crate::team::STREAM`] alone, and always there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<Box<TeamPage>>,
 }
 
 impl Page {

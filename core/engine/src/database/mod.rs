@@ -18,8 +18,12 @@ use crate::error::{EngineError, Result};
 
 pub use changes::{Changes, Nouns};
 
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("migrations/0001_create.sql"))]));
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/0001_create.sql")),
+        M::up(include_str!("migrations/0002_team.sql")),
+    ])
+});
 
 /// Pages of the log from which on a commit brings it into the file. Before that, [`Database::checkpoint`] does while nobody waits: brought in
 /// within a commit, it would double the time of a large one.
@@ -195,7 +199,7 @@ impl Database {
     }
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
+pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let connection =
         Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI)?;
     connection.busy_timeout(Duration::from_secs(10))?;

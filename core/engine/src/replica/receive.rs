@@ -10,6 +10,7 @@ use qadam_domain::release::Releases;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::mutation::Body;
 use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, KeptValue, ME, Page, RefusalCode, SyncReply};
+use qadam_protocol::team;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::request::cursor;
@@ -84,7 +85,8 @@ pub fn receive(
     if settled || mine.is_some() {
         rebase(connection, releases, mine, echoed, &mut received)?;
     }
-    for (stream, page) in &reply.streams {
+    // The team is in a file of its own: see `crate::team`.
+    for (stream, page) in reply.streams.iter().filter(|(stream, _)| *stream != team::STREAM) {
         if stream != ME {
             let generation = turn(connection, stream, page)?;
             for row in &page.rows {

@@ -310,6 +310,7 @@ pub fn reply_with_pages() -> SyncReply {
             row("badge", "summer", 44, None),
         ],
         echoes: vec![],
+        team: None,
     };
     let catalog = Page {
         cursor: cursor(2),
@@ -317,6 +318,7 @@ pub fn reply_with_pages() -> SyncReply {
         more: false,
         rows: vec![row("manifest", "current", 2, Some(raw(&manifest())))],
         echoes: vec![],
+        team: None,
     };
     SyncReply { streams: [("catalog".to_string(), catalog), ("me".to_string(), me)].into(), ..reply_with_nothing() }
 }
@@ -328,13 +330,14 @@ pub fn reply_with_echoes() -> SyncReply {
         more: false,
         rows: vec![row("contact", "8f14e45fceea167a", 45, Some(raw(&contact_row())))],
         echoes: vec![Echo { rev: 46, seq: 8, count: 2 }, Echo { rev: 48, seq: 12, count: 1 }],
+        team: None,
     };
     let acks = vec![Ack { seq: 7, count: 6, status: AckStatus::Applied, stamp: None, clock: None }];
     SyncReply { acks, streams: [("me".to_string(), page)].into(), ..reply_with_nothing() }
 }
 
 pub fn reply_with_reset() -> SyncReply {
-    let page = Page { cursor: cursor(0), reset: true, more: false, rows: vec![], echoes: vec![] };
+    let page = Page { cursor: cursor(0), reset: true, more: false, rows: vec![], echoes: vec![], team: None };
     SyncReply { streams: [("me".to_string(), page)].into(), ..reply_with_nothing() }
 }
 
