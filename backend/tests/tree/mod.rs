@@ -17,7 +17,7 @@ const DAY: i64 = 86_400_000;
 
 /// The company's tree, as a company would keep it.
 #[derive(Default, Clone)]
-struct Model(BTreeMap<u8, (Option<u8>, i64)>);
+pub struct Model(BTreeMap<u8, (Option<u8>, i64)>);
 
 impl Model {
     fn is_below(&self, member: u8, above: u8) -> bool {

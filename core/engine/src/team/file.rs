@@ -172,19 +172,28 @@ impl TeamFile {
     /// # Errors
     /// Those of storage.
     pub fn is_sound(&self) -> Result<bool> {
+        let mut digest = Digest::default();
+        self.each(|id, member| digest = digest.with(member.digest(&id)))?;
+        Ok(digest == self.held()?.digest)
+    }
+
+    /// Every row, in no order.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn each(&self, mut give: impl FnMut(String, Member)) -> Result<()> {
         self.read(|connection| {
             let upline = upline(connection)?;
             let sql =
                 format!("SELECT m.sponsor, s.number, {COLUMNS} FROM member m LEFT JOIN member s ON s.id = m.sponsor");
             let mut statement = connection.prepare(&sql)?;
             let mut rows = statement.query([])?;
-            let mut digest = Digest::default();
             while let Some(row) = rows.next()? {
                 let sponsor = if row.get::<_, Option<i64>>(0)?.is_some() { row.get(1)? } else { upline.clone() };
                 let (number, member) = member(row, 2, sponsor)?;
-                digest = digest.with(member.digest(&number));
+                give(number, member);
             }
-            Ok(digest == held(connection)?.digest)
+            Ok(())
         })
     }
 }

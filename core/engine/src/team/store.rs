@@ -3,6 +3,7 @@
 //! An image is fetched beside the file in use, unpacked, checked and brought to the disk under a name that nothing refers to; one row of the account's
 //! database then switches to it. Whatever stops the phone, it finds the old file or the new one; files that the row does not name go at the next start.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -157,6 +158,20 @@ impl TeamStore {
     pub fn is_sound(&self) -> Result<bool> {
         let file = self.file.read().clone();
         file.map_or(Ok(true), |file| file.is_sound())
+    }
+
+    /// Every row's JSON by its id, for tests of what is held.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn rows(&self) -> Result<BTreeMap<String, String>> {
+        let mut rows = BTreeMap::new();
+        if let Some(file) = self.file.read().clone() {
+            file.each(|id, member| {
+                rows.insert(id, member.json());
+            })?;
+        }
+        Ok(rows)
     }
 
     /// How often since the start what came did not fit to what was held.
