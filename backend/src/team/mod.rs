@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::streams::{self, StreamKey};
 
 pub use delta::descend;
-pub use routes::{complete, document};
+pub use routes::{complete, document, put};
 pub use tree::{Leader, leader_of};
 
 /// After so many milliseconds a client asks again for a document that is being made.

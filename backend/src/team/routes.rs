@@ -3,10 +3,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qadam_domain::ids::BlobHash;
-use qadam_protocol::sync::{Cursor, SyncReply};
+use qadam_protocol::sync::{Cursor, Page, SyncReply};
 use qadam_protocol::team::STREAM;
 
-use super::documents::Plan;
+use super::documents::{Built, Plan};
 use crate::app::App;
 use crate::error::Error;
 
@@ -23,7 +23,7 @@ pub async fn complete(
     cursor: Option<Cursor>,
     reply: &mut SyncReply,
 ) -> Result<(), Error> {
-    let waits = |page: &&mut qadam_protocol::sync::Page| page.team.as_ref().is_some_and(|team| team.wait.is_some());
+    let waits = |page: &&mut Page| page.team.as_ref().is_some_and(|team| team.wait.is_some());
     let Some(page) = reply.streams.get_mut(STREAM).filter(waits) else { return Ok(()) };
     let (documents, asked) = (app.documents.clone(), cursor.clone());
     let plan = app.store.read::<_, Error, _>(move |conn| documents.plan(conn, account, asked.as_ref())).await?;
@@ -38,15 +38,20 @@ pub async fn complete(
             }
         }
     };
+    put(page, built, head);
+    Ok(())
+}
+
+/// Puts a document in the place of what a page asks to wait for. `head`: where the stream ends, if not with the page.
+pub fn put(page: &mut Page, built: Built, head: Option<Cursor>) {
+    page.more = head.as_ref().unwrap_or(&page.cursor) != &built.cursor;
+    page.cursor = built.cursor;
     if let Some(team) = &mut page.team {
         team.wait = None;
         team.digest = Some(built.digest);
         let place = if built.since.is_some() { &mut team.delta } else { &mut team.image };
         *place = Some(built.document);
     }
-    page.more = head.as_ref().unwrap_or(&page.cursor) != &built.cursor;
-    page.cursor = built.cursor;
-    Ok(())
 }
 
 /// The file of a document that this account may have.

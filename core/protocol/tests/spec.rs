@@ -15,6 +15,7 @@ use qadam_domain::learning::{Answer, AnswerKey};
 use qadam_domain::records::{Clock, Record};
 use qadam_domain::release::{IndexedRelease, Release, Releases};
 use qadam_domain::reviews::{Grade, fsrs};
+use qadam_domain::team::Member;
 use qadam_domain::time::{Day, Millis, Moment};
 use qadam_protocol::accounts::{
     CompanyReply, DevicesReply, SessionReply, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest,
@@ -105,6 +106,10 @@ fn every_example_is_of_its_type_and_says_nothing_beyond_it() {
             "SyncReply" => check::<SyncReply>(&example),
             "Record" => check::<Record>(&example),
             "Manifest" => check::<Manifest>(&example),
+            "Member" => {
+                check::<Member>(&example);
+                assert_eq!(example.read::<Member>().json(), example.json.trim_end(), "line {}", example.line);
+            }
             "Release" => check::<Release>(&example),
             "Mutation" => {
                 check::<Mutation>(&example);
@@ -115,7 +120,7 @@ fn every_example_is_of_its_type_and_says_nothing_beyond_it() {
             other => panic!("line {}: no test knows the type {other}", example.line),
         }
     }
-    assert_eq!(kinds.len(), 19);
+    assert_eq!(kinds.len(), 20);
 }
 
 #[test]
@@ -126,7 +131,7 @@ fn the_limits_are_the_codes() {
     let code = limits! {
         MUTATIONS BODY_PACKED BODY REPLY DEPTH MUTATION PAGE_ROWS PAGE_BYTES STREAMS MUTATION_NAME BOOT KEPT FIELDS
         FIELD_NAME FIELD_VALUE RECORD_ID RECORDS ANSWER ANSWERS LOGIN PASSWORD_MIN PASSWORD_MAX DEVICE_NAME DEVICES
-        LISTENERS BLOB PACK_FROM
+        LISTENERS BLOB TEAM_ROWS DOCUMENT PACK_FROM
     };
     let source = include_str!("../src/limits.rs");
     let in_source = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());

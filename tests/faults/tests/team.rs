@@ -417,3 +417,77 @@ fn whatever_a_stop_leaves_behind_the_old_file_is_there_or_the_new_one() {
     std::fs::remove_dir_all(&folder).expect("removes");
     assert_eq!(bench.store().cursor().expect("opens"), None);
 }
+
+const KILLED: &str = "QADAM_TEST_KILLED";
+
+/// Runs in a process of its own, started by the next test: takes an image and then rows, again and again, until it is killed.
+#[test]
+fn a_phone_that_is_killed() {
+    let Ok(folder) = std::env::var(KILLED) else { return };
+    let folder = PathBuf::from(folder);
+    let read = |name: &str| -> Page {
+        serde_json::from_slice(&std::fs::read(folder.join(name)).expect("reads")).expect("a page")
+    };
+    let (image, rows) = (read("image.json"), read("rows.json"));
+    let database = Database::open(&folder.join("a.db"), Changes::default()).expect("opens");
+    let store = TeamStore::open(&database).expect("opens");
+    loop {
+        store.receive(&database, &image).expect("takes");
+        let Some(Wanted::Document(wanted)) = store.take_wanted() else { panic!("a document") };
+        let copy = folder.join("copy.zst");
+        std::fs::copy(folder.join("image.zst"), &copy).expect("copies");
+        store.take(&database, &wanted, &copy).expect("adopts");
+        store.receive(&database, &rows).expect("takes");
+    }
+}
+
+#[test]
+fn a_kill_at_any_instant_leaves_one_whole_team() {
+    let bench = Bench::new();
+    let folder = bench.folder.path();
+    let server = store::open(&folder.join("server")).expect("opens");
+    let mut members = tree(600);
+    members.truncate(900);
+    members.iter_mut().for_each(|(_, _, volume)| *volume += 1);
+    import::import(&server, "b.csv", csv(&members).as_bytes(), true, now(), &mut random::system).expect("imports");
+    let rows =
+        qadam_backend::team::page(&server, 1, Some(&bench.wanted.held.cursor), None).expect("reads").expect("a page");
+    assert!(rows.rows.len() > 900);
+    let held = &bench.wanted.held;
+    let image = page_of(&bench.wanted.document, &held.cursor, &held.leader, held.digest);
+    std::fs::write(folder.join("image.json"), serde_json::to_vec(&image).expect("JSON")).expect("writes");
+    std::fs::write(folder.join("rows.json"), serde_json::to_vec(&rows).expect("JSON")).expect("writes");
+    std::fs::copy(&bench.image, folder.join("image.zst")).expect("copies");
+    let Bench { folder, database, .. } = bench;
+    database.close();
+    let (mut seen, mut wait) = (std::collections::BTreeSet::new(), 40);
+    for round in 0..40_u64 {
+        let mut child = std::process::Command::new(std::env::current_exe().expect("this program is a file"))
+            .args(["--exact", "a_phone_that_is_killed", "--nocapture"])
+            .env(KILLED, folder.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("starts");
+        // At another instant each time.
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        assert_eq!(child.try_wait().expect("asks"), None, "it ended by itself");
+        child.kill().expect("kills");
+        child.wait().expect("ends");
+        wait = 40 + round * 37 % 160;
+        let database = Database::open(&folder.path().join("a.db"), Changes::default()).expect("opens");
+        let store = TeamStore::open(&database).expect("opens");
+        assert!(store.is_sound().expect("reads"));
+        let rows = store.rows().expect("reads").len();
+        assert_eq!(
+            rows,
+            match store.cursor().expect("reads").map(|cursor| cursor.rev) {
+                None => 0,
+                Some(1) => 1_203,
+                _ => 900,
+            }
+        );
+        seen.insert(rows);
+    }
+    assert!(seen.contains(&1_203) && seen.contains(&900), "it was killed too early: {seen:?}");
+}

@@ -11,6 +11,7 @@ public final class Qadam: Sendable {
     public let reviews: Reviews
     public let awards: Awards
     public let contacts: Contacts
+    public let team: Team
     public let settings: Settings
     public let sync: Sync
     public let media: Media
@@ -24,6 +25,7 @@ public final class Qadam: Sendable {
         reviews = Reviews(engine)
         awards = Awards(engine)
         contacts = Contacts(engine)
+        team = Team(engine)
         settings = Settings(engine)
         sync = Sync(engine)
         media = Media(engine)
