@@ -2,11 +2,79 @@
 
 mod tree;
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use qadam_backend::store;
 use qadam_backend::team::import;
+use qadam_domain::digest::Digest;
+use qadam_domain::team::{KIND, Member};
+use qadam_protocol::sync::{Cursor, Page};
 
-use tree::{Phone, World, steps};
+use tree::{Holder, World, steps};
+
+/// What a phone does, by the letter of the protocol.
+#[derive(Default)]
+struct Phone {
+    cursor: Option<Cursor>,
+    rows: BTreeMap<String, String>,
+}
+
+impl Holder for Phone {
+    fn new(_: u8) -> Self {
+        Self::default()
+    }
+
+    fn cursor(&self) -> Option<Cursor> {
+        self.cursor.clone()
+    }
+
+    fn rows(&self) -> BTreeMap<String, String> {
+        self.rows.clone()
+    }
+
+    fn take(&mut self, page: &Page) {
+        let said = page.team.as_ref().expect("a page of a team says more");
+        assert!(!page.more);
+        if said.leader.is_none() {
+            *self = Self::default();
+            return;
+        }
+        if page.reset {
+            self.rows.clear();
+        }
+        for row in &page.rows {
+            match &row.value {
+                Some(value) => {
+                    let member: Member = serde_json::from_str(value.get()).expect("a member");
+                    let is_leader = Some(&row.id) == said.leader.as_ref();
+                    let sponsor = member.sponsor.as_ref();
+                    assert!(is_leader || self.rows.contains_key(sponsor.expect("one")), "who is above comes first");
+                    self.rows.insert(row.id.clone(), value.get().into());
+                }
+                None => self.remove(&row.id, said.leader.as_deref()),
+            }
+        }
+        self.cursor = Some(page.cursor.clone());
+        let digest: Digest = self.rows.iter().map(|(id, json)| Digest::of(KIND, id, json)).sum();
+        assert_eq!(Some(digest), said.digest, "the digest is of what is held");
+    }
+}
+
+impl Phone {
+    /// The leader is below nobody, whoever its sponsor is.
+    fn remove(&mut self, id: &str, leader: Option<&str>) {
+        if self.rows.remove(id).is_some() {
+            let below = self.rows.iter().filter(|(_, json)| sponsor_of(json).as_deref() == Some(id));
+            let below: Vec<String> = below.map(|(id, _)| id.clone()).filter(|id| Some(id.as_str()) != leader).collect();
+            below.iter().for_each(|id| self.remove(id, leader));
+        }
+    }
+}
+
+fn sponsor_of(json: &str) -> Option<String> {
+    serde_json::from_str::<Member>(json).expect("a member").sponsor
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]

@@ -79,9 +79,10 @@ pub fn import(
     random: Random<'_>,
 ) -> Result<Imported, ImportError> {
     let mut faults = Faults::new(name);
-    // Beside the database: nobody waits while the file is read.
+    // Beside the database, and beside memory: nobody waits while the file is read.
     conn.execute_batch(
-        "CREATE TEMP TABLE IF NOT EXISTS incoming (
+        "PRAGMA temp_store = FILE;
+         CREATE TEMP TABLE IF NOT EXISTS incoming (
              number TEXT NOT NULL UNIQUE, line INTEGER NOT NULL, sponsor TEXT, name TEXT NOT NULL, phone TEXT NOT NULL, rank TEXT NOT NULL,
              personal INTEGER NOT NULL, volume INTEGER NOT NULL, active INTEGER NOT NULL, joined INTEGER NOT NULL, city TEXT NOT NULL,
              key INTEGER, parent INTEGER

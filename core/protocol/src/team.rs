@@ -16,8 +16,8 @@ pub const APPLICATION_ID: i32 = 0x5154_4541;
 /// `user_version` of an image with this [`SCHEMA`].
 pub const SCHEMA_VERSION: i32 = 1;
 
-/// The tables and indexes of an image, in this order; nothing else is in one. Members are numbered breadth first from the leader, so that the
-/// members below one are beside each other.
+/// The tables and indexes of a team on a phone. Members are numbered in the order in which the company came to know them: so ids, dates and who
+/// was there first rise together, and pack well.
 pub const SCHEMA: [&str; 5] = [
     // One row: what is held, and how far. The digest is that of all rows.
     "CREATE TABLE team (one INTEGER PRIMARY KEY CHECK (one = 1), leader TEXT NOT NULL, upline TEXT, epoch TEXT NOT NULL, rev INTEGER NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, members INTEGER NOT NULL) STRICT",
@@ -29,6 +29,8 @@ pub const SCHEMA: [&str; 5] = [
     "CREATE UNIQUE INDEX member_number ON member (number)",
     "CREATE INDEX member_sponsor ON member (sponsor)",
 ];
+/// So many of [`SCHEMA`] are in an image, in this order, and nothing else. The last one is made anew sooner than it travels.
+pub const SHIPPED: usize = 4;
 
 /// What a page of [`STREAM`] says beyond its rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,6 +39,7 @@ pub fn role() -> Option<ExitCode> {
     match std::env::var(ROLE).ok()?.as_str() {
         "server" => Some(qadam_backend::cli::main()),
         "constant" => Some(serve_constant()),
+        "phone" => Some(crate::team::first_sync()),
         _ => None,
     }
 }
@@ -84,6 +85,13 @@ impl Server {
     pub fn memory(&self) -> Memory {
         Memory(self.child.id())
     }
+}
+
+/// This program again, as a phone that is measured alone. Gives what it says.
+pub fn phone_apart(arguments: &[&str]) -> String {
+    let own = std::env::current_exe().expect("this program is a file");
+    let output = Command::new(own).args(arguments).env(ROLE, "phone").output().expect("this program starts");
+    String::from_utf8(output.stdout).expect("text")
 }
 
 impl Drop for Server {

@@ -201,7 +201,7 @@ async fn an_image_is_gone_on_with_where_it_was_cut() {
         assert!(cuts < 100, "it gets nowhere");
     }
     down += proxy.take_bytes().0;
-    assert!(cuts > 3, "{cuts} cuts of {whole} bytes");
+    assert!(cuts >= 3, "{cuts} cuts of {whole} bytes");
     assert!(down < whole + cuts * 12_000, "{down} bytes in {cuts} pieces instead of {whole}");
     assert_eq!(phone.team().await.expect("reads").map(|me| me.below), Some(6_002));
 }
@@ -317,7 +317,7 @@ fn an_image_that_is_not_what_it_should_be_leaves_the_team_as_it_was() {
         ("a newer schema", Box::new(sql("PRAGMA user_version = 2"))),
         ("a table more", Box::new(sql("CREATE TABLE more (x)"))),
         ("a trigger", Box::new(sql("CREATE TRIGGER t AFTER INSERT ON member BEGIN DELETE FROM team; END"))),
-        ("an index less", Box::new(sql("DROP INDEX member_sponsor"))),
+        ("an index less", Box::new(sql("DROP INDEX member_number"))),
         ("another epoch", Box::new(sql("UPDATE team SET epoch = 'other'"))),
         ("another revision", Box::new(sql("UPDATE team SET rev = rev + 1"))),
         ("another leader", Box::new(sql("UPDATE team SET leader = '2'"))),

@@ -39,7 +39,7 @@ impl Tree {
             match self.chance.below(10) {
                 0 => {
                     let gone: Vec<u32> = self.below(member);
-                    gone.iter().for_each(|id| drop(self.members.remove(id)));
+                    self.members.retain(|id, _| !gone.contains(id));
                 }
                 1..=3 if is_there => self.members.entry(member).or_default().1 += 1,
                 _ if is_there && sponsor.is_some_and(|sponsor| self.below(member).contains(&sponsor)) => {}

@@ -1,11 +1,10 @@
 //! A whole team as an SQLite file that a phone opens as it is.
 
-use std::collections::VecDeque;
 use std::path::Path;
 
 use qadam_domain::contacts::sort_key;
 use qadam_protocol::sync::Cursor;
-use qadam_protocol::team::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION};
+use qadam_protocol::team::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SHIPPED};
 use rusqlite::{Connection, params};
 
 use crate::error::Error;
@@ -24,8 +23,8 @@ pub fn write(conn: &Connection, leader: &Leader, head: &Cursor, path: &Path) -> 
     image.pragma_update(None, "application_id", APPLICATION_ID)?;
     image.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     image.execute_batch("BEGIN; CREATE TEMP TABLE unsorted (key TEXT NOT NULL, member INTEGER NOT NULL) STRICT;")?;
-    let [team, member, name, indexes @ ..] = SCHEMA;
-    for table in [team, member, name] {
+    let (tables, indexes) = SCHEMA[..SHIPPED].split_at(3);
+    for table in tables {
         image.execute_batch(table)?;
     }
     let upline = members(conn, &image, leader)?;
@@ -40,49 +39,50 @@ pub fn write(conn: &Connection, leader: &Leader, head: &Cursor, path: &Path) -> 
         params![leader.number, upline, head.epoch, head.rev, head.tag, leader.digest.to_string(), leader.count],
     )?;
     image.execute_batch("COMMIT")?;
-    image.close().map_err(|(_, error)| error)?;
-    // Phones write into it through a log, which its head says.
-    let image = Connection::open(path)?;
-    image.pragma_update(None, "journal_mode", "WAL")?;
     image.close().map_err(|(_, error)| error.into())
 }
 
-/// Copies the members, breadth first. Gives the leader's sponsor.
+/// Copies the members, by their keys. Gives the leader's sponsor.
 fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Option<String>, Error> {
-    // SQLite takes from the queue what was put in first, so that who is below one member comes together, in the order of those above.
+    // Of each member 8 bytes: its number in the image is its place among them.
+    let mut keys: Vec<i64> = Vec::with_capacity(leader.count as usize);
+    {
+        let mut statement = conn.prepare(
+            "WITH RECURSIVE below (id) AS (SELECT ?1 UNION ALL SELECT m.id FROM below JOIN member m ON m.sponsor = below.id)
+             SELECT id FROM below",
+        )?;
+        let mut rows = statement.query([leader.key])?;
+        while let Some(row) = rows.next()? {
+            keys.push(row.get(0)?);
+        }
+    }
+    if keys.len() as u64 != leader.count {
+        return Err(Error::Unsound("a team has other members than are counted".into()));
+    }
+    keys.sort_unstable();
     let sql = format!(
-        "WITH RECURSIVE below (id) AS (SELECT ?1 UNION ALL SELECT m.id FROM below JOIN member m ON m.sponsor = below.id)
-         SELECT m.id, m.sponsor, p.number, m.sub_count, {COLUMNS}
-         FROM below JOIN member m ON m.id = below.id LEFT JOIN member p ON p.id = m.sponsor"
+        "SELECT m.sponsor, p.number, m.sub_count, {COLUMNS} FROM member m LEFT JOIN member p ON p.id = m.sponsor WHERE m.id = ?1"
     );
+    let mut select = conn.prepare(&sql)?;
     let mut insert = image.prepare(
         "INSERT INTO member (id, number, sponsor, name, phone, rank, personal, volume, active, joined, city, below)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     let mut unsorted = image.prepare("INSERT INTO unsorted (key, member) VALUES (?1, ?2)")?;
     let mut upline = None;
-    // Members that may have others below them, from number `first` on.
-    let (mut above, mut first, mut count) = (VecDeque::new(), 1_i64, 0_i64);
-    let mut statement = conn.prepare(&sql)?;
-    let mut rows = statement.query([leader.key])?;
-    while let Some(row) = rows.next()? {
-        let (key, sponsor): (i64, i64) = (row.get(0)?, row.get(1)?);
-        count += 1;
-        let below: i64 = row.get::<_, i64>(3)? - 1;
-        let (number, member) = tree::member(row, 4, row.get(2)?)?;
-        let sponsor = if key == leader.key {
+    for (n, key) in (1_i64..).zip(&keys) {
+        let (sponsor, below, (number, member)) = select.query_row([key], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(2)? - 1, tree::member(row, 3, row.get(1)?)?))
+        })?;
+        let sponsor = if *key == leader.key {
             upline.clone_from(&member.sponsor);
             None
         } else {
-            while above.front().is_some_and(|front| *front != sponsor) {
-                above.pop_front();
-                first += 1;
-            }
-            Some(first)
+            let place = keys.binary_search(&sponsor);
+            Some(1 + place.map_err(|_| Error::Unsound("a member without its sponsor".into()))? as i64)
         };
-        above.push_back(key);
         insert.execute(params![
-            count,
+            n,
             number,
             sponsor,
             member.name,
@@ -95,10 +95,7 @@ fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Opt
             member.city,
             below
         ])?;
-        unsorted.execute(params![sort_key(&member.name), count])?;
-    }
-    if count != leader.count as i64 {
-        return Err(Error::Unsound("a team has other members than are counted".into()));
+        unsorted.execute(params![sort_key(&member.name), n])?;
     }
     Ok(upline)
 }

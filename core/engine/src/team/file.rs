@@ -18,6 +18,8 @@ use crate::error::{EngineError, Result};
 
 /// Readers that are kept open.
 const READERS: usize = 2;
+/// Kilobytes of the file that the writer holds: a branch that goes touches pages all over.
+pub const CACHE: i32 = 12_000;
 
 /// What a file holds, and how far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +61,6 @@ impl TeamFile {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
         for part in SCHEMA {
             connection.execute_batch(part)?;
         }
@@ -77,7 +78,9 @@ impl TeamFile {
         // A lost commit comes again: its cursor is lost with it.
         writer.pragma_update(None, "synchronous", "NORMAL")?;
         writer.pragma_update(None, "trusted_schema", false)?;
-        check_shape(&writer)?;
+        check_shape(&writer, SCHEMA.len())?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "cache_size", -CACHE)?;
         Ok(Arc::new(Self { path: path.into(), readers: Mutex::default(), writer: Mutex::new(writer) }))
     }
 
@@ -240,11 +243,11 @@ pub fn held(connection: &Connection) -> Result<Held> {
     Ok(Held { leader, cursor, digest })
 }
 
-/// Whether a file has the tables and indexes of a team, and nothing else.
+/// Whether a file has the first so many tables and indexes of a team, and nothing else.
 ///
 /// # Errors
 /// [`EngineError::NotQadam`] where it has not; those of storage.
-pub fn check_shape(connection: &Connection) -> Result<()> {
+pub fn check_shape(connection: &Connection, count: usize) -> Result<()> {
     let wrong = |detail: &str| Err(EngineError::NotQadam { detail: detail.into() });
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
     if number("application_id")? != APPLICATION_ID {
@@ -255,7 +258,7 @@ pub fn check_shape(connection: &Connection) -> Result<()> {
     }
     let mut statement = connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")?;
     let parts = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    if parts != SCHEMA { wrong("an image with other tables") } else { Ok(()) }
+    if parts != SCHEMA[..count] { wrong("an image with other tables") } else { Ok(()) }
 }
 
 /// Rows on their way into a file.
@@ -350,13 +353,9 @@ impl<'a> Change<'a> {
         self.climb(sponsor, -(keys.len() as i64))?;
         // Who is below goes first, as long as its sponsor can be told.
         for key in keys.into_iter().rev() {
-            let number: String = self
-                .connection
-                .prepare_cached("SELECT number FROM member WHERE id = ?1")?
-                .query_row([key], |row| row.get(0))?;
-            let known = self.known(&number)?.ok_or(Unapplied::Mismatch)?;
-            self.digest = self.digest.without(known.member.digest(&number));
-            self.unname(key, &known.member.name)?;
+            let (number, member) = self.row(key)?;
+            self.digest = self.digest.without(member.digest(&number));
+            self.unname(key, &member.name)?;
             self.connection.prepare_cached("DELETE FROM member WHERE id = ?1")?.execute([key])?;
             self.paths.remove(&key);
             self.members -= 1;
@@ -401,6 +400,14 @@ impl<'a> Change<'a> {
             Ok(Known { key: row.get(0)?, sponsor, below: row.get(2)?, member: member(row, 4, above)?.1 })
         });
         Ok(found.optional()?)
+    }
+
+    /// A member that is not the leader.
+    fn row(&self, key: i64) -> Result<(String, Member)> {
+        let sql =
+            format!("SELECT s.number, {COLUMNS} FROM member m LEFT JOIN member s ON s.id = m.sponsor WHERE m.id = ?1");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        Ok(statement.query_row([key], |row| member(row, 1, row.get(0)?))?)
     }
 
     fn name(&self, key: i64, name: &str) -> Result<()> {

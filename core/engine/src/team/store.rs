@@ -16,7 +16,7 @@ use qadam_protocol::codec::WINDOW_LOG;
 use qadam_protocol::content::{BlobRef, MediaRef};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Page, Row};
-use qadam_protocol::team::{Document, EXTENSION};
+use qadam_protocol::team::{Document, EXTENSION, SCHEMA, SHIPPED};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::file::{self, Held, TeamFile, Unapplied};
@@ -419,14 +419,20 @@ fn rows(path: &Path, length: u64) -> Result<impl Iterator<Item = Result<Row>> + 
     }))
 }
 
-/// Whether an unpacked image is what was wanted. Gives how many members it has.
+/// Whether an unpacked image is what was wanted; makes the indexes that do not travel. Gives how many members it has.
 fn check(path: &Path, wanted: &Held) -> Result<u64> {
     let checked = (|| {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "trusted_schema", false)?;
-        file::check_shape(&connection)?;
+        file::check_shape(&connection, SHIPPED)?;
         if file::held(&connection)? != *wanted {
             return Err(not_qadam("an image of another team, or of another revision"));
+        }
+        // Nobody reads it yet: where this does not come to its end, the file goes.
+        connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+        connection.pragma_update(None, "cache_size", -file::CACHE)?;
+        for index in &SCHEMA[SHIPPED..] {
+            connection.execute_batch(index)?;
         }
         let (told, members, tops, names): (i64, i64, i64, i64) = connection.query_row(
             "SELECT (SELECT members FROM team), (SELECT count(*) FROM member), (SELECT count(*) FROM member WHERE sponsor IS NULL),
