@@ -19,18 +19,20 @@ use crate::metrics::Metrics;
 use crate::random;
 use crate::store::{Changed, Observer, Sender, Store, StoreError};
 use crate::streams::{self, StreamKey};
+use crate::team::documents::Documents;
 use crate::{publish, sync};
 
 /// Passwords that are hashed at the same time: each takes 19 MiB and a core.
 const HASHING: usize = 2;
 
 pub struct App {
-    pub store: Store,
+    pub store: Arc<Store>,
     pub cache: Arc<Cache>,
     pub changes: Arc<Changes>,
     pub blobs: Blobs,
     pub metrics: Metrics,
     pub ledger: Ledger,
+    pub documents: Arc<Documents>,
     pub hashing: Semaphore,
     pub behind_proxy: bool,
     clock: Clock,
@@ -51,11 +53,12 @@ impl App {
         let (data, place) = (config.data.clone(), config.ledger.clone());
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&data, watch)?;
-            let blobs = Blobs::open(&data).map_err(|source| StoreError::Io { path: data, source })?;
+            let files = Blobs::open(&data).and_then(|blobs| Ok((blobs, Documents::open(&data)?)));
+            let (blobs, documents) = files.map_err(|source| StoreError::Io { path: data, source })?;
             let ledger = Ledger::open(&place).map_err(|source| StoreError::Io { path: place, source })?;
-            Ok::<_, StoreError>((store, blobs, ledger))
+            Ok::<_, StoreError>((store, blobs, documents, ledger))
         });
-        let (store, blobs, ledger) = opened.await.map_err(|_| StoreError::Panicked)??;
+        let (store, blobs, documents, ledger) = opened.await.map_err(|_| StoreError::Panicked)??;
         let now = clock();
         let warm = cache.clone();
         let folded = store.write::<_, Error, _>(move |conn| {
@@ -72,6 +75,7 @@ impl App {
         sender.get_or_init(|| store.sender());
         let hashing = Semaphore::new(HASHING);
         let metrics = Metrics::default();
+        let (store, documents) = (Arc::new(store), Arc::new(documents));
         Ok(Arc::new(Self {
             store,
             cache,
@@ -79,6 +83,7 @@ impl App {
             blobs,
             metrics,
             ledger,
+            documents,
             hashing,
             behind_proxy: config.behind_proxy,
             clock,
@@ -160,7 +165,10 @@ impl Watch {
             let mut statement = conn.prepare_cached("SELECT account FROM stream WHERE id = ?1")?;
             match statement.query_row([stream], |row| row.get::<_, Option<i64>>(0)).optional()? {
                 Some(Some(account)) => self.changes.me_changed(account, *by),
-                Some(None) => self.changes.tell_all(Signal::Catalog),
+                Some(None) => {
+                    self.cache.forget_teams();
+                    self.changes.tell_all(Signal::Catalog);
+                }
                 // It was made and undone.
                 None => {}
             }

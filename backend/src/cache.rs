@@ -22,6 +22,8 @@ pub struct Cache {
     generation: AtomicU64,
     sessions: RwLock<Sessions>,
     heads: RwLock<HashMap<StreamKey, Arc<Cursor>>>,
+    /// Of each account's team; `None` where it has none.
+    teams: RwLock<HashMap<i64, Option<Cursor>>>,
     catalog: RwLock<Option<StreamKey>>,
     releases: RwLock<Arc<Releases>>,
 }
@@ -57,6 +59,11 @@ impl Cache {
         self.heads.read().get(&stream).cloned()
     }
 
+    /// Where an account's team ends; the outer `None` where it is not known.
+    pub fn team(&self, account: i64) -> Option<Option<Cursor>> {
+        self.teams.read().get(&account).cloned()
+    }
+
     pub fn catalog(&self) -> Option<StreamKey> {
         *self.catalog.read()
     }
@@ -89,6 +96,21 @@ impl Cache {
         }
     }
 
+    pub fn offer_team(&self, read: Generation, account: i64, head: Option<Cursor>) {
+        let mut teams = self.teams.write();
+        if self.generation() == read {
+            if teams.len() >= MOST {
+                teams.clear();
+            }
+            teams.insert(account, head);
+        }
+    }
+
+    /// By the writer alone.
+    pub fn forget_teams(&self) {
+        self.teams.write().clear();
+    }
+
     /// By the writer alone: from here on, what was read before is no longer taken.
     pub fn turn(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
@@ -111,6 +133,7 @@ impl Cache {
     pub fn forget(&self) {
         *self.sessions.write() = Sessions::default();
         self.heads.write().clear();
+        self.forget_teams();
     }
 
     /// By the writer alone.

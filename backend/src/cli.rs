@@ -1,5 +1,6 @@
 //! The commands.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ use crate::random;
 use crate::restore::{RestoreError, restore};
 use crate::server::{StartError, serve};
 use crate::store::{self, StoreError, atomically};
+use crate::team::documents::Documents;
+use crate::team::import::{self, ImportError, Imported};
 
 /// Qadam's server.
 #[derive(Debug, Parser)]
@@ -44,6 +47,11 @@ enum Command {
     User {
         #[command(subcommand)]
         command: User,
+    },
+    /// Takes over what the company's back office knows.
+    Import {
+        #[command(subcommand)]
+        command: Import,
     },
     /// Copies database and blobs into a new folder, while the server runs. From then on phones keep what the backup does not hold.
     Backup {
@@ -128,6 +136,20 @@ enum Content {
     /// Makes it the next release.
     Publish {
         folder: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// Members of the company's tree, from a CSV file in UTF-8 whose first line names the columns: id, sponsor, name, phone, rank, personal, group,
+    /// active, joined, city. All of it or nothing; the same file again changes nothing.
+    Team {
+        file: PathBuf,
+        /// Removes the members that the file does not have.
+        #[arg(long)]
+        complete: bool,
         #[command(flatten)]
         data: Data,
     },
@@ -245,6 +267,7 @@ fn run(command: Command) -> Result<(), CliError> {
         }
         Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data),
         Command::User { command } => run_user(command),
+        Command::Import { command: Import::Team { file, complete, data } } => import_team(&file, complete, &data.path),
         Command::Backup { folder, data } => back_up(&data.path, &folder),
         Command::Backups { command: Backups::List { data } } => list_backups(&store::open(&data.path)?),
         Command::Backups { command: Backups::Forget { number, data } } => {
@@ -328,6 +351,26 @@ fn publish_folder(folder: &Path, data: &Data) -> Result<(), CliError> {
         (true, false) => format!("published texts and media of release {}", published.serial),
         (true, true) => format!("published release {} ({})", published.serial, published.release),
     });
+    Ok(())
+}
+
+fn import_team(file: &Path, complete: bool, data: &Path) -> Result<(), CliError> {
+    let opened = File::open(file).map_err(|source| CliError::Io { path: file.into(), source })?;
+    let conn = store::open(data)?;
+    let name = file.display().to_string();
+    let imported = match import::import(&conn, &name, opened, complete, now(), &mut random::system) {
+        Err(ImportError::Faults(faults)) => {
+            tell_faults(&faults);
+            return Err(CliError::Faults(faults.len()));
+        }
+        Err(ImportError::Read(source)) => return Err(CliError::Io { path: file.into(), source }),
+        Err(ImportError::Error(error)) => return Err(error.into()),
+        Ok(imported) => imported,
+    };
+    let documents = Documents::of_folder(data).map_err(|source| CliError::Io { path: data.into(), source })?;
+    documents.sweep(&conn)?;
+    let Imported { added, changed, moved, removed, unchanged } = imported;
+    say(&format!("{added} added, {changed} changed, {moved} moved, {removed} removed, {unchanged} unchanged"));
     Ok(())
 }
 

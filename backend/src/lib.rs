@@ -5,6 +5,7 @@
 //! | [`sync`] | one round trip: mutations in, acknowledgements and rows out; no I/O but SQL |
 //! | [`streams`] | rows with revisions, pages after a cursor |
 //! | [`accounts`] | people, codes, passwords, devices, tokens |
+//! | [`team`] | the company's tree of members: import, deltas, images |
 //! | [`content`], [`publish`] | from a folder of files to a release with its blobs |
 //! | [`blobs`] | files by hash, by ranges |
 //! | [`changes`] | server-sent events |
@@ -36,3 +37,4 @@ pub mod server;
 pub mod store;
 pub mod streams;
 pub mod sync;
+pub mod team;

@@ -23,10 +23,13 @@ use super::range::{self, Asked};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Caller;
+use crate::team;
 
 const CHUNK: usize = 64 << 10;
 /// Characters of an extension.
 const EXTENSION: usize = 8;
+/// How the name of a team's document ends: those are not everybody's.
+const DOCUMENT: &str = ".zst";
 
 pub fn router() -> Router<Arc<App>> {
     Router::new().route("/v1/blobs/{name}", get(blob))
@@ -34,12 +37,18 @@ pub fn router() -> Router<Arc<App>> {
 
 async fn blob(
     State(app): State<Arc<App>>,
-    _: Caller,
+    caller: Caller,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let (hash, kind) = parse(&name).ok_or_else(not_found)?;
-    let mut file = match File::open(app.blobs.path(&hash)).await {
+    let path = if name.ends_with(DOCUMENT) {
+        let document = team::document(&app, caller.session().account, hash.clone()).await?;
+        document.ok_or_else(not_found)?
+    } else {
+        app.blobs.path(&hash)
+    };
+    let mut file = match File::open(path).await {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),
         Err(error) => return Err(unreadable(&error)),

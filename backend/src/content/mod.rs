@@ -18,6 +18,7 @@ mod texts;
 use std::path::Path;
 
 pub use compile::{Compiled, MediaFile};
+pub(crate) use fault::Faults;
 pub use fault::{Fault, Severity};
 pub use published::against_published;
 

@@ -38,6 +38,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("migrations/0002_digest.sql"), |transaction: &Transaction<'_>| {
             streams::digest_all(transaction).map_err(HookError::RusqliteError)
         }),
+        M::up(include_str!("migrations/0003_team.sql")),
     ])
 });
 

@@ -228,7 +228,8 @@ pub fn page(
     };
     let reset = cursor.is_some() && after.is_none();
     let most = rows.unwrap_or(limits::PAGE_ROWS).clamp(1, limits::PAGE_ROWS) as usize;
-    let mut page = Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new(), digest: None };
+    let mut page =
+        Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new(), digest: None, team: None };
     let (mut count, mut bytes, mut last) = (0, 0, 0);
     let mut own = after.map(|after| own.iter().filter(move |own| own.before <= after).peekable());
     let mut statement =
@@ -274,18 +275,23 @@ fn echo(echoes: &mut Vec<Echo>, rev: u64, seq: u64) {
     }
 }
 
-fn is_of_this_history(conn: &Connection, stream: StreamKey, head: &Cursor, cursor: &Cursor) -> Result<bool, Error> {
+pub(crate) fn is_of_this_history(
+    conn: &Connection,
+    stream: StreamKey,
+    head: &Cursor,
+    cursor: &Cursor,
+) -> Result<bool, Error> {
     let known = cursor.epoch == head.epoch && cursor.rev <= head.rev;
     Ok(known && tag_at(conn, stream, cursor.rev)?.as_ref() == Some(&cursor.tag))
 }
 
 /// The tag of the commit that covers a revision.
-fn tag_at(conn: &Connection, stream: StreamKey, rev: u64) -> Result<Option<String>, Error> {
+pub(crate) fn tag_at(conn: &Connection, stream: StreamKey, rev: u64) -> Result<Option<String>, Error> {
     let mut statement =
         conn.prepare_cached("SELECT tag FROM stream_commit WHERE stream = ?1 AND rev >= ?2 ORDER BY rev LIMIT 1")?;
     Ok(statement.query_row(params![stream.0, rev], |row| row.get(0)).optional()?)
 }
 
-fn raw(value: String) -> Result<Box<RawValue>, Error> {
+pub(crate) fn raw(value: String) -> Result<Box<RawValue>, Error> {
     RawValue::from_string(value).map_err(|e| Error::Unsound(format!("a row that is not JSON: {e}")))
 }

@@ -16,6 +16,7 @@ use qadam_protocol::limits;
 use qadam_protocol::mutation::Mutation;
 use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, MERGE, RefusalCode, SyncReply, SyncRequest};
+use qadam_protocol::team;
 use rusqlite::Connection;
 
 use crate::accounts::{Session, last_seq, set_last_seq};
@@ -283,6 +284,11 @@ fn reply(
         reply.backed = streams::backed(conn, session.me)?.filter(|backed| request.backed != Some(*backed));
     }
     for (name, cursor) in &request.cursors {
+        if name == team::STREAM {
+            let page = crate::team::page(conn, session.account, cursor.as_ref(), request.rows)?;
+            reply.streams.extend(page.map(|page| (name.clone(), page)));
+            continue;
+        }
         let Some(stream) = stream_of(conn, session, name)? else { continue };
         let own = if stream == session.me { own } else { &[] };
         if let Some(page) = streams::page(conn, stream, cursor.as_ref(), request.rows, own)? {

@@ -9,6 +9,7 @@ use qadam_domain::time::Millis;
 use qadam_protocol::content;
 use qadam_protocol::repair::RepairRequest;
 use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
+use qadam_protocol::team;
 use serde::Deserialize;
 
 use super::{check, check_version, read_only, repair, sync};
@@ -31,11 +32,13 @@ async fn sync_up_and_down(
     let request = read(&body)?;
     check(&request)?;
     let now = app.now();
-    let reply = match idle(&app, &caller, &request, now) {
+    let team_cursor = request.cursors.get(team::STREAM).cloned().flatten();
+    let mut reply = match idle(&app, &caller, &request, now) {
         Some(reply) => reply,
         None if request.mutations.is_empty() => pull(&app, &caller, request, now).await?,
         None => push(&app, &caller, request, now).await?,
     };
+    crate::team::complete(&app, caller.session().account, team_cursor, &mut reply).await?;
     Ok(http::reply(&reply, packing))
 }
 
@@ -82,6 +85,8 @@ fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Optio
         let stream = match name.as_str() {
             ME => caller.session().me,
             content::STREAM => app.cache.catalog()?,
+            team::STREAM if app.cache.team(caller.session().account)? == *cursor => continue,
+            team::STREAM => return None,
             _ => continue,
         };
         if *app.cache.head(stream)? != *cursor.as_ref()? {
@@ -95,14 +100,19 @@ async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> 
     let session = caller.session().clone();
     let catalog = app.cache.catalog();
     let generation = app.cache.generation();
+    let asks_team = request.cursors.contains_key(team::STREAM);
     let read = app.store.read::<_, Error, _>(move |conn| {
         let reply = read_only(conn, &session, &request, now)?;
         let streams = [Some(session.me), catalog].into_iter().flatten();
         let heads: Vec<_> =
             streams.map(|key| streams::head(conn, key).map(|head| (key, head))).collect::<Result<_, _>>()?;
-        Ok((reply, heads, request.acknowledged))
+        let team = if asks_team { Some(crate::team::head(conn, session.account)?) } else { None };
+        Ok((reply, heads, team, request.acknowledged))
     });
-    let (reply, heads, acknowledged) = read.await?;
+    let (reply, heads, team, acknowledged) = read.await?;
+    if let Some(head) = team {
+        app.cache.offer_team(generation, caller.session().account, head);
+    }
     for (stream, head) in heads {
         app.cache.offer_head(generation, stream, head);
     }

@@ -7,3 +7,4 @@ mod processes;
 mod store;
 mod support;
 mod sync;
+mod team;

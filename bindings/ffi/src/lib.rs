@@ -24,6 +24,7 @@ mod reviews;
 mod session;
 mod settings;
 mod sync;
+mod team;
 
 pub use engine::QadamEngine;
 pub use error::QadamError;

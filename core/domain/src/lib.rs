@@ -15,6 +15,7 @@
 //! | [`records`] | contacts and the like: merged per field |
 //! | [`digest`] | of a set of rows, kept as they change |
 //! | [`contacts`] | the fields of a contact and of an interaction |
+//! | [`team`] | a member of the company's tree |
 //! | [`settings`] | the fields of the distributor's settings |
 
 pub mod awards;
@@ -30,5 +31,6 @@ pub mod records;
 pub mod release;
 pub mod reviews;
 pub mod settings;
+pub mod team;
 pub mod time;
 mod unicode;

@@ -18,6 +18,7 @@ use crate::media::MediaStore;
 use crate::platform::{Clock, Random, Reading, Zone};
 use crate::replica::{self, Context, rows, time};
 use crate::settings;
+use crate::team::TeamStore;
 
 /// The engine of one account, without network and threads.
 pub struct Core {
@@ -28,6 +29,7 @@ pub struct Core {
     /// Of the phone; the person may choose another in the settings.
     pub locale: Locale,
     zone: Arc<dyn Zone>,
+    pub team: TeamStore,
     content: Mutex<Held>,
 }
 
@@ -86,8 +88,9 @@ impl Core {
     /// As [`Database::open`].
     pub fn open(path: &Path, changes: Changes, tools: Tools, locale: Locale) -> Result<Self> {
         let database = Database::open(path, changes)?;
+        let team = TeamStore::open(&database)?;
         let Tools { clock, zone, random, media } = tools;
-        Ok(Self { database, clock, random, media, locale, zone, content: Mutex::default() })
+        Ok(Self { database, clock, random, media, team, locale, zone, content: Mutex::default() })
     }
 
     /// # Errors

@@ -29,6 +29,7 @@ use crate::session::{self, AccountView, DeviceView, Session, SessionView};
 use crate::settings::{self, SettingsView};
 use crate::sync::{self, BackgroundOutcome, Driver, Endpoint, Failure, RefusalView, SyncOutcome, SyncStatusView};
 use crate::task::{self, Task};
+use crate::team::{self, TeamMember, TeamMembers, TeamQuery, TeamSearch, TeamStore};
 use crate::transport::http::{HttpTransport, check_address};
 use crate::transport::{BoxFuture, HttpRequest, Method, Transport};
 
@@ -163,6 +164,7 @@ impl Engine {
             if let Some(account) = account {
                 account.driver.close();
                 account.driver.idle().await;
+                account.core.team.close();
                 account.core.database.close();
             }
         });
@@ -489,6 +491,54 @@ impl Engine {
         self.with(move |core| contacts::log_interaction(core, &contact, channel, at, &note))
     }
 
+    // Team
+
+    /// Oneself in the company's tree; `None` where there is no team on this phone.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn team(&self) -> Waiting<Option<TeamMember>> {
+        self.with(team::me)
+    }
+
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn team_member(&self, id: String) -> Waiting<TeamMember> {
+        self.with(move |core| team::view(core, &id)?.ok_or(EngineError::NotFound { what: "member".into() }))
+    }
+
+    /// The members right below one.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub fn team_children(&self, query: TeamQuery) -> Waiting<TeamMembers> {
+        self.with(move |core| team::children(core, &query))
+    }
+
+    /// Everybody below a member, each before those below it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub fn team_subtree(&self, query: TeamQuery) -> Waiting<TeamMembers> {
+        self.with(move |core| team::subtree(core, &query))
+    }
+
+    /// The members from oneself down to the one above a member.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn team_path(&self, id: String) -> Waiting<Vec<TeamMember>> {
+        self.with(move |core| team::path(core, &id))
+    }
+
+    /// The members whose name begins so.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub fn search_team(&self, query: TeamSearch) -> Waiting<TeamMembers> {
+        self.with(move |core| team::search(core, &query))
+    }
+
     // Settings
 
     /// # Errors
@@ -629,6 +679,18 @@ impl Engine {
         self.observe_core(Nouns::CONTACTS, move |core| Ok(lasting(contacts::view(core, &id)?)))
     }
 
+    pub fn observe_team(&self) -> LiveQuery<Option<TeamMember>> {
+        self.observe_core(Nouns::TEAM, |core| Ok(lasting(team::me(core)?)))
+    }
+
+    pub fn observe_team_children(&self, query: TeamQuery) -> LiveQuery<TeamMembers> {
+        self.observe_core(Nouns::TEAM, move |core| Ok(lasting(team::children(core, &query)?)))
+    }
+
+    pub fn observe_team_member(&self, id: String) -> LiveQuery<Option<TeamMember>> {
+        self.observe_core(Nouns::TEAM, move |core| Ok(lasting(team::view(core, &id)?)))
+    }
+
     pub fn observe_settings(&self) -> LiveQuery<SettingsView> {
         self.observe_core(Nouns::SETTINGS | Nouns::CONTENT, |core| Ok(lasting(settings::view(core)?)))
     }
@@ -740,6 +802,7 @@ impl Inner {
             self.account.write().take();
             known.driver.close();
             known.driver.idle().await;
+            known.core.team.close();
             known.core.database.close();
         }
         self.platform.secure_store.set(&session::token_name(&reply.device), &reply.token.0)?;
@@ -770,7 +833,9 @@ impl Inner {
         account.driver.close();
         account.driver.idle().await;
         Session::remove(&self.config.directory)?;
+        account.core.team.close();
         account.core.database.close();
+        TeamStore::delete(account.core.database.path())?;
         Database::delete(account.core.database.path())?;
         if let Some(device) = device {
             // A token that stays is of a device that nobody is any more.
@@ -809,6 +874,7 @@ impl Inner {
     async fn release(&self, account: Arc<Account>) -> Result<()> {
         let release = move || {
             account.core.database.release();
+            account.core.team.release();
             Ok(())
         };
         self.blocking(release).await

@@ -9,6 +9,7 @@
 //! | [`session`] | who uses this phone |
 //! | [`learning`], [`reviews`], [`awards`] | lessons, quizzes, cards; what they earn |
 //! | [`contacts`], [`settings`] | records, merged per field |
+//! | [`team`] | the members below, in a file of their own |
 //! | [`media`] | pictures, sound, video by hash |
 //! | [`sync`] | when to talk to the server, and how it went |
 //! | [`replica`] | what is said: rows, pending mutations, acknowledgements; no I/O but its database |
@@ -32,6 +33,7 @@ pub mod session;
 pub mod settings;
 pub mod sync;
 mod task;
+pub mod team;
 pub mod transport;
 
 pub use engine::{Config, Engine, Platform};

@@ -16,7 +16,7 @@ pub const ZSTD: &str = "zstd";
 const LEVEL: i32 = 1;
 
 /// Largest window that is taken, as a power of two: a frame can't ask for more memory than this.
-const WINDOW_LOG: u32 = 23;
+pub const WINDOW_LOG: u32 = 23;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CodecError {

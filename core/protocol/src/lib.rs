@@ -8,6 +8,7 @@ pub mod limits;
 pub mod mutation;
 pub mod repair;
 pub mod sync;
+pub mod team;
 
 /// The version of the protocol that this crate speaks.
 pub const VERSION: u16 = 1;

@@ -55,6 +55,10 @@ pub const DEVICES: u64 = 100;
 pub const LISTENERS: usize = 8;
 /// Bytes of one blob.
 pub const BLOB: u64 = 64 << 20;
+/// Members of a team up to which its first page has rows; a larger one begins with an image.
+pub const TEAM_ROWS: u32 = 500;
+/// Bytes of a document of the team, unpacked.
+pub const DOCUMENT: u64 = 512 << 20;
 
 /// Bodies from so many bytes on travel packed: a request without mutations is shorter, a reply with a record longer.
 pub const PACK_FROM: usize = 384;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::mutation::Mutation;
+use crate::team::TeamPage;
 
 /// The stream of a distributor's own rows.
 pub const ME: &str = "me";
@@ -198,6 +199,9 @@ pub struct Page {
     /// Of all rows that the stream has at the cursor; on a page without [`Page::more`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
+    /// Of the stream [`crate::team::STREAM`] alone, and always there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<Box<TeamPage>>,
 }
 
 impl Page {

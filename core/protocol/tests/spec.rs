@@ -15,6 +15,7 @@ use qadam_domain::learning::{Answer, AnswerKey};
 use qadam_domain::records::{Clock, Record};
 use qadam_domain::release::{IndexedRelease, Release, Releases};
 use qadam_domain::reviews::{Grade, fsrs};
+use qadam_domain::team::Member;
 use qadam_domain::time::{Day, Millis, Moment};
 use qadam_protocol::accounts::{
     CompanyReply, DevicesReply, SessionReply, SetPasswordReply, SetPasswordRequest, SignInReply, SignInRequest,
@@ -107,6 +108,10 @@ fn every_example_is_of_its_type_and_says_nothing_beyond_it() {
             "RepairReply" => check::<RepairReply>(&example),
             "Record" => check::<Record>(&example),
             "Manifest" => check::<Manifest>(&example),
+            "Member" => {
+                check::<Member>(&example);
+                assert_eq!(example.read::<Member>().json(), example.json.trim_end(), "line {}", example.line);
+            }
             "Release" => check::<Release>(&example),
             "Mutation" => {
                 check::<Mutation>(&example);
@@ -128,7 +133,7 @@ fn the_limits_are_the_codes() {
     let code = limits! {
         MUTATIONS BODY_PACKED BODY REPLY DEPTH MUTATION PAGE_ROWS PAGE_BYTES STREAMS MUTATION_NAME BOOT KEPT FIELDS
         FIELD_NAME FIELD_VALUE RECORD_ID RECORDS ANSWER ANSWERS LOGIN PASSWORD_MIN PASSWORD_MAX DEVICE_NAME DEVICES
-        LISTENERS BLOB PACK_FROM
+        LISTENERS BLOB TEAM_ROWS DOCUMENT PACK_FROM
     };
     let source = include_str!("../src/limits.rs");
     let in_source = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());

@@ -11,6 +11,7 @@ mod phone;
 mod records;
 mod report;
 mod server;
+mod team;
 mod wire;
 
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Measures one group alone, for work on it.
-    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "change", "open", "read", "idle", "kotlin"])]
+    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "change", "open", "read", "idle", "kotlin", "team"])]
     only: Option<String>,
 }
 
@@ -66,8 +67,13 @@ fn cases(folder: &Path, only: Option<&str>) -> Vec<Case> {
     if wanted("fold") {
         computed = [fold::cases(), fold::grading()].concat();
     }
+    // First: the memory of all that follows would be counted with it.
+    let mut teams = Vec::new();
+    if wanted("team") {
+        teams = team::cases(folder);
+    }
     let mut cases = Vec::new();
-    if only != Some("fold") {
+    if !matches!(only, Some("fold" | "team")) {
         eprintln!("prepares 100,000 contacts ...");
         let (mut world, first) = World::build(folder);
         let constant = Server::constant();
@@ -94,6 +100,7 @@ fn cases(folder: &Path, only: Option<&str>) -> Vec<Case> {
         }
     }
     cases.extend(computed);
+    cases.append(&mut teams);
     cases.push(library());
     cases
 }

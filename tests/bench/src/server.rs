@@ -21,6 +21,7 @@ use qadam_domain::records::{Clock, Edit, Record};
 use qadam_domain::release::Release;
 use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
 use qadam_protocol::sync::ME;
+use rusqlite::Connection;
 
 use crate::content::{self, MARKET, id};
 use crate::measure::{Chance, Memory};
@@ -38,6 +39,7 @@ pub fn role() -> Option<ExitCode> {
     match std::env::var(ROLE).ok()?.as_str() {
         "server" => Some(qadam_backend::cli::main()),
         "constant" => Some(serve_constant()),
+        "phone" => Some(crate::team::first_sync()),
         _ => None,
     }
 }
@@ -85,6 +87,13 @@ impl Server {
     }
 }
 
+/// This program again, as a phone that is measured alone. Gives what it says.
+pub fn phone_apart(arguments: &[&str]) -> String {
+    let own = std::env::current_exe().expect("this program is a file");
+    let output = Command::new(own).args(arguments).env(ROLE, "phone").output().expect("this program starts");
+    String::from_utf8(output.stdout).expect("text")
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself.
@@ -115,6 +124,46 @@ fn serve_constant() -> ExitCode {
 
 /// A data folder with content and one account that holds [`CONTACTS`] contacts. Gives the invite code and the contacts' ids.
 pub fn prepare(data: &Path) -> (String, Vec<String>) {
+    let (connection, release) = prepare_content(data);
+    let (rows, ids) = rows(config::now());
+    let code = atomically::<_, qadam_backend::error::Error>(&connection, || {
+        let (account, code) = add(&connection, &release, LOGIN, None)?;
+        let me = streams::ensure(&connection, Some(account), ME, &mut random::system)?;
+        streams::commit(&connection, me, rows, &mut random::system)?;
+        connection
+            .execute("UPDATE account SET records = ?2 WHERE id = ?1", (account, (CONTACTS + TALKS) as i64))
+            .map_err(StoreError::from)?;
+        Ok(code)
+    });
+    (code.expect("a fresh database takes it"), ids)
+}
+
+/// A data folder with content and these people, by log-in name and the company's id. Gives the invite codes.
+pub fn prepare_people(data: &Path, people: &[(&str, String)]) -> Vec<String> {
+    let (connection, release) = prepare_content(data);
+    let codes = people.iter().map(|(login, id)| Ok(add(&connection, &release, login, Some(id.clone()))?.1));
+    codes.collect::<Result<_, qadam_backend::error::Error>>().expect("a fresh database takes them")
+}
+
+fn add(
+    connection: &Connection,
+    release: &Release,
+    login: &str,
+    number: Option<String>,
+) -> Result<(i64, String), qadam_backend::error::Error> {
+    let user = NewUser {
+        login: login.into(),
+        name: "Aigul".into(),
+        market: id(MarketId::new(MARKET)),
+        locale: Locale::En,
+        sponsor: None,
+        id: number,
+    };
+    let added = accounts::add_user(connection, release, &user, config::now(), &mut random::system)?;
+    Ok((added.account, added.code))
+}
+
+fn prepare_content(data: &Path) -> (Connection, Release) {
     let connection = store::open(data).expect("a fresh database opens");
     let mut random = random::system;
     let now = config::now();
@@ -130,8 +179,7 @@ pub fn prepare(data: &Path) -> (String, Vec<String>) {
     let manifest =
         Manifest { release: keep(&bytes), bundles: [(Locale::En, keep(&bundle))].into(), media: Default::default() };
     let manifest = serde_json::to_string(&manifest).expect("a manifest is JSON");
-    let (rows, ids) = rows(now);
-    let code = atomically::<_, qadam_backend::error::Error>(&connection, || {
+    let published = atomically::<_, qadam_backend::error::Error>(&connection, || {
         connection
             .execute(
                 "INSERT INTO release (id, serial, published, bytes) VALUES (?1, 1, ?2, ?3)",
@@ -140,24 +188,10 @@ pub fn prepare(data: &Path) -> (String, Vec<String>) {
             .map_err(StoreError::from)?;
         let catalog = streams::ensure(&connection, None, STREAM, &mut random)?;
         let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };
-        streams::commit(&connection, catalog, [row], &mut random)?;
-        let user = NewUser {
-            login: LOGIN.into(),
-            name: "Aigul".into(),
-            market: id(MarketId::new(MARKET)),
-            locale: Locale::En,
-            sponsor: None,
-            id: None,
-        };
-        let added = accounts::add_user(&connection, &release, &user, now, &mut random)?;
-        let me = streams::ensure(&connection, Some(added.account), ME, &mut random)?;
-        streams::commit(&connection, me, rows, &mut random)?;
-        connection
-            .execute("UPDATE account SET records = ?2 WHERE id = ?1", (added.account, (CONTACTS + TALKS) as i64))
-            .map_err(StoreError::from)?;
-        Ok(added.code)
+        streams::commit(&connection, catalog, [row], &mut random)
     });
-    (code.expect("a fresh database takes it"), ids)
+    published.expect("a fresh database takes it");
+    (connection, release)
 }
 
 /// Contacts as phones make them, and talks with the first of them.

@@ -9,6 +9,7 @@ mod content;
 mod device;
 mod model;
 mod server;
+mod team;
 mod world;
 
 use std::process::ExitCode;

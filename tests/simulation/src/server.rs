@@ -1,14 +1,17 @@
 //! The server of a run: the real sync over a database in memory.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use qadam_backend::accounts::{self, NewUser, Session};
 use qadam_backend::store;
 use qadam_backend::streams::{self, NewRow};
 use qadam_backend::sync;
+use qadam_backend::team::documents::{Documents, Plan};
+use qadam_backend::team::import;
 use qadam_domain::company::Locale;
-use qadam_domain::ids::MarketId;
+use qadam_domain::ids::{BlobHash, MarketId};
 use qadam_domain::release::{IndexedRelease, Releases};
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
@@ -16,6 +19,7 @@ use qadam_protocol::content::{MANIFEST_ID, MANIFEST_KIND, STREAM};
 use qadam_protocol::error::{ErrorBody, ErrorInfo};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
+use qadam_protocol::team;
 use rusqlite::Connection;
 
 use crate::chance::Chance;
@@ -25,6 +29,7 @@ pub struct Server {
     pub connection: Connection,
     backups: Vec<Connection>,
     pub releases: Releases,
+    documents: Documents,
     chance: Chance,
 }
 
@@ -37,9 +42,40 @@ pub struct Answered {
 }
 
 impl Server {
-    pub fn new(chance: Chance) -> Self {
+    pub fn new(chance: Chance, folder: &Path) -> Self {
         let connection = store::open_in_memory().expect("a database in memory opens");
-        Self { connection, backups: Vec::new(), releases: Releases::default(), chance }
+        let documents = Documents::open(folder).expect("a folder");
+        Self { connection, backups: Vec::new(), releases: Releases::default(), documents, chance }
+    }
+
+    /// The company's file of its tree.
+    pub fn import_team(&mut self, csv: &str, now: i64) {
+        let chance = self.chance.clone();
+        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        import::import(&self.connection, "team.csv", csv.as_bytes(), true, now, &mut random).expect("imports");
+    }
+
+    /// A copy of a document of an account's team; `None` where it may not have it any more.
+    pub fn document(&self, account: i64, hash: &BlobHash, copy: &Path) -> Option<()> {
+        let file = self.documents.find(&self.connection, account, hash).expect("reads")?;
+        std::fs::copy(file, copy).expect("copies");
+        Some(())
+    }
+
+    /// As the server does beside its syncs.
+    fn complete(&self, account: i64, request: &SyncRequest, reply: &mut SyncReply) {
+        let Some(page) = reply.streams.get_mut(team::STREAM) else { return };
+        if page.team.as_ref().is_some_and(|team| team.wait.is_some()) {
+            let cursor = request.cursors.get(team::STREAM).cloned().flatten();
+            match self.documents.plan(&self.connection, account, cursor.as_ref()).expect("plans") {
+                Plan::Nothing => {}
+                Plan::Ready(built) => qadam_backend::team::put(page, built, None),
+                Plan::Build { leader, head, since } => {
+                    let built = self.documents.make(&self.connection, &leader, &head, since).expect("builds");
+                    qadam_backend::team::put(page, built, Some(head));
+                }
+            }
+        }
     }
 
     /// A new release: known to the server, named by the manifest, and what was kept for it folded.
@@ -120,7 +156,10 @@ impl Server {
         let chance = self.chance.clone();
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
         match sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random, &|_| Ok(())) {
-            Ok(reply) => Answered { status: 200, body: codec::pack(&reply, true), exchange: Some((request, reply)) },
+            Ok(mut reply) => {
+                self.complete(session.account, &request, &mut reply);
+                Answered { status: 200, body: codec::pack(&reply, true), exchange: Some((request, reply)) }
+            }
             Err(error) => refused(error.info()),
         }
     }

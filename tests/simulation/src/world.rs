@@ -13,6 +13,7 @@ use qadam_engine::media::MediaStore;
 use qadam_engine::replica::{self, Sent, rows};
 use qadam_engine::session;
 use qadam_engine::sync::{Failure, exchange};
+use qadam_engine::team::Wanted;
 use qadam_engine::transport::{HttpReply, TransportError};
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
@@ -25,6 +26,7 @@ use crate::content::{self, Blobs, Published};
 use crate::device::{Device, DeviceClock};
 use crate::model::{Ledger, Verdict};
 use crate::server::Server;
+use crate::team::Tree;
 
 /// 2026-03-01
 const BEGIN: i64 = 1_772_323_200_000;
@@ -40,6 +42,7 @@ struct World {
     time: Arc<Mutex<i64>>,
     folder: tempfile::TempDir,
     server: Server,
+    tree: Tree,
     releases: Vec<Published>,
     /// Releases whose manifest is out, and which the server does not hold for now.
     withheld: Vec<usize>,
@@ -73,6 +76,9 @@ pub fn run(seed: u64, trace: bool) -> Verdict {
     let mut world = World::new(seed, trace);
     for step in 0..STEPS {
         world.pass(world.chance.between(0, 40) * 60_000);
+        if world.tree.is_due() {
+            world.change_tree();
+        }
         world.step(step);
     }
     world.settle();
@@ -86,12 +92,14 @@ impl World {
         // Memory, where there is such a place: the run's kills are of processes, not of machines.
         let shared = PathBuf::from("/dev/shm");
         let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() };
+        let folder = folder.expect("a folder");
         let mut world = Self {
             seed,
             trace,
             time: Arc::new(Mutex::new(BEGIN)),
-            folder: folder.expect("a folder"),
-            server: Server::new(chance.clone()),
+            server: Server::new(chance.clone(), folder.path()),
+            folder,
+            tree: Tree::new(seed),
             releases: Vec::new(),
             withheld: Vec::new(),
             blobs: Blobs::new(),
@@ -295,6 +303,7 @@ impl World {
                 }
                 self.repair(at);
                 self.fetch_documents(at);
+                self.fetch_team(at);
             }
             Err(Failure::SignInNeeded) => self.sign_in_again(at),
             Err(Failure::Fork) => self.fork(at),
@@ -388,6 +397,24 @@ impl World {
         let documents: Vec<_> =
             wanted.into_iter().filter_map(|blob| Some((blob.clone(), self.blobs.get(&blob.hash)?.clone()))).collect();
         core.keep_documents(&documents).expect("keeps");
+    }
+
+    /// What a page of the team names instead of its rows.
+    fn fetch_team(&mut self, at: usize) {
+        let account = self.accounts[self.devices[at].account].key;
+        let copy = self.folder.path().join("document.zst");
+        let core = self.devices[at].core();
+        let Some(Wanted::Document(wanted)) = core.team.take_wanted() else { return };
+        if self.server.document(account, &wanted.document.hash, &copy).is_some() {
+            core.team.take(&core.database, &wanted, &copy).expect("a document of the server's is one");
+        }
+    }
+
+    fn change_tree(&mut self) {
+        self.say("the company's tree changes");
+        self.tree.change();
+        let csv = self.tree.csv();
+        self.server.import_team(&csv, *self.time.lock());
     }
 
     fn deliver_late(&mut self) {
@@ -490,7 +517,8 @@ impl World {
             let cursor = |stream| replica::request::cursor(connection, stream).map(|c| format!("{c:?}"));
             Ok(cursor("me")? + &cursor("catalog")?)
         });
-        (pending, device, cursors.expect("reads"))
+        let team = self.devices[at].core().team.cursor().expect("reads");
+        (pending, device, format!("{} {team:?}", cursors.expect("reads")))
     }
 
     fn judge(&mut self) {
@@ -569,6 +597,15 @@ impl World {
         if contacts.0 != contacts.1 {
             self.verdict.diverged(format!("{name}: {} contacts are shown, {} are visible", contacts.0, contacts.1));
         }
+        let leader = accounts_member(&self.server.connection, self.accounts[self.devices[at].account].key);
+        let team = self.devices[at].core().team.rows().expect("reads");
+        if team != self.tree.seen_by(&leader) {
+            self.verdict.diverged(format!("{name}: the team of {leader} is not the company's"));
+        }
+        let mismatches = self.devices[at].core().team.mismatches();
+        if mismatches > 0 {
+            self.verdict.diverged(format!("{name}: the team did not fit {mismatches} times"));
+        }
         let (waiting, _) = self.devices[at].core().database.read(replica::outbox::counts).expect("reads");
         if waiting > 0 {
             self.verdict.stuck(format!("{name}: {waiting} still wait"));
@@ -605,6 +642,12 @@ impl World {
             println!("{:>9} s  {what}", (*self.time.lock() - BEGIN) / 1_000);
         }
     }
+}
+
+/// The company's id of an account.
+fn accounts_member(connection: &Connection, account: i64) -> String {
+    let sql = "SELECT distributor FROM account WHERE id = ?1";
+    connection.query_row(sql, [account], |row| row.get(0)).expect("an account")
 }
 
 fn fold_id(published: &Published) -> String {

@@ -12,6 +12,7 @@ public final class Qadam: Sendable {
     public let reviews: Reviews
     public let awards: Awards
     public let contacts: Contacts
+    public let team: Team
     public let settings: Settings
     public let sync: Sync
     public let media: Media
@@ -25,6 +26,7 @@ public final class Qadam: Sendable {
         reviews = Reviews(engine)
         awards = Awards(engine)
         contacts = Contacts(engine)
+        team = Team(engine)
         settings = Settings(engine)
         sync = Sync(engine)
         media = Media(engine)

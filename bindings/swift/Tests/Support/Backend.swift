@@ -47,6 +47,15 @@ public actor Backend {
         return (login, String(line.dropFirst("invite code ".count)))
     }
 
+    /// Imports members of the company's tree.
+    @discardableResult
+    public func importTeam(_ csv: String) throws -> String {
+        _ = try address()
+        let file = data.appendingPathComponent("team-\(UUID().uuidString).csv")
+        try csv.write(to: file, atomically: true, encoding: .utf8)
+        return try run("import", "team", file.path)
+    }
+
     @discardableResult
     private func run(_ arguments: String...) throws -> String {
         let process = try self.process(arguments)

@@ -20,6 +20,7 @@ impl Nouns {
     pub const MEDIA: Self = Self(1 << 6);
     /// What day it is where the phone is.
     pub const PLACE: Self = Self(1 << 7);
+    pub const TEAM: Self = Self(1 << 8);
     pub const ALL: Self = Self((1 << COUNT) - 1);
 
     fn indices(self) -> impl Iterator<Item = usize> {
@@ -27,7 +28,7 @@ impl Nouns {
     }
 }
 
-const COUNT: usize = 8;
+const COUNT: usize = 9;
 
 impl BitOr for Nouns {
     type Output = Self;

@@ -10,6 +10,7 @@ use qadam_domain::release::Releases;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::mutation::Body;
 use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, KeptValue, ME, Page, RefusalCode, SyncReply};
+use qadam_protocol::team;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::digest::Tally;
@@ -97,7 +98,8 @@ pub fn receive(
     if mine.is_none_or(|page| !page.more) {
         settle_acknowledged(connection)?;
     }
-    for (stream, page) in &reply.streams {
+    // The team is in a file of its own: see `crate::team`.
+    for (stream, page) in reply.streams.iter().filter(|(stream, _)| *stream != team::STREAM) {
         if stream != ME {
             let mut tally = Tally::load(connection, stream)?;
             let generation = turn(connection, stream, page)?;

@@ -25,6 +25,7 @@ use crate::replica::{self, digest};
 use crate::session;
 use crate::settings;
 use crate::task;
+use crate::team::Wanted;
 use crate::transport::{HttpReply, HttpRequest, Method, Transport, TransportError};
 
 /// Work comes in bursts: a sync waits so long for more of it.
@@ -41,6 +42,10 @@ const SCRUB_EVERY: Millis = 7 * DAY;
 const REPAIRS: u32 = 3;
 /// Twins that both fork meet once more at most.
 const FORKS: u32 = 3;
+/// So often within one sync a document of the team is asked for again.
+const AGAIN: u32 = 30;
+/// Milliseconds that a server may make wait within a sync.
+const LONGEST_WAIT: u64 = 5_000;
 
 /// Where the server is, and how to reach it.
 #[derive(Clone)]
@@ -308,7 +313,7 @@ impl Driver {
                 break;
             }
         }
-        self.fetch_documents(in_background).await
+        Ok(())
     }
 
     /// Compares what is stored with the digests, now and then.
@@ -366,7 +371,7 @@ impl Driver {
         outcome: &mut SyncOutcome,
     ) -> std::result::Result<(), Failure> {
         let mut most = limits::MUTATIONS;
-        let mut forks = 0;
+        let (mut forks, mut again) = (0, 0);
         loop {
             let (body, sent) = self.blocking(move |core| exchange::prepare(core, most)).await?;
             outcome.round_trips += 1;
@@ -382,7 +387,10 @@ impl Driver {
                     outcome.sent += received.acknowledged;
                     outcome.received += received.rows;
                     if !received.more {
-                        break;
+                        self.fetch_documents(in_background).await?;
+                        if !self.fetch_team(in_background, outcome, &mut again).await? {
+                            return Ok(());
+                        }
                     }
                 }
                 Err(Failure::TooLarge) if sent_count > 1 => most = (sent_count as usize / 2).max(1),
@@ -398,7 +406,43 @@ impl Driver {
                 return Err(Failure::Stopped);
             }
         }
-        Ok(())
+    }
+
+    /// What the last page of the team asks for. Gives whether another sync is to follow.
+    async fn fetch_team(
+        &self,
+        in_background: bool,
+        outcome: &mut SyncOutcome,
+        again: &mut u32,
+    ) -> std::result::Result<bool, Failure> {
+        let wanted = match self.core.team.take_wanted() {
+            None => return Ok(false),
+            Some(wanted) => wanted,
+        };
+        *again += 1;
+        let wanted = match wanted {
+            Wanted::Again { after } if *again > AGAIN => return Err(Failure::Busy { retry_after: Some(after) }),
+            Wanted::Again { after } => {
+                let rest = tokio::time::sleep(Duration::from_millis(after.min(LONGEST_WAIT)));
+                self.unless_stopped(in_background, rest).await?;
+                return Ok(true);
+            }
+            Wanted::Document(wanted) => wanted,
+        };
+        let Endpoint { transport, server } = &self.endpoint;
+        let token = self.token().ok_or(Failure::SignInNeeded)?;
+        let medium = wanted.media();
+        let fetch = media::fetch(&**transport, server, &token, &medium, self.core.team.downloads());
+        let path = match self.unless_stopped(in_background, fetch).await? {
+            // It was let go meanwhile: the next page names another.
+            Err(EngineError::NotFound { .. }) if *again <= AGAIN => return Ok(true),
+            path => path?,
+        };
+        outcome.bytes_down += wanted.document.size;
+        let more = wanted.more;
+        let taken = self.blocking(move |core| core.team.take(&core.database, &wanted, &path)).await?;
+        outcome.received = outcome.received.saturating_add(taken);
+        Ok(more || self.core.team.is_wanted())
     }
 
     /// What the server published last: fetched whole, then used.

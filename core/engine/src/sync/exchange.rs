@@ -4,6 +4,7 @@ use qadam_protocol::codec::{self, CodecError, Packed};
 use qadam_protocol::error::{ErrorBody, ErrorCode};
 use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::SyncReply;
+use qadam_protocol::team;
 use qadam_protocol::{VERSION, limits};
 
 use crate::core::Core;
@@ -56,7 +57,8 @@ pub enum Failure {
 /// Those of [`replica::request`].
 pub fn prepare(core: &Core, most: usize) -> Result<(Packed, Sent)> {
     let reading = core.clock.read();
-    let request = core.database.read(|connection| replica::request(connection, &reading, most))?;
+    let mut request = core.database.read(|connection| replica::request(connection, &reading, most))?;
+    request.cursors.insert(team::STREAM.into(), core.team.cursor()?);
     Ok((codec::pack(&request, true), request.into()))
 }
 
@@ -71,16 +73,20 @@ pub fn take(
 ) -> std::result::Result<Received, Failure> {
     let reply: SyncReply = read(answer)?;
     let reading = core.clock.read();
-    core.database
-        .write(|transaction| {
-            let releases = core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
-            Ok((received, received.nouns))
-        })
-        .map_err(|error| match error {
-            EngineError::NotQadam { detail } => Failure::NotQadam { detail },
-            error => Failure::Local(error),
-        })
+    let failed = |error| match error {
+        EngineError::NotQadam { detail } => Failure::NotQadam { detail },
+        error => Failure::Local(error),
+    };
+    let written = core.database.write(|transaction| {
+        let releases = core.releases(transaction)?;
+        let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
+        Ok((received, received.nouns))
+    });
+    let mut received = written.map_err(failed)?;
+    if let Some(page) = reply.streams.get(team::STREAM) {
+        received.rows += core.team.receive(&core.database, page).map_err(failed)?;
+    }
+    Ok(received)
 }
 
 /// What to ask for the first stream that differs from the server's; `None` where none does.

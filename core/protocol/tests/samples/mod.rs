@@ -18,6 +18,7 @@ use qadam_domain::learning::{
 use qadam_domain::records::{Clock, Edit, Field, Record};
 use qadam_domain::release::Release;
 use qadam_domain::reviews::{Grade, ReviewPlan, fsrs};
+use qadam_domain::team::Member;
 use qadam_domain::time::{Day, Millis, Moment};
 use qadam_protocol::accounts::{
     CompanyReply, DeviceInfo, DevicesReply, Secret, SessionReply, SetPasswordReply, SetPasswordRequest, SignInReply,
@@ -30,6 +31,7 @@ use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{
     Ack, AckStatus, Acknowledged, ClockReading, Cursor, Echo, Page, RefusalCode, Row, SyncReply, SyncRequest,
 };
+use qadam_protocol::team::{Document, TeamPage};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, json};
 
@@ -315,6 +317,7 @@ pub fn reply_with_pages() -> SyncReply {
         ],
         echoes: vec![],
         digest: None,
+        team: None,
     };
     let catalog = Page {
         cursor: cursor(2),
@@ -323,6 +326,7 @@ pub fn reply_with_pages() -> SyncReply {
         rows: vec![row("manifest", "current", 2, Some(raw(&manifest())))],
         echoes: vec![],
         digest: None,
+        team: None,
     };
     SyncReply { streams: [("catalog".to_string(), catalog), ("me".to_string(), me)].into(), ..reply_with_nothing() }
 }
@@ -335,13 +339,15 @@ pub fn reply_with_echoes() -> SyncReply {
         rows: vec![row("contact", "8f14e45fceea167a", 45, Some(raw(&contact_row())))],
         echoes: vec![Echo { rev: 46, seq: 8, count: 2 }, Echo { rev: 48, seq: 12, count: 1 }],
         digest: Some(Digest::of("contact", "8f14e45fceea167a", "{}")),
+        team: None,
     };
     let acks = vec![Ack { seq: 7, count: 6, status: AckStatus::Applied, stamp: None, clock: None }];
     SyncReply { acks, streams: [("me".to_string(), page)].into(), backed: Some(41), ..reply_with_nothing() }
 }
 
 pub fn reply_with_reset() -> SyncReply {
-    let page = Page { cursor: cursor(0), reset: true, more: false, rows: vec![], echoes: vec![], digest: None };
+    let page =
+        Page { cursor: cursor(0), reset: true, more: false, rows: vec![], echoes: vec![], digest: None, team: None };
     SyncReply { streams: [("me".to_string(), page)].into(), ..reply_with_nothing() }
 }
 
@@ -360,7 +366,60 @@ pub fn repair_reply() -> RepairReply {
     }
 }
 
+pub fn reply_with_team() -> SyncReply {
+    let team =
+        TeamPage { leader: Some("100200".into()), digest: Some(member_row().digest("100201")), ..TeamPage::default() };
+    let rows = vec![row("member", "100201", 12, Some(raw(&member_row()))), row("member", "100315", 11, None)];
+    let page = Page {
+        cursor: cursor(12),
+        reset: false,
+        more: false,
+        rows,
+        echoes: vec![],
+        digest: None,
+        team: Some(Box::new(team)),
+    };
+    SyncReply { streams: [("team".to_string(), page)].into(), ..reply_with_nothing() }
+}
+
+/// An image, a delta, something to wait for, and no team any more.
+pub fn replies_with_teams_elsewhere() -> [(&'static str, SyncReply); 4] {
+    let document = Document { hash: BlobHash::of(b"a document"), size: 5_013_442, unpacked: 21_762_048 };
+    let team =
+        TeamPage { leader: Some("100200".into()), digest: Some(member_row().digest("100201")), ..TeamPage::default() };
+    let image = TeamPage { image: Some(document.clone()), ..team.clone() };
+    let delta = TeamPage { delta: Some(document), ..team.clone() };
+    let wait = TeamPage { wait: Some(1_000), ..team };
+    [("image", image), ("delta", delta), ("wait", wait), ("gone", TeamPage::default())].map(|(name, team)| {
+        let reset = team.leader.is_none();
+        let page = Page {
+            cursor: cursor(7),
+            reset,
+            more: false,
+            rows: vec![],
+            echoes: vec![],
+            digest: None,
+            team: Some(Box::new(team)),
+        };
+        (name, SyncReply { streams: [("team".to_string(), page)].into(), ..reply_with_nothing() })
+    })
+}
+
 // Rows
+
+pub fn member_row() -> Member {
+    Member {
+        sponsor: Some("100200".into()),
+        name: "Дана Ахметова".into(),
+        phone: "+7 701 000 00 00".into(),
+        rank: "silver".into(),
+        personal: 12_000,
+        group: 34_500,
+        active: true,
+        joined: Day::parse("2026-11-24").expect("a date"),
+        city: "Алматы".into(),
+    }
+}
 
 pub fn lesson_row() -> LessonProgress {
     LessonProgress {

@@ -21,6 +21,7 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val reviews: Reviews = Reviews(engine)
     val awards: Awards = Awards(engine)
     val contacts: Contacts = Contacts(engine)
+    val team: Team = Team(engine)
     val settings: Settings = Settings(engine)
     val sync: Sync = Sync(engine)
     val media: Media = Media(engine)

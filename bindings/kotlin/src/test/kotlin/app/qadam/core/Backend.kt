@@ -47,6 +47,13 @@ class Backend private constructor() {
         return login to said.lines().first { it.startsWith("invite code ") }.removePrefix("invite code ")
     }
 
+    /** Imports members of the company's tree. */
+    fun importTeam(csv: String): String {
+        val file = Files.createTempFile(data, "team", ".csv")
+        Files.writeString(file, csv)
+        return run("import", "team", file.toString())
+    }
+
     private fun run(vararg arguments: String): String {
         val process = process(*arguments).start()
         val output = process.inputReader().readText()
@@ -67,5 +74,7 @@ class Backend private constructor() {
         val address: String get() = shared.address
 
         fun invite(): Pair<String, String> = shared.invite()
+
+        fun importTeam(csv: String): String = shared.importTeam(csv)
     }
 }

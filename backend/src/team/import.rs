@@ -1,0 +1,525 @@
+//! `qadam-backend import team FILE.csv`: all of a file, or nothing of it and every fault.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read};
+
+use csv_core::ReadRecordResult;
+use qadam_domain::digest::Digest;
+use qadam_domain::team::{MAX_ID, MAX_NAME, MAX_PHONE, MAX_VOLUME, Member};
+use qadam_domain::time::{DAY, Day, Millis};
+use qadam_protocol::team::STREAM;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::forest::Forest;
+use super::tree::{self, COLUMNS, TOP};
+use crate::content::{Fault, Faults};
+use crate::error::Error;
+use crate::random::{self, Random};
+use crate::store::atomically;
+use crate::streams;
+
+/// Bytes of a line; a longer one is a fault, and is never held.
+pub const LINE: usize = 64 << 10;
+/// Columns of a line.
+const CELLS: usize = 256;
+/// Moves and revisions are remembered so long.
+pub const HORIZON: Millis = 30 * DAY;
+
+/// The columns that a file must have, by its first line, in any order. Others are passed over.
+pub const HEADER: [&str; 10] =
+    ["id", "sponsor", "name", "phone", "rank", "personal", "group", "active", "joined", "city"];
+
+/// What an import did; members.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// New ones, and those that came back.
+    pub added: u64,
+    /// With another sponsor, whatever else changed.
+    pub moved: u64,
+    /// With other data.
+    pub changed: u64,
+    pub removed: u64,
+    pub unchanged: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Nothing was imported.
+    #[error("the file can't be imported")]
+    Faults(Vec<Fault>),
+    #[error("the file can't be read: {0}")]
+    Read(#[source] io::Error),
+    #[error(transparent)]
+    Error(#[from] Error),
+}
+
+impl From<rusqlite::Error> for ImportError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<crate::store::StoreError> for ImportError {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// Imports a file of members as one commit. Those of the tree that the file does not have stay as they are, or are removed where it is `complete`.
+/// The same file again changes nothing.
+///
+/// # Errors
+/// [`ImportError`]; nothing is imported then.
+pub fn import(
+    conn: &Connection,
+    name: &str,
+    file: impl Read,
+    complete: bool,
+    now: Millis,
+    random: Random<'_>,
+) -> Result<Imported, ImportError> {
+    let mut faults = Faults::new(name);
+    // Beside the database, and beside memory: nobody waits while the file is read.
+    conn.execute_batch(
+        "PRAGMA temp_store = FILE;
+         CREATE TEMP TABLE IF NOT EXISTS incoming (
+             number TEXT NOT NULL UNIQUE, line INTEGER NOT NULL, sponsor TEXT, name TEXT NOT NULL, phone TEXT NOT NULL, rank TEXT NOT NULL,
+             personal INTEGER NOT NULL, volume INTEGER NOT NULL, active INTEGER NOT NULL, joined INTEGER NOT NULL, city TEXT NOT NULL,
+             key INTEGER, parent INTEGER
+         ) STRICT;
+         DELETE FROM incoming;",
+    )?;
+    read(conn, file, &mut faults)?;
+    let imported = atomically(conn, || {
+        resolve(conn, complete, &mut faults)?;
+        if faults.errors() > 0 {
+            return Err(ImportError::Faults(std::mem::replace(&mut faults, Faults::new(name)).into_vec()));
+        }
+        apply(conn, complete, now, random)
+    });
+    conn.execute_batch("DELETE FROM incoming")?;
+    imported
+}
+
+/// Reads the file into the table `incoming`, one row at a time.
+fn read(conn: &Connection, file: impl Read, faults: &mut Faults) -> Result<(), ImportError> {
+    let mut file = BufReader::with_capacity(256 << 10, file);
+    let mut reader = csv_core::Reader::new();
+    let (mut text, mut ends) = (vec![0; LINE], [0; CELLS]);
+    let (mut text_len, mut ends_len) = (0, 0);
+    let mut too_long = false;
+    let mut columns = None;
+    let mut insert = conn.prepare(
+        "INSERT INTO incoming (number, line, sponsor, name, phone, rank, personal, volume, active, joined, city)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (number) DO NOTHING",
+    )?;
+    // One transaction for all of them; a temporary table alone, so that it locks nobody.
+    conn.execute_batch("SAVEPOINT incoming")?;
+    let done = (|| {
+        let mut line = 1;
+        loop {
+            let input = file.fill_buf().map_err(ImportError::Read)?;
+            let (result, read, written, ended) =
+                reader.read_record(input, &mut text[text_len..], &mut ends[ends_len..]);
+            file.consume(read);
+            text_len += written;
+            ends_len += ended;
+            match result {
+                ReadRecordResult::InputEmpty => continue,
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    // The rest of it is read over what is there.
+                    too_long = true;
+                    (text_len, ends_len) = (0, 0);
+                    continue;
+                }
+                ReadRecordResult::Record => {}
+                ReadRecordResult::End => break,
+            }
+            let begins = line;
+            line = u32::try_from(reader.line()).unwrap_or(u32::MAX);
+            if too_long {
+                let problem = format!("is longer than {LINE} bytes, or has more than {CELLS} columns");
+                faults.error(begins, problem, "look for a quotation mark that is not closed");
+            } else {
+                let record = Record { text: &text[..text_len], ends: &ends[..ends_len], line: begins };
+                match &columns {
+                    None => columns = Some(record.header(faults)),
+                    Some(Some(columns)) => {
+                        if let Some((number, member)) = record.member(columns, faults)
+                            && insert.execute(params![
+                                number,
+                                begins,
+                                member.sponsor,
+                                member.name,
+                                member.phone,
+                                member.rank,
+                                member.personal,
+                                member.group,
+                                member.active,
+                                member.joined.0,
+                                member.city
+                            ])? == 0
+                        {
+                            faults.error(begins, format!("the id {number} is there twice"), "keep one of the lines");
+                        }
+                    }
+                    // Without its columns nothing of the file can be read.
+                    Some(None) => {}
+                }
+            }
+            too_long = false;
+            (text_len, ends_len) = (0, 0);
+        }
+        if columns.is_none() {
+            faults.error(0, "is empty", format!("write a first line with {}", HEADER.join(",")));
+        }
+        Ok(())
+    })();
+    conn.execute_batch("RELEASE incoming")?;
+    done
+}
+
+struct Record<'a> {
+    text: &'a [u8],
+    /// Where each cell ends in `text`.
+    ends: &'a [usize],
+    line: u32,
+}
+
+impl Record<'_> {
+    fn cell(&self, n: usize, faults: &mut Faults) -> Option<&str> {
+        let begin = if n == 0 { 0 } else { *self.ends.get(n - 1)? };
+        let bytes = self.text.get(begin..*self.ends.get(n)?)?;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Some(text.trim()),
+            Err(_) => {
+                faults.error(self.line, "is not UTF-8", "save the file as \"CSV UTF-8\"");
+                None
+            }
+        }
+    }
+
+    /// Where each column of [`HEADER`] is.
+    fn header(&self, faults: &mut Faults) -> Option<[usize; HEADER.len()]> {
+        let names: Vec<String> = (0..self.ends.len())
+            .map(|n| self.cell(n, faults).map(|name| name.trim_start_matches('\u{feff}').to_lowercase()))
+            .collect::<Option<_>>()?;
+        let mut columns = [0; HEADER.len()];
+        let mut whole = true;
+        for (column, wanted) in columns.iter_mut().zip(HEADER) {
+            let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted);
+            match (found.next(), found.next()) {
+                (Some((n, _)), None) => *column = n,
+                (Some(_), Some(_)) => {
+                    faults.error(self.line, format!("the column {wanted} is there twice"), "keep one of them");
+                    whole = false;
+                }
+                (None, _) => {
+                    let remedy = format!("separate by commas, and begin with a line {}", HEADER.join(","));
+                    faults.error(self.line, format!("the column {wanted} is missing"), remedy);
+                    whole = false;
+                }
+            }
+        }
+        whole.then_some(columns)
+    }
+
+    fn member(&self, columns: &[usize; HEADER.len()], faults: &mut Faults) -> Option<(String, Member)> {
+        let before = faults.errors();
+        let mut cells = [""; HEADER.len()];
+        for (cell, column) in cells.iter_mut().zip(columns) {
+            let Some(text) = self.cell(*column, faults) else {
+                if faults.errors() == before {
+                    let problem = format!("has {} columns", self.ends.len());
+                    faults.error(self.line, problem, "write as many as in the first line");
+                }
+                return None;
+            };
+            *cell = text;
+        }
+        let [id, sponsor, name, phone, rank, personal, group, active, joined, city] = cells;
+        for (column, text, least, most) in [
+            ("id", id, 1, MAX_ID),
+            ("sponsor", sponsor, 0, MAX_ID),
+            ("name", name, 1, MAX_NAME),
+            ("phone", phone, 0, MAX_PHONE),
+            ("rank", rank, 0, MAX_ID),
+            ("city", city, 0, MAX_NAME),
+        ] {
+            let length = text.chars().count();
+            if !(least..=most).contains(&length) {
+                let remedy = format!("write {least} to {most}");
+                faults.error(self.line, format!("the {column} has {length} characters"), remedy);
+            }
+            if text.chars().any(char::is_control) {
+                faults.error(self.line, format!("the {column} has a control character"), "write it on one line");
+            }
+        }
+        if !id.is_empty() && id == sponsor {
+            faults.error(self.line, format!("{id} is its own sponsor"), "leave the sponsor empty at the top");
+        }
+        let mut volume = |column: &str, text: &str| {
+            let volume = if text.is_empty() { Some(0) } else { text.parse::<i64>().ok() };
+            let volume = volume.filter(|volume| (-MAX_VOLUME..=MAX_VOLUME).contains(volume));
+            if volume.is_none() {
+                let remedy = "write a whole number, in the smallest unit that the company counts";
+                faults.error(self.line, format!("the column {column} is no volume"), remedy);
+            }
+            volume
+        };
+        let (personal, group) = (volume("personal", personal), volume("group", group));
+        let active = match active.to_ascii_lowercase().as_str() {
+            "1" | "true" | "yes" => Some(true),
+            "0" | "false" | "no" | "" => Some(false),
+            _ => {
+                faults.error(self.line, "the column active is neither yes nor no", "write 1 or 0");
+                None
+            }
+        };
+        let joined = Day::parse(joined);
+        if joined.is_none() {
+            faults.error(self.line, "the column joined is no date", "write it as 2026-11-24");
+        }
+        if faults.errors() > before {
+            return None;
+        }
+        let member = Member {
+            sponsor: (!sponsor.is_empty()).then(|| sponsor.into()),
+            name: name.into(),
+            phone: phone.into(),
+            rank: rank.into(),
+            personal: personal?,
+            group: group?,
+            active: active?,
+            joined: joined?,
+            city: city.into(),
+        };
+        Some((id.into(), member))
+    }
+}
+
+/// Gives each incoming row its key and its sponsor's, and looks for those that have none and for circles.
+fn resolve(conn: &Connection, complete: bool, faults: &mut Faults) -> Result<(), ImportError> {
+    conn.execute_batch(
+        "UPDATE temp.incoming SET key = (SELECT id FROM main.member m WHERE m.number = incoming.number);
+         UPDATE temp.incoming SET key = rowid + (SELECT coalesce(max(id), 0) FROM main.member) WHERE key IS NULL;",
+    )?;
+    // A member that stays though the file does not have it may be a sponsor too.
+    conn.execute(
+        "UPDATE temp.incoming SET parent = CASE WHEN sponsor IS NULL THEN 0 ELSE coalesce(
+             (SELECT key FROM temp.incoming s WHERE s.number = incoming.sponsor),
+             (SELECT id FROM main.member m WHERE m.number = incoming.sponsor AND m.sponsor IS NOT NULL AND NOT ?1)) END",
+        [complete],
+    )?;
+    let mut unknown = conn.prepare("SELECT line, sponsor FROM temp.incoming WHERE parent IS NULL ORDER BY line")?;
+    let mut rows = unknown.query([])?;
+    while let Some(row) = rows.next()? {
+        let (line, sponsor): (u32, String) = (row.get(0)?, row.get(1)?);
+        faults.error(line, format!("the sponsor {sponsor} is no member"), "add a line for it, or mend the id");
+    }
+    let mut parents: HashMap<i64, i64> = HashMap::new();
+    let mut known = conn.prepare("SELECT key, parent FROM temp.incoming WHERE parent IS NOT NULL ORDER BY line")?;
+    let mut rows = known.query([])?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        let key = row.get(0)?;
+        keys.push(key);
+        parents.insert(key, row.get(1)?);
+    }
+    circles(conn, &keys, parents, faults)
+}
+
+/// Walks up from each incoming row, each path once.
+fn circles(
+    conn: &Connection,
+    keys: &[i64],
+    mut parents: HashMap<i64, i64>,
+    faults: &mut Faults,
+) -> Result<(), ImportError> {
+    // In which walk a member was met.
+    let mut met: HashMap<i64, i64> = HashMap::new();
+    let mut above = conn.prepare_cached("SELECT sponsor FROM member WHERE id = ?1")?;
+    for start in keys {
+        let mut at = *start;
+        while at != TOP {
+            if let Some(walk) = met.insert(at, *start) {
+                if walk == *start {
+                    circle(conn, at, &parents, faults)?;
+                }
+                break;
+            }
+            at = match parents.get(&at) {
+                Some(parent) => *parent,
+                None => {
+                    // Where a sponsor is unknown, that is told already.
+                    let parent = above.query_row([at], |row| row.get::<_, Option<i64>>(0));
+                    let parent = parent.optional()?.flatten().unwrap_or(TOP);
+                    parents.insert(at, parent);
+                    parent
+                }
+            };
+        }
+    }
+    Ok(())
+}
+
+fn circle(conn: &Connection, member: i64, parents: &HashMap<i64, i64>, faults: &mut Faults) -> Result<(), ImportError> {
+    const SHOWN: usize = 6;
+    let mut line = conn.prepare_cached("SELECT line, number FROM temp.incoming WHERE key = ?1")?;
+    let mut other = conn.prepare_cached("SELECT number FROM member WHERE id = ?1")?;
+    let (mut first, mut names, mut at) = (u32::MAX, Vec::new(), member);
+    loop {
+        let found = line.query_row([at], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?)));
+        let found = found.optional()?;
+        names.push(match found {
+            Some((line, number)) => {
+                first = first.min(line);
+                number
+            }
+            None => other.query_row([at], |row| row.get(0))?,
+        });
+        at = parents.get(&at).copied().unwrap_or(member);
+        if at == member || names.len() > SHOWN {
+            break;
+        }
+    }
+    let more = if at == member { names[0].as_str() } else { "…" };
+    let problem = format!("the sponsors go round in a circle: {}, {more}", names.join(", "));
+    faults.error(first, problem, "mend the sponsor of one of them");
+    Ok(())
+}
+
+/// Writes what differs, as one commit.
+fn apply(conn: &Connection, complete: bool, now: Millis, random: Random<'_>) -> Result<Imported, ImportError> {
+    let stream = streams::ensure(conn, None, STREAM, random)?;
+    let rev = streams::head(conn, stream)?.rev + 1;
+    let mut imported = Imported::default();
+    let mut forest = Forest::new(conn);
+    let mut attached = Vec::new();
+    let mut note = conn.prepare("INSERT INTO member_move (member, rev, sponsor) VALUES (?1, ?2, ?3)")?;
+    {
+        let columns = COLUMNS.replace("m.", "i.");
+        let sql = format!(
+            "SELECT i.key, i.parent, i.sponsor, m.id, m.sponsor, p.number, {columns}, {COLUMNS}
+             FROM temp.incoming i LEFT JOIN member m ON m.id = i.key LEFT JOIN member p ON p.id = m.sponsor ORDER BY i.rowid"
+        );
+        let mut insert = conn.prepare(
+            "INSERT INTO member (id, sponsor, number, name, phone, rank, personal, volume, active, joined, city,
+                                 born, rev, sub_rev, left_rev, sub_digest, sub_count)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, 0, x'00', 0)",
+        )?;
+        let mut update = conn.prepare(
+            "UPDATE member SET sponsor = ?2, name = ?4, phone = ?5, rank = ?6, personal = ?7, volume = ?8, active = ?9, joined = ?10,
+                               city = ?11, rev = ?12, sub_rev = ?12
+             WHERE id = ?1 AND number = ?3",
+        )?;
+        let mut select = conn.prepare(&sql)?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let (key, parent): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let (number, member) = tree::member(row, 6, row.get(2)?)?;
+            let is_known = row.get::<_, Option<i64>>(3)?.is_some();
+            let sponsor: Option<i64> = row.get(4)?;
+            let new = member.digest(&number);
+            let old = sponsor.map(|_| old_digest(row)).transpose()?;
+            match old {
+                Some(old) if old == new => {
+                    imported.unchanged += 1;
+                    continue;
+                }
+                Some(old) => {
+                    if sponsor == Some(parent) {
+                        imported.changed += 1;
+                    } else {
+                        imported.moved += 1;
+                        note.execute(params![key, rev, sponsor])?;
+                        // Before the row is written: the forest reads the old tree on its way up.
+                        forest.detach(key)?;
+                        attached.push((key, parent));
+                    }
+                    forest.change(key, old, new)?;
+                }
+                None => {
+                    imported.added += 1;
+                    if is_known {
+                        note.execute(params![key, rev, None::<i64>])?;
+                    }
+                    forest.plant(key, new);
+                    attached.push((key, parent));
+                }
+            }
+            let write = if is_known { &mut update } else { &mut insert };
+            write.execute(params![
+                key,
+                parent,
+                number,
+                member.name,
+                member.phone,
+                member.rank,
+                member.personal,
+                member.group,
+                member.active,
+                member.joined.0,
+                member.city,
+                rev
+            ])?;
+        }
+    }
+    let gone = if complete { missing(conn)? } else { Vec::new() };
+    for (key, sponsor) in &gone {
+        note.execute(params![key, rev, sponsor])?;
+        forest.detach(*key)?;
+        imported.removed += 1;
+    }
+    // Files tell of sponsors first: from its end, branches grow before they are put where they belong.
+    for (key, parent) in attached.into_iter().rev() {
+        forest.attach(key, parent)?;
+    }
+    forest.write(rev)?;
+    let mut empty = conn.prepare(
+        "UPDATE member SET sponsor = NULL, name = '', phone = '', rank = '', personal = 0, volume = 0, active = 0, joined = 0, city = '',
+                           rev = ?2, sub_rev = ?2, sub_digest = x'00', sub_count = 0
+         WHERE id = ?1",
+    )?;
+    for (key, _) in &gone {
+        empty.execute(params![key, rev])?;
+    }
+    if imported.added + imported.moved + imported.changed + imported.removed > 0 {
+        let tag = random::hex::<8>(random);
+        conn.execute("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)", params![stream.0, rev, tag])?;
+        conn.execute("UPDATE stream SET rev = ?2, tag = ?3 WHERE id = ?1", params![stream.0, rev, tag])?;
+        conn.execute("INSERT INTO member_commit (rev, at) VALUES (?1, ?2)", params![rev, now])?;
+        forget(conn, now)?;
+    }
+    Ok(imported)
+}
+
+/// The digest of the row that is there, from the second [`COLUMNS`].
+fn old_digest(row: &Row<'_>) -> Result<Digest, ImportError> {
+    let (number, member) = tree::member(row, 15, row.get(5)?)?;
+    Ok(member.digest(&number))
+}
+
+/// Members of the tree that the file does not have, with their sponsors.
+fn missing(conn: &Connection) -> Result<Vec<(i64, i64)>, ImportError> {
+    let mut statement = conn.prepare(
+        "SELECT id, sponsor FROM member m
+         WHERE sponsor IS NOT NULL AND NOT EXISTS (SELECT 1 FROM temp.incoming i WHERE i.number = m.number)",
+    )?;
+    let gone = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(gone.collect::<Result<_, _>>()?)
+}
+
+/// Forgets what is beyond the horizon. Who was away for longer begins anew.
+fn forget(conn: &Connection, now: Millis) -> Result<(), ImportError> {
+    let before = now.saturating_sub(HORIZON);
+    let rev: Option<u64> =
+        conn.query_row("SELECT max(rev) FROM member_commit WHERE at < ?1", [before], |row| row.get(0))?;
+    if let Some(rev) = rev {
+        conn.execute("UPDATE member_horizon SET rev = ?1", [rev])?;
+        conn.execute("DELETE FROM member_move WHERE rev <= ?1", [rev])?;
+        conn.execute("DELETE FROM member_commit WHERE rev <= ?1", [rev])?;
+        conn.execute("DELETE FROM member WHERE sponsor IS NULL AND rev <= ?1", [rev])?;
+    }
+    Ok(())
+}
