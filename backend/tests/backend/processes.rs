@@ -168,3 +168,29 @@ async fn a_server_with_a_certificate_speaks_tls() {
     assert!(reply.contains("\"altyn\""), "{reply}");
     server.stop().await;
 }
+
+#[test]
+fn a_team_is_imported_as_a_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let file = folder.path().join("team.csv");
+    let import = |lines: &str, more: &[&str]| {
+        let head = "id,sponsor,name,phone,rank,personal,group,active,joined,city\n";
+        std::fs::write(&file, format!("{head}{lines}")).expect("writes");
+        run(&data, &[&["import", "team", file.to_str().expect("text")], more].concat())
+    };
+    let two = "1,,Aigul,,,,,1,2026-11-20,\n2,1,Dana,,,,,1,2026-11-20,\n";
+    assert_eq!(out(&import(two, &[])), "2 added, 0 changed, 0 moved, 0 removed, 0 unchanged\n");
+    assert_eq!(out(&import(two, &[])), "0 added, 0 changed, 0 moved, 0 removed, 2 unchanged\n");
+    let refused = import("3,1,Marat,,,,,1,2026-11-20,\n4,5,Olga,,,,,1,2026-11-20,\n", &["--complete"]);
+    assert!(!refused.status.success());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        told.contains("team.csv:3: the sponsor 5 is no member; add a line for it, or mend the id\n1 errors"),
+        "{told}"
+    );
+    assert_eq!(
+        out(&import("1,,Aigul,,,,,1,2026-11-20,\n", &["--complete"])),
+        "0 added, 0 changed, 0 moved, 1 removed, 1 unchanged\n"
+    );
+}

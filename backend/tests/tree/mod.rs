@@ -33,7 +33,7 @@ impl Model {
     fn row(&self, member: u8) -> Member {
         let (sponsor, volume) = self.0[&member];
         Member {
-            sponsor: sponsor.map(|sponsor| number(sponsor)),
+            sponsor: sponsor.map(number),
             name: format!("Name, \"{member}\""),
             phone: String::new(),
             rank: "gold".into(),

@@ -377,8 +377,9 @@ fn noticed() {
 
 /// The file in use.
 fn team_file(phone: &Phone) -> PathBuf {
-    let folders = std::fs::read_dir(&phone.directory).expect("the phone's folder").flatten().map(|entry| entry.path());
-    let folder = folders.filter(|path| path.extension().is_some_and(|e| e == "team")).next().expect("a team");
+    let mut folders =
+        std::fs::read_dir(&phone.directory).expect("the phone's folder").flatten().map(|entry| entry.path());
+    let folder = folders.find(|path| path.extension().is_some_and(|e| e == "team")).expect("a team");
     let mut files = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path());
     files.find(|path| path.extension().is_some_and(|e| e == "db")).expect("a file")
 }

@@ -318,7 +318,8 @@ fn an_image_that_is_not_what_it_should_be_leaves_the_team_as_it_was() {
     let sql = |statement: &'static str| {
         move |path: &Path| Connection::open(path).and_then(|c| c.execute_batch(statement)).expect("writes")
     };
-    let wrong: Vec<(&str, Box<dyn FnOnce(&Path)>)> = vec![
+    type Harm = Box<dyn FnOnce(&Path)>;
+    let wrong: Vec<(&str, Harm)> = vec![
         ("no SQLite", Box::new(|path| std::fs::write(path, b"something else").expect("writes"))),
         ("nothing", Box::new(|path| std::fs::write(path, b"").expect("writes"))),
         ("another file", Box::new(sql("PRAGMA application_id = 7"))),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use qadam_domain::contacts::sort_key;
+use qadam_domain::digest::Digest;
 use qadam_protocol::sync::Cursor;
 use qadam_protocol::team::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SHIPPED};
 use rusqlite::{Connection, params};
@@ -69,11 +70,12 @@ fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Opt
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     let mut unsorted = image.prepare("INSERT INTO unsorted (key, member) VALUES (?1, ?2)")?;
-    let mut upline = None;
+    let (mut upline, mut digest) = (None, Digest::default());
     for (n, key) in (1_i64..).zip(&keys) {
         let (sponsor, below, (number, member)) = select.query_row([key], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(2)? - 1, tree::member(row, 3, row.get(1)?)?))
         })?;
+        digest = digest.with(member.digest(&number));
         let sponsor = if *key == leader.key {
             upline.clone_from(&member.sponsor);
             None
@@ -96,6 +98,10 @@ fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Opt
             below
         ])?;
         unsorted.execute(params![sort_key(&member.name), n])?;
+    }
+    // Phones take the digest of an image on trust in its hash, and keep it from there on.
+    if digest != leader.digest {
+        return Err(Error::Unsound("a team has other rows than its digest says".into()));
     }
     Ok(upline)
 }

@@ -62,10 +62,10 @@ pub fn prepare(core: &Core, most: usize) -> Result<(Packed, Sent)> {
     Ok((codec::pack(&request, true), request.into()))
 }
 
-/// Takes an answer.
+/// Takes an answer; the team's page, which goes into a file of its own, after all else.
 ///
 /// # Errors
-/// [`Failure`]: nothing was taken.
+/// [`Failure`]: nothing was taken, or all but the team's page.
 pub fn take(
     core: &Core,
     sent: Sent,

@@ -330,6 +330,7 @@ impl TeamStore {
         match checked {
             Ok(members) => {
                 self.switch(database, &aside, &name)?;
+                self.drop_parts()?;
                 Ok(u32::try_from(members).unwrap_or(u32::MAX))
             }
             Err(error) => {
@@ -357,6 +358,17 @@ impl TeamStore {
         if let Some(old) = old {
             // Who still reads it keeps it open; the name goes.
             Database::delete(old.path())?;
+        }
+        Ok(())
+    }
+
+    /// What came of other documents is of no use any more.
+    fn drop_parts(&self) -> Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "part") {
+                fs::remove_file(path)?;
+            }
         }
         Ok(())
     }
