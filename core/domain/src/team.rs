@@ -42,7 +42,7 @@ impl Member {
 
     /// The digest of the row.
     pub fn digest(&self, id: &str) -> Digest {
-        Digest::of(KIND, id, &self.json())
+        Digest::of(KIND, id, self.json())
     }
 }
 
