@@ -171,7 +171,7 @@ fn a_team_is_imported_as_a_whole_or_not_at_all() {
     let two = "1,,Aigul,,,,,1,2026-11-20,\n2,1,Dana,,,,,1,2026-11-20,\n";
     assert_eq!(out(&import(two, &[])), "2 added, 0 changed, 0 moved, 0 removed, 0 unchanged\n");
     assert_eq!(out(&import(two, &[])), "0 added, 0 changed, 0 moved, 0 removed, 2 unchanged\n");
-    let refused = import("3,1,Marat,,,,,1,2026-11-20,\n4,5,Olga,,,,,1,2026-11-20,\n", &["--complete"]);
+    let refused = import("3,1,Marat,,,,,1,2026-11-20,\n4,5,Olga,,,,,1,2026-11-20,\n", &[]);
     assert!(!refused.status.success());
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
