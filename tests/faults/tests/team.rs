@@ -391,7 +391,7 @@ fn whatever_a_stop_leaves_behind_the_old_file_is_there_or_the_new_one() {
     let bench = Bench::new();
     let folder = bench.folder.path().join("a.team");
     let leave = |name: &str| std::fs::write(folder.join(name), b"half").expect("writes");
-    drop(bench.store());
+    std::fs::create_dir_all(&folder).expect("a folder");
     for has_old in [false, true] {
         if has_old {
             bench.store().take(&bench.database, &bench.wanted, &bench.copy(&bench.image)).expect("adopts");

@@ -432,7 +432,8 @@ impl Driver {
         let Endpoint { transport, server } = &self.endpoint;
         let token = self.token().ok_or(Failure::SignInNeeded)?;
         let medium = wanted.media();
-        let fetch = media::fetch(&**transport, server, &token, &medium, self.core.team.downloads());
+        let downloads = self.blocking(|core| core.team.downloads()).await?;
+        let fetch = media::fetch(&**transport, server, &token, &medium, &downloads);
         let path = match self.unless_stopped(in_background, fetch).await? {
             // It was let go meanwhile: the next page names another.
             Err(EngineError::NotFound { .. }) if *again <= AGAIN => return Ok(true),

@@ -33,8 +33,8 @@ const ROW: u64 = 64 << 10;
 pub struct TeamStore {
     folder: PathBuf,
     file: RwLock<Option<Arc<TeamFile>>>,
-    /// Files that come.
-    downloads: Arc<MediaStore>,
+    /// Files that come; opened with the first.
+    downloads: Mutex<Option<Arc<MediaStore>>>,
     wanted: Mutex<Option<Wanted>>,
     /// One change at a time.
     changing: Mutex<()>,
@@ -76,7 +76,6 @@ impl TeamStore {
     /// Those of storage.
     pub fn open(database: &Database) -> Result<Self> {
         let folder = Self::folder(database.path());
-        fs::create_dir_all(&folder)?;
         let named: Option<String> = database.read(|connection| {
             Ok(connection.query_row("SELECT name FROM team_file", [], |row| row.get(0)).optional()?)
         })?;
@@ -89,7 +88,8 @@ impl TeamStore {
             unname(database)?;
         }
         let kept = file.as_ref().and_then(|file| file.path().file_name()).map(|name| name.to_os_string());
-        for entry in fs::read_dir(&folder)? {
+        let there = if folder.exists() { Some(fs::read_dir(&folder)?) } else { None };
+        for entry in there.into_iter().flatten() {
             let entry = entry?;
             let name = entry.file_name();
             let text = name.to_string_lossy();
@@ -100,7 +100,7 @@ impl TeamStore {
             }
         }
         Ok(Self {
-            downloads: Arc::new(MediaStore::open(&folder)?),
+            downloads: Mutex::default(),
             folder,
             file: RwLock::new(file),
             wanted: Mutex::default(),
@@ -180,8 +180,15 @@ impl TeamStore {
     }
 
     /// Where documents are fetched to.
-    pub fn downloads(&self) -> &Arc<MediaStore> {
-        &self.downloads
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn downloads(&self) -> Result<Arc<MediaStore>> {
+        let mut downloads = self.downloads.lock();
+        if let Some(downloads) = &*downloads {
+            return Ok(downloads.clone());
+        }
+        Ok(downloads.insert(Arc::new(MediaStore::open(&self.folder)?)).clone())
     }
 
     /// What the last page asks for, once.
@@ -229,6 +236,7 @@ impl TeamStore {
         if let Some(current) = current {
             return self.apply(database, &current, &held, rows);
         }
+        fs::create_dir_all(&self.folder)?;
         let name = self.free_name(&BlobHash::of(format!("{:?}", page.cursor).as_bytes()));
         let aside = self.folder.join(format!("{name}{UNFINISHED}"));
         let filled = (|| {
@@ -279,6 +287,7 @@ impl TeamStore {
     pub fn forget(&self, database: &Database) -> Result<()> {
         let gone = self.file.write().take();
         unname(database)?;
+        self.drop_parts()?;
         if let Some(gone) = gone {
             let path = gone.path().to_path_buf();
             drop(gone);
@@ -324,6 +333,7 @@ impl TeamStore {
     }
 
     fn adopt(&self, database: &Database, wanted: &WantedDocument, path: &Path) -> Result<u32> {
+        fs::create_dir_all(&self.folder)?;
         let name = self.free_name(&wanted.document.hash);
         let aside = self.folder.join(format!("{name}{UNFINISHED}"));
         let checked = unpack(path, wanted.document.unpacked, &aside).and_then(|()| check(&aside, &wanted.held));
@@ -364,6 +374,9 @@ impl TeamStore {
 
     /// What came of other documents is of no use any more.
     fn drop_parts(&self) -> Result<()> {
+        if !self.folder.exists() {
+            return Ok(());
+        }
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "part") {
