@@ -8,9 +8,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use qadam_domain::company::Locale;
-use qadam_domain::ids::MarketId;
+use qadam_domain::ids::{BlobHash, MarketId};
 use qadam_domain::time::Day;
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, NewUser};
 use crate::blobs::Blobs;
@@ -267,7 +268,7 @@ fn run(command: Command) -> Result<(), CliError> {
         }
         Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data),
         Command::User { command } => run_user(command),
-        Command::Import { command: Import::Team { file, complete, data } } => import_team(&file, complete, &data.path),
+        Command::Import { command: Import::Team { file, complete, data } } => import_team(&file, complete, &data),
         Command::Backup { folder, data } => back_up(&data.path, &folder),
         Command::Backups { command: Backups::List { data } } => list_backups(&store::open(&data.path)?),
         Command::Backups { command: Backups::Forget { number, data } } => {
@@ -279,10 +280,16 @@ fn run(command: Command) -> Result<(), CliError> {
         }
         Command::Restore { backup, data } => {
             let replayed = restore(&backup, &data.path, &data.ledger_folder(), now(), &mut random::system)?;
-            let Replayed { erased, signed_out, closed, published } = replayed;
+            let Replayed { erased, signed_out, closed, published, imported, refused } = replayed;
             say(&format!(
-                "restored; done again from the ledger: {published} publications, {erased} erasures, {signed_out} sign-outs, {closed} closed accounts"
+                "restored; done again from the ledger: {published} publications, {imported} imports, {erased} erasures, {signed_out} sign-outs, {closed} closed accounts"
             ));
+            if !refused.is_empty() {
+                let message = format!(
+                    "the tree does not take the imports of the ledger's lines {refused:?} any more; import the company's newest file"
+                );
+                tell(&mut io::stderr(), &message);
+            }
             Ok(())
         }
     }
@@ -354,11 +361,13 @@ fn publish_folder(folder: &Path, data: &Data) -> Result<(), CliError> {
     Ok(())
 }
 
-fn import_team(file: &Path, complete: bool, data: &Path) -> Result<(), CliError> {
-    let opened = File::open(file).map_err(|source| CliError::Io { path: file.into(), source })?;
-    let conn = store::open(data)?;
+fn import_team(file: &Path, complete: bool, data: &Data) -> Result<(), CliError> {
+    let failed = |source| CliError::Io { path: file.into(), source };
+    let hash = hash_of(file).map_err(failed)?;
+    let opened = File::open(file).map_err(failed)?;
+    let (conn, ledger, at) = (store::open(&data.path)?, data.open_ledger()?, now());
     let name = file.display().to_string();
-    let imported = match import::import(&conn, &name, opened, complete, now(), &mut random::system) {
+    let imported = match import::import(&conn, &name, opened, complete, at, &mut random::system) {
         Err(ImportError::Faults(faults)) => {
             tell_faults(&faults);
             return Err(CliError::Faults(faults.len()));
@@ -367,11 +376,32 @@ fn import_team(file: &Path, complete: bool, data: &Path) -> Result<(), CliError>
         Err(ImportError::Error(error)) => return Err(error.into()),
         Ok(imported) => imported,
     };
-    let documents = Documents::of_folder(data).map_err(|source| CliError::Io { path: data.into(), source })?;
+    ledger::keep_import(&ledger, &conn, file, hash, complete, at)?;
+    let folder = &data.path;
+    let documents = Documents::of_folder(folder).map_err(|source| CliError::Io { path: folder.clone(), source })?;
     documents.sweep(&conn)?;
     let Imported { added, changed, moved, removed, unchanged } = imported;
     say(&format!("{added} added, {changed} changed, {moved} moved, {removed} removed, {unchanged} unchanged"));
     Ok(())
+}
+
+fn hash_of(file: &Path) -> io::Result<BlobHash> {
+    let mut hash = Sha256::new();
+    io::copy(&mut File::open(file)?, &mut HashWriter(&mut hash))?;
+    Ok(BlobHash::new(hex::encode(hash.finalize())).expect("a SHA-256 is 64 hexadecimal digits"))
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn run_user(command: User) -> Result<(), CliError> {

@@ -64,7 +64,7 @@ pub fn restore(
     let conn = store::open(&aside).map_err(Error::from)?;
     let entries = ledger::read(ledger).map_err(failed(ledger))?;
     let mut blobs = Blobs::open(data).map_err(failed(data))?;
-    let replayed = atomically(&conn, || {
+    let mut replayed = atomically(&conn, || {
         streams::rotate_all(&conn, random)?;
         store::register_backup(&conn, &copy, &backup.display().to_string(), now)?;
         let replayed = ledger::replay(&conn, &mut blobs, ledger, &entries, now, random)?;
@@ -72,6 +72,7 @@ pub fn restore(
         sync::fold_kept(&conn, &releases, now, random)?;
         Ok::<_, Error>(replayed)
     })?;
+    ledger::replay_imports(&conn, ledger, &entries, &mut replayed, random)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(StoreError::from).map_err(Error::from)?;
     drop(conn);
     File::open(aside.join(store::FILE)).and_then(|file| file.sync_all()).map_err(failed(&aside))?;

@@ -1,4 +1,4 @@
-//! What a restored server must not forget: erasures, sign-outs, closed accounts, publications. Kept outside of the database, beside the backups,
+//! What a restored server must not forget: erasures, sign-outs, closed accounts, publications, imports. Kept outside of the database, beside the backups,
 //! and written before the database's own commit; the restore command does it all again.
 //!
 //! A folder with `entries.jsonl`, one JSON object a line, appended and synced; and with the blobs of what was published. An entry whose
@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use qadam_domain::ids::DeviceId;
+use qadam_domain::ids::{BlobHash, DeviceId};
 use qadam_domain::time::Millis;
 use qadam_protocol::content::Manifest;
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::Blobs;
@@ -22,7 +23,7 @@ use crate::error::Error;
 use crate::publish::BlobSink;
 use crate::store::StoreError;
 
-pub use replay::{Replayed, replay};
+pub use replay::{Replayed, replay, replay_imports};
 
 /// The folder's name in the data folder, where no other place is said.
 pub const FOLDER: &str = "ledger";
@@ -39,6 +40,8 @@ pub enum Entry {
     SignedOut { device: DeviceId, at: Millis },
     /// An account was closed.
     Closed { account: String, at: Millis },
+    /// The company's tree was imported from the file with this SHA-256, which is among the ledger's blobs.
+    TeamImported { file: BlobHash, complete: bool, at: Millis },
     /// The release whose document the manifest names, and its texts and media; they are among the ledger's blobs.
     Published { serial: u64, at: Millis, manifest: Manifest },
 }
@@ -96,6 +99,26 @@ pub fn keep_publication(ledger: &Ledger, blobs: &Blobs, entry: &Entry) -> Result
         copied.map_err(|source| StoreError::Io { path: ledger.folder.clone(), source })?;
     }
     ledger.append(std::slice::from_ref(entry))
+}
+
+/// Keeps a file of members that was imported, writes that down, and notes in the database that it is. Where this fails, the import is to be run
+/// again: the same file changes nothing.
+///
+/// # Errors
+/// What the file system and SQLite say.
+pub fn keep_import(
+    ledger: &Ledger,
+    conn: &Connection,
+    file: &Path,
+    hash: BlobHash,
+    complete: bool,
+    at: Millis,
+) -> Result<(), Error> {
+    let kept = Blobs::open(&ledger.folder).and_then(|mut kept| kept.put_file(&hash, file));
+    kept.map_err(|source| StoreError::Io { path: file.into(), source })?;
+    ledger.append(&[Entry::TeamImported { file: hash.clone(), complete, at }])?;
+    conn.execute("INSERT OR IGNORE INTO import (at, file) VALUES (?1, ?2)", params![at, hash.as_str()])?;
+    Ok(())
 }
 
 /// All entries of a ledger, in their order. A last line that was cut off by a power cut was never answered, and is passed over; of entries that a newer

@@ -1,5 +1,6 @@
 //! Does again what a ledger says, in a database that was restored.
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -19,14 +20,18 @@ use crate::random::Random;
 use crate::store::StoreError;
 use crate::streams::{self, NewRow};
 use crate::sync;
+use crate::team::import::{self, ImportError};
 
 /// How much was not in the database any more.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replayed {
     pub erased: u64,
     pub signed_out: u64,
     pub closed: u64,
     pub published: u64,
+    pub imported: u64,
+    /// Imports that the database does not take any more, by the numbers of their entries from 1.
+    pub refused: Vec<usize>,
 }
 
 /// Does again what the entries say, in the caller's transaction; blobs come from the ledger's folder. What is in the database already stays as it is.
@@ -65,7 +70,7 @@ pub fn replay(
                     replayed.closed += 1;
                 }
             }
-            Entry::Erased { .. } => {}
+            Entry::Erased { .. } | Entry::TeamImported { .. } => {}
         }
     }
     // Last: what was kept for a release may be about an erased record.
@@ -81,6 +86,39 @@ pub fn replay(
         replayed.erased += u64::from(sync::erase(conn, &releases, account, me, (kind, id), now, random)?);
     }
     Ok(replayed)
+}
+
+/// Imports again what the database does not hold, in the order in which it was imported. Outside of a transaction; each import is one.
+///
+/// # Errors
+/// What SQLite and the file system say.
+pub fn replay_imports(
+    conn: &Connection,
+    folder: &Path,
+    entries: &[Entry],
+    replayed: &mut Replayed,
+    random: Random<'_>,
+) -> Result<(), Error> {
+    for (number, entry) in (1..).zip(entries) {
+        let Entry::TeamImported { file, complete, at } = entry else { continue };
+        let key = params![at, file.as_str()];
+        if conn.prepare_cached("SELECT 1 FROM import WHERE at = ?1 AND file = ?2")?.exists(key)? {
+            continue;
+        }
+        let path = Blobs::open(folder).map(|kept| kept.path(file));
+        let opened = path.and_then(File::open);
+        let opened = opened.map_err(|source| StoreError::Io { path: folder.into(), source })?;
+        match import::import(conn, file.as_str(), opened, *complete, *at, random) {
+            Ok(_) => {
+                conn.execute("INSERT INTO import (at, file) VALUES (?1, ?2)", key)?;
+                replayed.imported += 1;
+            }
+            Err(ImportError::Faults(_)) => replayed.refused.push(number),
+            Err(ImportError::Read(source)) => return Err(StoreError::Io { path: folder.into(), source }.into()),
+            Err(ImportError::Error(error)) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn publish_again(

@@ -44,7 +44,30 @@ pub struct Changed {
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// Runs in a transaction, if there is one; what it returns is called once that is committed or lost.
-type Work = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Answer + Send>;
+type Work = Box<dyn FnOnce(Result<Turn<'_>, StoreError>) -> Answer + Send>;
+
+/// A write's turn in a transaction.
+struct Turn<'a> {
+    connection: &'a Connection,
+    /// Nothing else is in the transaction yet.
+    is_first: bool,
+}
+
+impl Turn<'_> {
+    /// Does the work or nothing of it.
+    fn run<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if !self.is_first {
+            return atomically(self.connection, work);
+        }
+        // The transaction itself can be undone: a savepoint would copy every page that the work changes.
+        let result = work();
+        if result.is_err() {
+            let undo = if self.connection.is_autocommit() { "" } else { "ROLLBACK;" };
+            self.connection.execute_batch(&format!("{undo} BEGIN IMMEDIATE")).map_err(StoreError::from)?;
+        }
+        result
+    }
+}
 
 struct Job {
     device: Option<i64>,
@@ -118,10 +141,10 @@ impl Sender {
         F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let work: Work = Box::new(move |connection| {
-            let result = connection.map_err(E::from).and_then(|connection| {
-                atomically(connection, || {
-                    catch_unwind(AssertUnwindSafe(|| work(connection)))
+        let work: Work = Box::new(move |turn| {
+            let result = turn.map_err(E::from).and_then(|turn| {
+                turn.run(|| {
+                    catch_unwind(AssertUnwindSafe(|| work(turn.connection)))
                         .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
                 })
             });
@@ -233,7 +256,7 @@ impl<O: Observer> Loop<O> {
         let mut next = Some(first);
         while let Some(job) = next {
             self.touched.lock().device = job.device;
-            answers.push((job.work)(Ok(&self.connection)));
+            answers.push((job.work)(Ok(Turn { connection: &self.connection, is_first: answers.is_empty() })));
             if self.connection.is_autocommit() {
                 // After some errors SQLite undoes everything that the transaction did.
                 return Err(StoreError::Lost("another write of the group failed".into()));

@@ -232,11 +232,12 @@ pub fn page(
         Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new(), digest: None, team: None };
     let (mut count, mut bytes, mut last) = (0, 0, 0);
     let mut own = after.map(|after| own.iter().filter(move |own| own.before <= after).peekable());
-    let mut statement =
-        conn.prepare_cached("SELECT kind, id, rev, value FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev")?;
-    let mut found = statement.query(params![stream.0, after.unwrap_or(0)])?;
+    // Of an echo nothing but the revision is read, which the index has.
+    let mut revs = conn.prepare_cached("SELECT rev FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev")?;
+    let mut whole = conn.prepare_cached("SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND rev = ?2")?;
+    let mut found = revs.query(params![stream.0, after.unwrap_or(0)])?;
     while let Some(row) = found.next()? {
-        let rev: u64 = row.get(2)?;
+        let rev: u64 = row.get(0)?;
         if count >= most {
             page.more = true;
             break;
@@ -244,8 +245,9 @@ pub fn page(
         if let Some(own) = own.as_mut().and_then(|own| own.next_if(|own| own.rev == rev)) {
             echo(&mut page.echoes, rev, own.seq);
         } else {
-            let value: Option<String> = row.get(3)?;
-            let row = Row { kind: row.get(0)?, id: row.get(1)?, rev, value: value.map(raw).transpose()? };
+            let (kind, id, value): (String, String, Option<String>) =
+                whole.query_row(params![stream.0, rev], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let row = Row { kind, id, rev, value: value.map(raw).transpose()? };
             bytes += row.kind.len() + row.id.len() + row.value.as_ref().map_or(0, |value| value.get().len());
             // A row that is longer than a page comes alone.
             if bytes > limits::PAGE_BYTES && count > 0 {

@@ -46,24 +46,36 @@ pub fn sync(
     note: &dyn Fn(&[ledger::Entry]) -> Result<(), Error>,
 ) -> Result<SyncReply, Error> {
     check(request)?;
-    atomically(conn, || {
-        let seq = last_seq(conn, session)?;
-        check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
-        if request.mutations.is_empty() {
-            return reply(conn, session, request, Vec::new(), &[], now);
-        }
-        let mut batch = Batch::new(conn, releases, session.account, session.me, now);
-        let (acks, last) = take(conn, &mut batch, session, seq, request, now)?;
-        let erased = |(kind, id): &(String, String)| ledger::Entry::Erased {
-            account: session.account_id.clone(),
-            kind: kind.clone(),
-            id: id.clone(),
-        };
-        note(&batch.erased().map(erased).collect::<Vec<_>>())?;
-        let own = batch.commit(random)?;
-        set_last_seq(conn, session, last)?;
-        reply(conn, session, request, acks, &own, now)
-    })
+    atomically(conn, || within(conn, releases, session, request, now, random, note))
+}
+
+/// As [`sync`] of a request that was checked, in a transaction that the caller undoes where this fails: a savepoint of its own would copy every page
+/// that it changes.
+pub(crate) fn within(
+    conn: &Connection,
+    releases: &Releases,
+    session: &Session,
+    request: &SyncRequest,
+    now: Millis,
+    random: Random<'_>,
+    note: &dyn Fn(&[ledger::Entry]) -> Result<(), Error>,
+) -> Result<SyncReply, Error> {
+    let seq = last_seq(conn, session)?;
+    check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
+    if request.mutations.is_empty() {
+        return reply(conn, session, request, Vec::new(), &[], now);
+    }
+    let mut batch = Batch::new(conn, releases, session.account, session.me, now);
+    let (acks, last) = take(conn, &mut batch, session, seq, request, now)?;
+    let erased = |(kind, id): &(String, String)| ledger::Entry::Erased {
+        account: session.account_id.clone(),
+        kind: kind.clone(),
+        id: id.clone(),
+    };
+    note(&batch.erased().map(erased).collect::<Vec<_>>())?;
+    let own = batch.commit(random)?;
+    set_last_seq(conn, session, last)?;
+    reply(conn, session, request, acks, &own, now)
 }
 
 /// Answers a request without mutations, on a connection that only reads. `None` where there are mutations: [`sync`] takes these.

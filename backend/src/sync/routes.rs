@@ -12,7 +12,7 @@ use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
 use qadam_protocol::team;
 use serde::Deserialize;
 
-use super::{check, check_version, read_only, repair, sync};
+use super::{check, check_version, read_only, repair, within};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{self, Bytes, Caller, Json, Packing};
@@ -130,7 +130,7 @@ async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis
     let write = move |conn: &rusqlite::Connection| {
         // Taken here: a publication that came while this waited is in it.
         let releases = cache.releases();
-        sync(conn, &releases, &session, &request, now, &mut random::system, &|entries| ledger.append(entries))
+        within(conn, &releases, &session, &request, now, &mut random::system, &|entries| ledger.append(entries))
     };
     app.store.write_as(device, write).await
 }

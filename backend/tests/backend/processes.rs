@@ -193,4 +193,15 @@ fn a_team_is_imported_as_a_whole_or_not_at_all() {
         out(&import("1,,Aigul,,,,,1,2026-11-20,\n", &["--complete"])),
         "0 added, 0 changed, 0 moved, 1 removed, 1 unchanged\n"
     );
+
+    // What was imported after a backup is imported again from the ledger.
+    let backup = folder.path().join("backup");
+    out(&run(&data, &["backup", backup.to_str().expect("text")]));
+    assert_eq!(out(&import(two, &[])), "1 added, 0 changed, 0 moved, 0 removed, 1 unchanged\n");
+    let (restored, ledger) = (folder.path().join("restored"), data.join("ledger"));
+    let arguments = ["restore", backup.to_str().expect("text"), "--ledger", ledger.to_str().expect("text")];
+    let told = out(&run(&restored, &arguments));
+    assert!(told.contains(" 1 imports,"), "{told}");
+    let again = ["import", "team", file.to_str().expect("text")];
+    assert_eq!(out(&run(&restored, &again)), "0 added, 0 changed, 0 moved, 0 removed, 2 unchanged\n");
 }

@@ -213,6 +213,9 @@ impl World {
                 self.server.know(&self.releases[known], now);
             }
         }
+        // The newest import is in the ledger as well.
+        let csv = self.tree.csv();
+        self.server.import_team(&csv, now);
         self.verdict.done.restored += 1;
     }
 

@@ -51,3 +51,10 @@ CREATE TABLE member_horizon (
 ) STRICT;
 
 INSERT INTO member_horizon (one, rev) VALUES (1, 0);
+
+-- Imports that were accepted and are in the ledger: when, and the SHA-256 of the file.
+CREATE TABLE import (
+    at              INTEGER NOT NULL,
+    file            TEXT    NOT NULL,
+    PRIMARY KEY (at, file)
+) STRICT, WITHOUT ROWID;

@@ -28,7 +28,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
 
 /// Pages of the log from which on a commit brings it into the file. Before that, [`Database::checkpoint`] does while nobody waits: brought in
 /// within a commit, it would double the time of a large one.
-const LOG_PAGES: u32 = 4_000;
+const LOG_PAGES: u32 = 8_000;
 /// Bytes to which the log is cut once it was brought in.
 const LOG_KEPT: u32 = 4 << 20;
 
@@ -76,6 +76,8 @@ impl Database {
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        // What a large sync changes fits: otherwise it is written twice.
+        writer.pragma_update(None, "cache_size", -8_000)?;
         writer.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
         MIGRATIONS.to_latest(&mut writer).map_err(|error| match error {
             rusqlite_migration::Error::MigrationDefinition(
