@@ -215,8 +215,9 @@ pub fn credentials(conn: &Connection, login: &str) -> Result<Option<(i64, String
 /// # Errors
 /// Where the row is missing or is not what this code wrote.
 pub fn distributor(conn: &Connection, me: StreamKey) -> Result<Distributor, Error> {
-    let row = streams::row(conn, me, DISTRIBUTOR_KIND, DISTRIBUTOR_ID)?;
-    let (_, value) = row.ok_or_else(|| Error::Unsound("an account without a distributor".into()))?;
+    let row = streams::stored(conn, me, DISTRIBUTOR_KIND, DISTRIBUTOR_ID)?;
+    let value =
+        row.and_then(|row| row.value).ok_or_else(|| Error::Unsound("an account without a distributor".into()))?;
     serde_json::from_str(&value).map_err(|e| Error::Unsound(format!("a distributor's row: {e}")))
 }
 

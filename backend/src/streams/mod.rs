@@ -26,6 +26,16 @@ pub struct NewRow {
     pub value: Option<String>,
 }
 
+/// A row as it is in the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRow {
+    /// The database's own key of it.
+    pub key: i64,
+    pub rev: u64,
+    /// JSON; `None` where the row is gone.
+    pub value: Option<String>,
+}
+
 /// The stream of this account, or the shared one, by name; made where there is none.
 ///
 /// # Errors
@@ -72,19 +82,33 @@ pub fn commit(
     rows: impl IntoIterator<Item = NewRow>,
     random: Random<'_>,
 ) -> Result<Vec<Option<u64>>, Error> {
+    let stored = |row: NewRow| {
+        let known = stored(conn, stream, &row.kind, &row.id)?;
+        Ok((row, known))
+    };
+    commit_over(conn, stream, rows.into_iter().map(stored), random)
+}
+
+/// As [`commit`], where the caller has read already what is stored.
+///
+/// # Errors
+/// What SQLite says.
+pub fn commit_over(
+    conn: &Connection,
+    stream: StreamKey,
+    rows: impl Iterator<Item = Result<(NewRow, Option<StoredRow>), Error>>,
+    random: Random<'_>,
+) -> Result<Vec<Option<u64>>, Error> {
     let before = head(conn, stream)?.rev;
     let mut digest = digest(conn, stream)?;
     let mut rev = before;
-    let mut find =
-        conn.prepare_cached("SELECT rowid, value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
     let mut insert =
         conn.prepare_cached("INSERT INTO stream_row (stream, kind, id, rev, value) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut update = conn.prepare_cached("UPDATE stream_row SET rev = ?2, value = ?3 WHERE rowid = ?1")?;
     let mut revs = Vec::new();
-    for NewRow { kind, id, value } in rows {
-        let known: Option<(i64, Option<String>)> =
-            find.query_row(params![stream.0, kind, id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        if matches!(&known, Some((_, old)) if *old == value) {
+    for row in rows {
+        let (NewRow { kind, id, value }, known) = row?;
+        if known.as_ref().is_some_and(|known| known.value == value) {
             revs.push(None);
             continue;
         }
@@ -94,11 +118,11 @@ pub fn commit(
         }
         match known {
             None => insert.execute(params![stream.0, kind, id, rev, value])?,
-            Some((row, old)) => {
+            Some(StoredRow { key, value: old, .. }) => {
                 if let Some(old) = old {
                     digest = digest.without(Digest::of(&kind, &id, old));
                 }
-                update.execute(params![row, rev, value])?
+                update.execute(params![key, rev, value])?
             }
         };
         revs.push(Some(rev));
@@ -185,15 +209,15 @@ pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Resul
     Ok(())
 }
 
-/// Revision and value of a row; `None` where there is none or it is gone.
+/// The row of this kind and id; `None` where there never was one.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn row(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Result<Option<(u64, String)>, Error> {
-    let mut statement = conn.prepare_cached(
-        "SELECT rev, value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3 AND value IS NOT NULL",
-    )?;
-    Ok(statement.query_row(params![stream.0, kind, id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+pub fn stored(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Result<Option<StoredRow>, Error> {
+    let mut statement =
+        conn.prepare_cached("SELECT rowid, rev, value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
+    let row = |row: &rusqlite::Row<'_>| Ok(StoredRow { key: row.get(0)?, rev: row.get(1)?, value: row.get(2)? });
+    Ok(statement.query_row(params![stream.0, kind, id], row).optional()?)
 }
 
 /// A row that the request itself wrote and whose client can make it: it merges as the server does, and holds what it was before.

@@ -16,7 +16,7 @@ use rusqlite::{Connection, params};
 use super::journal::{self, Entry};
 use crate::error::Error;
 use crate::random::Random;
-use crate::streams::{self, NewRow, Own, StreamKey};
+use crate::streams::{self, NewRow, Own, StoredRow, StreamKey};
 
 /// What becomes of a mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,8 @@ pub struct Batch<'a> {
 
 struct Held {
     record: Record,
-    /// Its revision before; `None` where it is new.
-    before: Option<u64>,
+    /// What is stored of it; `None` where it is new.
+    before: Option<StoredRow>,
     /// Sequence of the first edit that changed it.
     changed_by: Option<u64>,
 }
@@ -132,7 +132,7 @@ impl<'a> Batch<'a> {
     /// Writes what has changed, as one commit of the stream. Gives the records among it, by rising revision.
     pub fn commit(mut self, random: Random<'_>) -> Result<Vec<Own>, Error> {
         self.wipe_kept()?;
-        let mut rows = Vec::new();
+        let (mut rows, mut others) = (Vec::new(), Vec::new());
         // In the order of the mutations, so that the echo of many is one run.
         let mut changed: Vec<_> =
             self.records.into_iter().filter_map(|(key, held)| Some((held.changed_by?, key, held))).collect();
@@ -140,19 +140,24 @@ impl<'a> Batch<'a> {
         let mut own = Vec::with_capacity(changed.len());
         for (seq, (kind, id), held) in changed {
             let value = serde_json::to_string(&held.record).expect("a record holds nothing that JSON can't");
-            rows.push(NewRow { kind, id, value: Some(value) });
-            own.push((seq, held.before.unwrap_or(0)));
+            own.push((seq, held.before.as_ref().map_or(0, |stored| stored.rev)));
+            rows.push((NewRow { kind, id, value: Some(value) }, held.before));
         }
         if let Some(state) = &mut self.state {
             fold::settle(self.releases, state);
             for row in state.take_changes() {
-                rows.push(NewRow { kind: row.kind.into(), id: row.id, value: row.value });
+                others.push(NewRow { kind: row.kind.into(), id: row.id, value: row.value });
             }
         }
         for (id, value) in self.kept {
-            rows.push(NewRow { kind: KEPT_KIND.into(), id: id.to_string(), value });
+            others.push(NewRow { kind: KEPT_KIND.into(), id: id.to_string(), value });
         }
-        let revs = streams::commit(self.conn, self.me, rows, random)?;
+        let (conn, me) = (self.conn, self.me);
+        let others = others.into_iter().map(|row| {
+            let stored = streams::stored(conn, me, &row.kind, &row.id)?;
+            Ok((row, stored))
+        });
+        let revs = streams::commit_over(conn, me, rows.into_iter().map(Ok).chain(others), random)?;
         if self.new_records > 0 {
             let mut add = self.conn.prepare_cached("UPDATE account SET records = records + ?2 WHERE id = ?1")?;
             add.execute(params![self.account, self.new_records])?;
@@ -240,12 +245,10 @@ impl<'a> Batch<'a> {
 
     fn hold(&mut self, key: &(String, String)) -> Result<(), Error> {
         if !self.records.contains_key(key) {
-            let (before, record) = match streams::row(self.conn, self.me, &key.0, &key.1)? {
-                None => (None, Record::default()),
-                Some((rev, json)) => {
-                    let record = serde_json::from_str(&json);
-                    (Some(rev), record.map_err(|e| Error::Unsound(format!("a record's row: {e}")))?)
-                }
+            let before = streams::stored(self.conn, self.me, &key.0, &key.1)?;
+            let record = match before.as_ref().and_then(|stored| stored.value.as_ref()) {
+                None => Record::default(),
+                Some(json) => serde_json::from_str(json).map_err(|e| Error::Unsound(format!("a record's row: {e}")))?,
             };
             self.records.insert(key.clone(), Held { record, before, changed_by: None });
         }

@@ -11,7 +11,7 @@ use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::mutation::Body;
 use qadam_protocol::sync::{Ack, AckStatus, KEPT_KIND, KeptValue, ME, Page, RefusalCode, SyncReply};
 use qadam_protocol::team;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Params};
 
 use super::digest::Tally;
 use super::request::cursor;
@@ -195,7 +195,7 @@ fn acknowledge(connection: &Connection, reply: &SyncReply, received: &mut Receiv
         }
         match &ack.status {
             AckStatus::Applied | AckStatus::Cached => {
-                keep_acknowledged(connection, ack.seq, last)?;
+                keep_acknowledged(connection, "seq BETWEEN ?1 AND ?2", (ack.seq as i64, last as i64))?;
                 connection
                     .prepare_cached("DELETE FROM mutation WHERE seq BETWEEN ?1 AND ?2")?
                     .execute((ack.seq as i64, last as i64))?;
@@ -246,17 +246,17 @@ fn keep_answer(connection: &Connection, ack: &Ack) -> Result<()> {
     Ok(())
 }
 
-/// What the server could still lose is kept for it.
-fn keep_acknowledged(connection: &Connection, first: u64, last: u64) -> Result<()> {
+/// What the server could still lose is kept for it, of the mutations that `which` selects.
+fn keep_acknowledged(connection: &Connection, which: &str, parameters: impl Params) -> Result<()> {
     let backed: Option<i64> =
         connection.prepare_cached("SELECT backed FROM replica")?.query_row([], |row| row.get(0))?;
     if backed.is_some() {
         connection
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "INSERT OR REPLACE INTO acknowledged (position, id, name, v, at, stamp, record, body)
-                 SELECT position, id, name, v, at, stamp, record, body FROM mutation WHERE seq BETWEEN ?1 AND ?2",
-            )?
-            .execute((first as i64, last as i64))?;
+                 SELECT position, id, name, v, at, stamp, record, body FROM mutation WHERE {which}"
+            ))?
+            .execute(parameters)?;
     }
     Ok(())
 }
@@ -352,6 +352,8 @@ fn release_kept(connection: &Connection, id: &str, row: Option<&Confirmed>, rece
             )?
             .execute((&id, code_text(code)))?;
         received.refused += 1;
+    } else {
+        keep_acknowledged(connection, "id = ?1 AND seq IS NULL", [&id])?;
     }
     connection.prepare_cached("DELETE FROM mutation WHERE id = ?1 AND seq IS NULL")?.execute([id])?;
     received.nouns |= Nouns::SYNC;
