@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 use axum::routing::post;
 use qadam_domain::time::Millis;
@@ -39,7 +40,10 @@ async fn sync_up_and_down(
         None => push(&app, &caller, request, now).await?,
     };
     crate::team::complete(&app, caller.session().account, team_cursor, &mut reply).await?;
-    Ok(http::reply(&reply, packing))
+    let mut response = http::reply(&reply, packing);
+    // Nobody stores the answer to a POST that does not say for how long it is fresh (RFC 9111, section 3), and these are the bytes that phones pay for.
+    response.headers_mut().remove(CACHE_CONTROL);
+    Ok(response)
 }
 
 async fn mend(

@@ -26,7 +26,7 @@ fun main(arguments: Array<String>) {
     // As an app calls it: from a coroutine that other threads resume.
     val (page, contact) = runBlocking(Dispatchers.Default) {
         // Offline for its own driver, as the bench's phones are.
-        val config = Config(directory, "qadam-bench/0.1.0", "Asia/Almaty", "en", Network.OFFLINE)
+        val config = Config(directory, "qadam-bench/0.1.0", "en", Network.OFFLINE)
         // Two SQLites in one process do not see each other's locks. So the floor only reads, and comes after and goes before the engine,
         // which makes the files that it needs.
         Qadam.open(config, NoSecrets).use { qadam -> Floor(database).use { floor -> measure(qadam, floor) } }
