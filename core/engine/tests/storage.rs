@@ -16,6 +16,7 @@ use qadam_engine::session::{self, SessionView};
 use qadam_engine::transport::{BoxFuture, HttpReply, HttpRequest, Transport, TransportError};
 use qadam_engine::{Config, Engine, EngineError, Platform, replica};
 use qadam_protocol::accounts::{Secret, SignInReply};
+use qadam_protocol::sync::SyncReply;
 
 const ALMATY: i32 = 5 * 60;
 
@@ -302,42 +303,51 @@ async fn unsent_work_is_not_signed_out_and_a_full_wipe_leaves_no_file() {
     assert_eq!(left.count(), 0);
 }
 
+/// Takes a reply to what was sent.
+fn receive(core: &Core, sent: &replica::Sent, reply: &SyncReply) -> Result<replica::Received, EngineError> {
+    let reading = qadam_engine::platform::Clock::read(&*core.clock);
+    core.database.write(|transaction| {
+        let releases = core.releases(transaction)?;
+        let received = replica::receive(transaction, &releases, sent, reply, &reading)?;
+        Ok((received, received.nouns))
+    })
+}
+
+/// What the next request carries.
+fn next(core: &Core) -> replica::Sent {
+    let reading = qadam_engine::platform::Clock::read(&*core.clock);
+    core.database.read(|connection| replica::request(connection, &reading, 9)).expect("a request").into()
+}
+
+fn read_reply(json: &str) -> SyncReply {
+    serde_json::from_str(json).expect("a reply")
+}
+
 /// A reply of a server whose stream has another history.
-fn reset(rows: &str) -> qadam_protocol::sync::SyncReply {
+fn reset(rows: &str) -> SyncReply {
     let page = format!(r#"{{"cursor":{{"epoch":"another","rev":9,"tag":"t"}},"reset":true,"rows":[{rows}]}}"#);
-    serde_json::from_str(&format!(r#"{{"server_time":1772323200000,"streams":{{"me":{page}}}}}"#)).expect("a reply")
+    read_reply(&format!(r#"{{"server_time":1772323200000,"streams":{{"me":{page}}}}}"#))
 }
 
 #[test]
 fn after_a_reset_what_does_not_come_again_is_gone_and_what_was_kept_is_sent_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let core = signed_in(folder.path());
-    let receive = |sent, reply| {
-        let reading = qadam_engine::platform::Clock::read(&*core.clock);
-        core.database.write(|transaction| {
-            let releases = core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
-            Ok((received, received.nouns))
-        })
-    };
-    let sent = || -> replica::Sent {
-        let reading = qadam_engine::platform::Clock::read(&*core.clock);
-        core.database.read(|connection| replica::request(connection, &reading, 9)).expect("a request").into()
-    };
+    let receive = |reply| receive(&core, &next(&core), &reply);
     let contact = |id: &str| {
         format!(r#"{{"k":"contact","i":"{id}","r":1,"v":{{"f":{{"name":["{id}","1.0.0123456789abcdef"]}}}}}}"#)
     };
-    receive(sent(), reset(&format!("{},{}", contact("stays"), contact("goes")))).expect("takes it");
+    receive(reset(&format!("{},{}", contact("stays"), contact("goes")))).expect("takes it");
     assert_eq!(names(&core), ["goes", "stays"]);
     contacts::add(&core, named("Waits")).expect("adds");
     // The server keeps it, then comes back with another history.
     let kept = r#"{"server_time":1772323200000,"acks":[{"seq":1,"status":"kept"}]}"#;
-    receive(sent(), serde_json::from_str(kept).expect("a reply")).expect("takes it");
+    receive(read_reply(kept)).expect("takes it");
     assert_eq!(core.database.read(replica::outbox::counts), Ok((0, 1)));
-    receive(sent(), reset(&contact("stays"))).expect("takes it");
+    receive(reset(&contact("stays"))).expect("takes it");
     assert_eq!(names(&core), ["stays", "Waits"]);
     assert_eq!(core.database.read(replica::outbox::counts), Ok((1, 0)));
-    assert!(matches!(receive(sent(), reset("")), Err(EngineError::NotQadam { .. })));
+    assert!(matches!(receive(reset("")), Err(EngineError::NotQadam { .. })));
     assert_eq!(names(&core), ["stays", "Waits"]);
 }
 
@@ -345,19 +355,7 @@ fn after_a_reset_what_does_not_come_again_is_gone_and_what_was_kept_is_sent_agai
 fn an_echo_is_made_of_what_is_confirmed_and_of_what_was_sent() {
     let folder = tempfile::tempdir().expect("a folder");
     let core = signed_in(folder.path());
-    let receive = |sent: replica::Sent, reply: &str| {
-        let reply = serde_json::from_str(reply).expect("a reply");
-        let reading = qadam_engine::platform::Clock::read(&*core.clock);
-        core.database.write(|transaction| {
-            let releases = core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
-            Ok((received, received.nouns))
-        })
-    };
-    let sent = || -> replica::Sent {
-        let reading = qadam_engine::platform::Clock::read(&*core.clock);
-        core.database.read(|connection| replica::request(connection, &reading, 9)).expect("a request").into()
-    };
+    let receive = |sent: &replica::Sent, reply: &str| receive(&core, sent, &read_reply(reply));
     let row = |id: &str| {
         let read = core.database.read(|connection| {
             let sql = "SELECT rev, value FROM row WHERE kind = 'contact' AND id = ?1";
@@ -371,14 +369,14 @@ fn an_echo_is_made_of_what_is_confirmed_and_of_what_was_sent() {
     let held =
         r#"{"f":{"name":["Held","1.0.0123456789abcdef"],"x":["kept","1.0.0123456789abcdef"]},"z":{"more":true}}"#;
     let rows = format!(r#""rows":[{{"k":"contact","i":"held","r":1,"v":{held}}}]"#);
-    receive(sent(), &format!(r#"{{"server_time":1772323200000,{}}}"#, page(1, &rows))).expect("takes it");
+    receive(&next(&core), &format!(r#"{{"server_time":1772323200000,{}}}"#, page(1, &rows))).expect("takes it");
 
     let note = |text: &str| contacts::ContactEdit { note: Some(text.into()), ..Default::default() };
     contacts::edit(&core, "held", note("one")).expect("edits");
     contacts::edit(&core, "held", note("two")).expect("edits");
     let new = contacts::add(&core, named("New")).expect("adds");
     let shown = row("held").1;
-    let request = sent();
+    let request = next(&core);
     // Erased while the request is under way: the echo is of what was sent.
     contacts::erase(&core, &new).expect("erases");
     let acks = r#""acks":[{"seq":1,"count":3,"status":"applied"}]"#;
@@ -389,32 +387,23 @@ fn an_echo_is_made_of_what_is_confirmed_and_of_what_was_sent() {
         r#""echoes":[{"rev":18446744073709551615,"seq":1,"count":18446744073709551615}]"#,
         r#""reset":true,"echoes":[{"rev":2,"seq":1}]"#,
     ] {
-        let refused = receive(request.clone(), &reply(wrong));
+        let refused = receive(&request, &reply(wrong));
         assert!(matches!(refused, Err(EngineError::NotQadam { .. })), "{wrong}: {refused:?}");
     }
     let echoes = reply(r#""echoes":[{"rev":2,"seq":1},{"rev":3,"seq":3}]"#);
-    let received = receive(request.clone(), &echoes).expect("takes it");
+    let received = receive(&request, &echoes).expect("takes it");
     assert_eq!((received.acknowledged, received.rows), (3, 2));
     assert_eq!(row("held"), (2, shown));
     assert_eq!(names(&core), ["Held"], "the erasure still waits, and shows");
     // An answer that comes late speaks of other rows than are held now.
-    assert!(matches!(receive(request, &echoes), Err(EngineError::NotQadam { .. })));
+    assert!(matches!(receive(&request, &echoes), Err(EngineError::NotQadam { .. })));
 }
 
 #[test]
 fn what_is_erased_stays_nowhere_while_the_erasure_waits() {
     let folder = tempfile::tempdir().expect("a folder");
     let core = signed_in(folder.path());
-    let receive = |reply: &str| {
-        let reply = serde_json::from_str(reply).expect("a reply");
-        let reading = qadam_engine::platform::Clock::read(&*core.clock);
-        core.database.write(|transaction| {
-            let sent = replica::request(transaction, &reading, 9)?.into();
-            let releases = core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
-            Ok((received, received.nouns))
-        })
-    };
+    let receive = |reply: &str| receive(&core, &next(&core), &read_reply(reply));
     let held = r#"{"k":"contact","i":"held","r":1,"v":{"f":{"name":["Secret","1.0.0123456789abcdef"]}}}"#;
     let page = format!(r#"{{"cursor":{{"epoch":"e","rev":1,"tag":"t"}},"rows":[{held}]}}"#);
     receive(&format!(r#"{{"server_time":1772323200000,"backed":0,"streams":{{"me":{page}}}}}"#)).expect("takes it");
@@ -462,15 +451,7 @@ fn a_database_of_version_1_keeps_what_waits_and_goes_on() {
     );
     let acks = r#""acks":[{"seq":2,"count":2,"status":"applied"}]"#;
     let reply = format!(r#"{{"server_time":1772323300000,{acks},"streams":{{"me":{page}}}}}"#);
-    let reply = serde_json::from_str(&reply).expect("a reply");
-    let reading = qadam_engine::platform::Clock::read(&*core.clock);
-    let received = core.database.write(|transaction| {
-        let sent = replica::request(transaction, &reading, 9)?.into();
-        let releases = core.releases(transaction)?;
-        let received = replica::receive(transaction, &releases, &sent, &reply, &reading)?;
-        Ok((received, received.nouns))
-    });
-    let received = received.expect("takes it");
+    let received = receive(&core, &next(&core), &read_reply(&reply)).expect("takes it");
     assert_eq!((received.acknowledged, received.differs), (2, false));
     assert_eq!(names(&core), ["Held, and edited", "New", "Other"]);
     assert_eq!(core.database.read(replica::outbox::counts), Ok((0, 0)));

@@ -69,17 +69,12 @@ fn buckets(connection: &Connection, stream: &str) -> Result<Vec<Digest>> {
     each_confirmed(connection, stream, |kind, id, value| {
         let digest = &mut digests[usize::from(bucket(kind, id))];
         *digest = digest.with(Digest::of(kind, id, value));
-        Ok(())
     })?;
     Ok(digests)
 }
 
 /// Kind, id and stored bytes of every confirmed row. The bytes may be damaged, and no text any more.
-fn each_confirmed(
-    connection: &Connection,
-    stream: &str,
-    mut look: impl FnMut(&str, &str, &[u8]) -> Result<()>,
-) -> Result<()> {
+fn each_confirmed(connection: &Connection, stream: &str, mut look: impl FnMut(&str, &str, &[u8])) -> Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT row.kind, row.id, iif(before.kind IS NULL, row.value, before.value) AS value
          FROM row LEFT JOIN before ON row.stream = 'me' AND before.kind = row.kind AND before.id = row.id
@@ -89,12 +84,10 @@ fn each_confirmed(
          WHERE ?1 = 'me' AND value IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM row WHERE stream = 'me' AND kind = before.kind AND id = before.id)",
     )?;
-    let mut rows = statement.query([stream])?;
-    while let Some(row) = rows.next()? {
-        let text = |column| -> Result<String> {
-            Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into_owned())
-        };
-        look(&text(0)?, &text(1)?, row.get_ref(2)?.as_bytes().unwrap_or_default())?;
+    let mut found = statement.query([stream])?;
+    while let Some(row) = found.next()? {
+        let (kind, id) = (rows::lossy(row.get_ref(0)?), rows::lossy(row.get_ref(1)?));
+        look(&kind, &id, row.get_ref(2)?.as_bytes().unwrap_or_default());
     }
     Ok(())
 }
@@ -165,7 +158,6 @@ pub fn repair(
         if asked.contains(&bucket(kind, id)) {
             held.insert((kind.into(), id.into()), value.into());
         }
-        Ok(())
     })?;
     let generation: i64 = connection
         .prepare_cached("SELECT generation FROM stream WHERE name = ?1")?

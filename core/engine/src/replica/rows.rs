@@ -39,13 +39,11 @@ pub(super) fn bytes(connection: &Connection, stream: &str, kind: &str, id: &str)
 /// # Errors
 /// Those of storage.
 pub fn value(connection: &Connection, stream: &str, kind: &str, id: &str) -> Result<Option<String>> {
-    let mut statement =
-        connection.prepare_cached("SELECT value FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
-    Ok(statement.query_row([stream, kind, id], |row| Ok(lossy(row.get_ref(0)?))).optional()?)
+    Ok(bytes(connection, stream, kind, id)?.map(|bytes| lossy(ValueRef::Text(&bytes))))
 }
 
 /// A text whose bytes may be damaged: what is no text any more is no JSON either, or another text, and gets noticed.
-fn lossy(value: ValueRef<'_>) -> String {
+pub(super) fn lossy(value: ValueRef<'_>) -> String {
     String::from_utf8_lossy(value.as_bytes().unwrap_or_default()).into_owned()
 }
 

@@ -11,6 +11,7 @@ use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::accounts::{SessionReply, SignInReply};
 use qadam_protocol::codec;
 use qadam_protocol::limits;
+use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
@@ -319,8 +320,9 @@ impl Driver {
     /// Compares what is stored with the digests, now and then.
     async fn scrub(&self) -> std::result::Result<(), Failure> {
         let scrub = |core: &Core| {
-            let now = core.database.read(|connection| Ok(core.now(connection)?.server))?;
-            if now.saturating_sub(core.database.read(digest::scrubbed)?) < SCRUB_EVERY {
+            let times = |connection: &Connection| Ok((core.now(connection)?.server, digest::scrubbed(connection)?));
+            let (now, last) = core.database.read(times)?;
+            if now.saturating_sub(last) < SCRUB_EVERY {
                 return Ok(());
             }
             core.database.write(|transaction| Ok((digest::scrub(transaction, now)?, Nouns::NONE))).map(drop)
