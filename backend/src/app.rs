@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use qadam_domain::release::Releases;
 use qadam_domain::time::Millis;
 use qadam_protocol::error::ErrorCode;
-use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::Semaphore;
 
 use crate::accounts::{self, TokenHash, check_expiry};
@@ -17,7 +16,7 @@ use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::random;
-use crate::store::{Changed, Observer, Sender, Store, StoreError};
+use crate::store::{Changed, Connection, Observer, Optional, Sender, Store, StoreError};
 use crate::streams::{self, StreamKey};
 use crate::team::documents::Documents;
 use crate::{publish, sync};
@@ -50,9 +49,9 @@ impl App {
         let clock = config.clock.clone();
         let watch =
             Watch { cache: cache.clone(), changes: changes.clone(), sender: sender.clone(), clock: clock.clone() };
-        let (data, place) = (config.data.clone(), config.ledger.clone());
+        let (data, place, database) = (config.data.clone(), config.ledger.clone(), config.database());
         let opened = tokio::task::spawn_blocking(move || {
-            let store = Store::open(&data, watch)?;
+            let store = Store::open(database, watch)?;
             let files = Blobs::open(&data).and_then(|blobs| Ok((blobs, Documents::open(&data)?)));
             let (blobs, documents) = files.map_err(|source| StoreError::Io { path: data, source })?;
             let ledger = Ledger::open(&place).map_err(|source| StoreError::Io { path: place, source })?;
@@ -163,7 +162,7 @@ impl Watch {
         for (stream, by) in &changed.streams {
             self.cache.set_head(StreamKey(*stream), streams::head(conn, StreamKey(*stream))?);
             let mut statement = conn.prepare_cached("SELECT account FROM stream WHERE id = ?1")?;
-            match statement.query_row([stream], |row| row.get::<_, Option<i64>>(0)).optional()? {
+            match statement.query_row([stream], |row| row.get::<Option<i64>>(0)).optional()? {
                 Some(Some(account)) => self.changes.me_changed(account, *by),
                 Some(None) => {
                     self.cache.forget_teams();

@@ -10,7 +10,6 @@ use clap::{Args, Parser, Subcommand};
 use qadam_domain::company::Locale;
 use qadam_domain::ids::{BlobHash, MarketId};
 use qadam_domain::time::Day;
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, NewUser};
@@ -23,7 +22,7 @@ use crate::publish::{self, PublishError};
 use crate::random;
 use crate::restore::{RestoreError, restore};
 use crate::server::{StartError, serve};
-use crate::store::{self, StoreError, atomically};
+use crate::store::{self, Connection, Database, StoreError, atomically};
 use crate::team::documents::Documents;
 use crate::team::import::{self, ImportError, Imported};
 
@@ -93,12 +92,27 @@ struct Data {
     /// The folder with database and blobs.
     #[arg(long = "data", value_name = "DIR", default_value = "data", env = "QADAM_DATA")]
     path: PathBuf,
+    /// A PostgreSQL database that several servers share, postgres://user:password@host/name, instead of the one in the folder.
+    #[arg(long, value_name = "URL", env = "QADAM_DATABASE", hide_env_values = true)]
+    database: Option<String>,
     /// The folder of the ledger, which a restore reads: best beside the backups. By default in the data folder.
     #[arg(long, value_name = "DIR", env = "QADAM_LEDGER")]
     ledger: Option<PathBuf>,
 }
 
 impl Data {
+    fn database(&self) -> Database {
+        self.database.clone().map_or_else(|| Database::Sqlite(self.path.clone()), Database::Postgres)
+    }
+
+    fn open(&self) -> Result<Connection, CliError> {
+        Ok(store::open(self.database())?)
+    }
+
+    fn open_blobs(&self) -> Result<Blobs, CliError> {
+        Blobs::open(&self.path).map_err(|source| CliError::Io { path: self.path.clone(), source })
+    }
+
     fn ledger_folder(&self) -> PathBuf {
         self.ledger.clone().unwrap_or_else(|| self.path.join(ledger::FOLDER))
     }
@@ -269,17 +283,18 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data),
         Command::User { command } => run_user(command),
         Command::Import { command: Import::Team { file, complete, data } } => import_team(&file, complete, &data),
-        Command::Backup { folder, data } => back_up(&data.path, &folder),
-        Command::Backups { command: Backups::List { data } } => list_backups(&store::open(&data.path)?),
+        Command::Backup { folder, data } => back_up(&data, &folder),
+        Command::Backups { command: Backups::List { data } } => list_backups(&data.open()?),
         Command::Backups { command: Backups::Forget { number, data } } => {
-            let conn = store::open(&data.path)?;
+            let conn = data.open()?;
             if !store::forget_backups(&conn, number)? {
                 return Err(CliError::UnknownBackup(number));
             }
             list_backups(&conn)
         }
         Command::Restore { backup, data } => {
-            let replayed = restore(&backup, &data.path, &data.ledger_folder(), now(), &mut random::system)?;
+            let (database, ledger) = (data.database(), data.ledger_folder());
+            let replayed = restore(&backup, &database, &data.path, &ledger, now(), &mut random::system)?;
             let Replayed { erased, signed_out, closed, published, imported, refused } = replayed;
             say(&format!(
                 "restored; done again from the ledger: {published} publications, {imported} imports, {erased} erasures, {signed_out} sign-outs, {closed} closed accounts"
@@ -305,6 +320,7 @@ fn run_server(options: Serve) -> Result<(), CliError> {
         behind_proxy: options.behind_proxy,
         metrics: options.metrics,
         ledger: options.data.ledger_folder(),
+        database: options.data.database,
         ..Config::local(options.data.path)
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -342,10 +358,15 @@ fn publish_folder(folder: &Path, data: &Data) -> Result<(), CliError> {
     let (compiled, faults) = content::check(folder);
     tell_faults(&faults);
     let Some(compiled) = compiled else { return Err(CliError::Faults(faults.len())) };
-    let conn = store::open(&data.path)?;
-    let mut blobs = Blobs::open(&data.path).map_err(|source| CliError::Io { path: data.path.clone(), source })?;
+    let conn = data.open()?;
+    let mut blobs = data.open_blobs()?;
     let (ledger, stored) = (data.open_ledger()?, blobs.clone());
-    let mut keep = |entry: &Entry| Ok(ledger::keep_publication(&ledger, &stored, entry)?);
+    let mut keep = |entry: &Entry| {
+        if conn.sqlite().is_none() {
+            stored.share(&conn).map_err(Error::from)?;
+        }
+        Ok(ledger::keep_publication(&ledger, &stored, entry)?)
+    };
     let published = match publish::publish(&conn, &mut blobs, &compiled, now(), &mut random::system, &mut keep) {
         Err(PublishError::Faults(faults)) => {
             tell_faults(&faults);
@@ -365,7 +386,7 @@ fn import_team(file: &Path, complete: bool, data: &Data) -> Result<(), CliError>
     let failed = |source| CliError::Io { path: file.into(), source };
     let hash = hash_of(file).map_err(failed)?;
     let opened = File::open(file).map_err(failed)?;
-    let (conn, ledger, at) = (store::open(&data.path)?, data.open_ledger()?, now());
+    let (conn, ledger, at) = (data.open()?, data.open_ledger()?, now());
     let name = file.display().to_string();
     let imported = match import::import(&conn, &name, opened, complete, at, &mut random::system) {
         Err(ImportError::Faults(faults)) => {
@@ -408,7 +429,7 @@ fn run_user(command: User) -> Result<(), CliError> {
     let random = &mut random::system;
     match command {
         User::Add { login, name, market, locale, sponsor, id, data } => {
-            let conn = store::open(&data.path)?;
+            let conn = data.open()?;
             let releases = publish::releases(&conn)?;
             let newest = releases.newest_up_to(u64::MAX).ok_or(CliError::Unpublished)?;
             let user = NewUser { login, name, market, locale, sponsor, id };
@@ -416,13 +437,13 @@ fn run_user(command: User) -> Result<(), CliError> {
             say(&format!("id {}\ninvite code {}", added.distributor, added.code));
         }
         User::Reset { login, data } => {
-            let conn = store::open(&data.path)?;
+            let conn = data.open()?;
             let code = atomically(&conn, || accounts::reset_user(&conn, &login, now(), random))?;
             say(&format!("reset code {code}"));
         }
-        User::List { data } => list_users(&store::open(&data.path)?)?,
+        User::List { data } => list_users(&data.open()?)?,
         User::Close { login, data } => {
-            let conn = store::open(&data.path)?;
+            let conn = data.open()?;
             let ledger = data.open_ledger()?;
             atomically(&conn, || {
                 let at = now();
@@ -448,15 +469,18 @@ fn list_users(conn: &Connection) -> Result<(), CliError> {
 }
 
 /// The database first: it names only blobs that are there by then.
-fn back_up(data: &Path, folder: &Path) -> Result<(), CliError> {
+fn back_up(data: &Data, folder: &Path) -> Result<(), CliError> {
     let failed = |source| CliError::Io { path: folder.into(), source };
     std::fs::create_dir_all(folder).map_err(failed)?;
     if std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
         return Err(CliError::NotEmpty(folder.into()));
     }
-    let conn = store::open(data)?;
-    let copy = store::back_up(&conn, &folder.join(store::FILE))?;
-    let copied = Blobs::open(data).and_then(|blobs| blobs.back_up(folder)).map_err(failed)?;
+    let (conn, blobs) = (data.open()?, data.open_blobs()?);
+    let copy = store::back_up(&conn, folder)?;
+    if conn.sqlite().is_none() {
+        blobs.fetch_all(&conn)?;
+    }
+    let copied = blobs.back_up(folder).map_err(failed)?;
     std::fs::File::open(folder).and_then(|opened| opened.sync_all()).map_err(failed)?;
     // Last: only what is whole can be restored from.
     store::register_backup(&conn, &copy, &folder.display().to_string(), now())?;

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use qadam_domain::time::Millis;
 
 use crate::ledger;
+use crate::store::Database;
 
 /// The server's clock; tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
@@ -16,6 +17,8 @@ pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 pub struct Config {
     /// The folder with database and blobs; made where there is none.
     pub data: PathBuf,
+    /// URL of a PostgreSQL database that servers share, instead of the one in the folder; the folder then only has copies.
+    pub database: Option<String>,
     /// The folder of the ledger; best on another disk than the data, where the backups are.
     pub ledger: PathBuf,
     /// Port 0 takes a free one.
@@ -37,12 +40,18 @@ pub struct Tls {
 }
 
 impl Config {
+    /// Where the database is.
+    pub fn database(&self) -> Database {
+        self.database.clone().map_or_else(|| Database::Sqlite(self.data.clone()), Database::Postgres)
+    }
+
     /// A server on a free loopback port.
     pub fn local(data: impl Into<PathBuf>) -> Self {
         let data = data.into();
         Self {
             ledger: data.join(ledger::FOLDER),
             data,
+            database: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             tls: None,
             behind_proxy: false,

@@ -50,11 +50,18 @@ impl Error {
             Self::Request(info) => info.clone(),
             Self::Store(StoreError::Full) => plain(ErrorCode::Busy, "the server has no space left", Some(60_000)),
             Self::Store(StoreError::Closed) => plain(ErrorCode::Busy, "the server stops", Some(2_000)),
+            Self::Store(StoreError::Away) => plain(ErrorCode::Busy, "the database is away", Some(2_000)),
+            Self::Store(StoreError::Nul) => plain(ErrorCode::BadRequest, "a text has the character U+0000", None),
+            Self::Store(StoreError::Range) => plain(ErrorCode::BadRequest, "a number is too large", None),
             Self::Store(StoreError::Lost(_)) => plain(ErrorCode::Busy, "the write did not succeed", Some(1_000)),
             Self::Store(
                 StoreError::Newer
                 | StoreError::Migration(_)
                 | StoreError::Sqlite(_)
+                | StoreError::Postgres(_)
+                | StoreError::Place(_)
+                | StoreError::NoRow
+                | StoreError::Column(_)
                 | StoreError::Io { .. }
                 | StoreError::Panicked,
             )

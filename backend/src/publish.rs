@@ -8,13 +8,13 @@ use qadam_domain::ids::{BlobHash, ReleaseId};
 use qadam_domain::release::{IndexedRelease, Release, Releases};
 use qadam_domain::time::{Day, Millis};
 use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, MediaRef, STREAM};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::content::{Compiled, Fault, against_published};
 use crate::error::Error;
 use crate::ledger::Entry;
 use crate::random::Random;
-use crate::store::atomically;
+use crate::params;
+use crate::store::{Connection, Optional, atomically};
 use crate::streams::{self, NewRow, StreamKey};
 use crate::sync::fold_kept;
 
@@ -130,8 +130,7 @@ pub fn releases(conn: &Connection) -> Result<Releases, Error> {
     let mut statement = conn.prepare_cached("SELECT bytes FROM release")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let bytes = row.get_ref(0)?.as_blob().map_err(|e| Error::Unsound(format!("a release: {e}")))?;
-        let release = IndexedRelease::from_bytes(bytes).map_err(|e| Error::Unsound(format!("a release: {e}")))?;
+        let release = IndexedRelease::from_bytes(&row.get::<Vec<u8>>(0)?).map_err(|e| Error::Unsound(format!("a release: {e}")))?;
         releases.insert(Arc::new(release));
     }
     Ok(releases)
@@ -144,7 +143,7 @@ pub fn releases(conn: &Connection) -> Result<Releases, Error> {
 pub(crate) fn releases_beyond(conn: &Connection, known: &Releases) -> Result<Releases, Error> {
     let mut releases = known.clone();
     let mut statement = conn.prepare_cached("SELECT id FROM release")?;
-    let ids: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let ids: Vec<String> = statement.query_all([], |row| row.get(0))?;
     for id in ids {
         let id = ReleaseId::new(id).map_err(|e| Error::Unsound(format!("a release's id: {e}")))?;
         if known.get(&id).is_none() {

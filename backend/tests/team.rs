@@ -1,5 +1,7 @@
 //! What phones hold after any history of the tree, and what is wrong with a file.
 
+#[path = "backend/place.rs"]
+mod place;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -11,6 +13,7 @@ use qadam_domain::digest::Digest;
 use qadam_domain::team::{KIND, Member};
 use qadam_protocol::sync::{Cursor, Page};
 
+use place::Place;
 use tree::{Holder, World, steps};
 
 /// What a phone does, by the letter of the protocol.
@@ -81,6 +84,17 @@ proptest! {
     #[test]
     fn every_phone_holds_its_leaders_subtree_from_any_cursor(steps in steps()) {
         let mut world = World::<Phone>::new();
+        steps.iter().for_each(|step| world.step(step));
+        world.settle();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("QADAM_TEST_POSTGRES").is_some() { 20 } else { 2 }))]
+    #[test]
+    fn so_it_does_where_servers_share_a_database(steps in steps()) {
+        let place = Place::new();
+        let mut world = World::<Phone>::on(store::open(&place.database).expect("opens"));
         steps.iter().for_each(|step| world.step(step));
         world.settle();
     }

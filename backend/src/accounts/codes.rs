@@ -2,9 +2,10 @@
 
 use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::error::ErrorCode;
-use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+use crate::params;
+use crate::store::{Connection, Optional};
 use crate::error::Error;
 use crate::random::Random;
 

@@ -7,10 +7,11 @@ use qadam_protocol::accounts::{DeviceInfo, Secret};
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use qadam_protocol::sync::ME;
-use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::{Session, distributor};
+use crate::params;
+use crate::store::{Connection, Optional, StoreError};
 use crate::error::Error;
 use crate::random::{self, Random};
 use crate::streams::StreamKey;
@@ -75,7 +76,7 @@ fn insert(
         return Err(Error::new(ErrorCode::BadRequest, detail));
     }
     let mut statement = conn.prepare_cached("SELECT count(*) FROM device WHERE account = ?1 AND revoked IS NULL")?;
-    if statement.query_row([account], |row| row.get::<_, u64>(0))? >= limits::DEVICES {
+    if statement.query_row([account], |row| row.get::<u64>(0))? >= limits::DEVICES {
         return Err(Error::new(ErrorCode::Forbidden, "too many devices are signed in"));
     }
     let token = random::hex::<32>(random);
@@ -107,10 +108,10 @@ pub fn session_of(conn: &Connection, token: &TokenHash, now: Millis) -> Result<S
             let device: String = row.get(4)?;
             let device_since = row.get(6)?;
             let session = |device| {
-                Ok::<_, rusqlite::Error>(Session {
+                Ok::<_, StoreError>(Session {
                     account: row.get(0)?,
                     account_id: row.get(1)?,
-                    account_since: row.get::<_, Option<_>>(2)?.unwrap_or(device_since),
+                    account_since: row.get::<Option<_>>(2)?.unwrap_or(device_since),
                     me: StreamKey(row.get(3)?),
                     device,
                     device_key: row.get(5)?,
@@ -118,7 +119,7 @@ pub fn session_of(conn: &Connection, token: &TokenHash, now: Millis) -> Result<S
                     heard: row.get(7)?,
                 })
             };
-            Ok((DeviceId::new(device).map(session), row.get::<_, bool>(8)?))
+            Ok((DeviceId::new(device).map(session), row.get::<bool>(8)?))
         })
         .optional()?;
     let Some((session, revoked)) = found else {
@@ -204,13 +205,12 @@ pub fn devices(conn: &Connection, session: &Session) -> Result<Vec<DeviceInfo>, 
     let mut statement = conn.prepare_cached(
         "SELECT public, name, signed_in, heard, id FROM device WHERE account = ?1 AND revoked IS NULL ORDER BY signed_in, id",
     )?;
-    let rows = statement.query_map([session.account], |row| {
-        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, i64>(4)?))
+    let rows = statement.query_all([session.account], |row| {
+        Ok((row.get::<String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<i64>(4)?))
     })?;
-    rows.map(|row| {
-        let (id, name, signed_in, heard, key) = row?;
+    let info = |(id, name, signed_in, heard, key)| {
         let id = DeviceId::new(id).map_err(|e| Error::Unsound(format!("a device's id: {e}")))?;
         Ok(DeviceInfo { id, name, signed_in, heard, this: key == session.device_key })
-    })
-    .collect()
+    };
+    rows.into_iter().map(info).collect()
 }

@@ -15,8 +15,9 @@ use qadam_domain::time::{Day, Millis};
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use qadam_protocol::sync::{DISTRIBUTOR_ID, DISTRIBUTOR_KIND, ME};
-use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::params;
+use crate::store::{Connection, Optional};
 use crate::error::Error;
 use crate::random::{self, Random};
 use crate::streams::{self, NewRow, StreamKey};
@@ -124,9 +125,11 @@ pub fn add_user(
     let public = random::hex::<8>(random);
     // Replaced at once where the company gives no id; unique until then.
     let id = user.id.as_deref().unwrap_or(&public);
-    conn.prepare_cached("INSERT INTO account (public, login, distributor, name, created) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![public, login, id, user.name, now])?;
-    let account = conn.last_insert_rowid();
+    let account: i64 = conn.query_row(
+        "INSERT INTO account (public, login, distributor, name, created) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+        params![public, login, id, user.name, now],
+        |row| row.get(0),
+    )?;
     let distributor = match &user.id {
         Some(id) => id.clone(),
         None => {
@@ -180,12 +183,12 @@ pub fn close_user(conn: &Connection, login: &str, now: Millis) -> Result<String,
 /// # Errors
 /// What SQLite says.
 pub fn list_users(conn: &Connection) -> Result<Vec<Listed>, Error> {
-    let mut statement = conn.prepare(
+    let mut statement = conn.prepare_cached(
         "SELECT login, distributor, name, password IS NOT NULL, closed IS NOT NULL,
                 (SELECT count(*) FROM device WHERE account = account.id AND revoked IS NULL)
          FROM account ORDER BY login",
     )?;
-    let listed = statement.query_map([], |row| {
+    let listed = statement.query_all([], |row| {
         Ok(Listed {
             login: row.get(0)?,
             distributor: row.get(1)?,
@@ -195,7 +198,7 @@ pub fn list_users(conn: &Connection) -> Result<Vec<Listed>, Error> {
             devices: row.get(5)?,
         })
     })?;
-    Ok(listed.collect::<Result<_, _>>()?)
+    Ok(listed)
 }
 
 /// Account and password hash of a log-in name; `None` where nobody can sign in by it.

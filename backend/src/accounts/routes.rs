@@ -16,12 +16,12 @@ use qadam_protocol::accounts::{
 };
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
-use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::codes::check_code;
 use super::{SignedIn, Who, begin_attempt, end_attempt, password};
 use crate::app::App;
+use crate::store::Connection;
 use crate::error::Error;
 use crate::http::{Caller, Json, Packing, Peer, reply};
 use crate::ledger::Entry;

@@ -12,6 +12,7 @@ use qadam_domain::ids::BlobHash;
 use sha2::{Digest, Sha256};
 
 use crate::publish::BlobSink;
+use crate::store::{Connection, StoreError, files};
 
 pub use routes::router;
 
@@ -61,6 +62,44 @@ impl Blobs {
         Ok(copied)
     }
 
+    /// Puts every blob into a database that servers share.
+    ///
+    /// # Errors
+    /// What the file system and the database say.
+    pub fn share(&self, conn: &Connection) -> Result<(), StoreError> {
+        let failed = |source| StoreError::Io { path: self.folder.clone(), source };
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let hash = path.file_name().and_then(|name| BlobHash::new(name.to_str()?).ok());
+            if let Some(hash) = hash {
+                files::put(conn, &shared_name(&hash), &path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies a blob from a database that servers share into the folder. Tells whether there is such a blob.
+    ///
+    /// # Errors
+    /// What the file system and the database say.
+    pub fn fetch(&self, conn: &Connection, hash: &BlobHash) -> Result<bool, StoreError> {
+        files::fetch(conn, &shared_name(hash), &self.path(hash))
+    }
+
+    /// Copies every blob from a database that servers share into the folder.
+    ///
+    /// # Errors
+    /// What the file system and the database say.
+    pub fn fetch_all(&self, conn: &Connection) -> Result<(), StoreError> {
+        for name in files::list(conn, &format!("{FOLDER}/"))? {
+            let hash = name.rsplit('/').next().and_then(|hash| BlobHash::new(hash).ok());
+            if let Some(hash) = hash.filter(|hash| !self.path(hash).exists()) {
+                self.fetch(conn, &hash)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a small file can be written and synced.
     ///
     /// # Errors
@@ -102,6 +141,11 @@ impl BlobSink for Blobs {
     fn put_file(&mut self, hash: &BlobHash, file: &Path) -> io::Result<()> {
         self.write(hash, &mut File::open(file)?)
     }
+}
+
+/// A blob's name among the files that servers share.
+fn shared_name(hash: &BlobHash) -> String {
+    format!("{FOLDER}/{hash}")
 }
 
 fn copy_hashing(source: &mut dyn Read, to: &Path, expected: &BlobHash) -> io::Result<()> {

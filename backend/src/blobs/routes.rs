@@ -42,20 +42,28 @@ async fn blob(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let (hash, kind) = parse(&name).ok_or_else(not_found)?;
+    // Strong: the bytes under a hash are always the same.
+    let etag = format!("\"{hash}\"");
     let path = if name.ends_with(DOCUMENT) {
         let document = team::document(&app, caller.session().account, hash.clone()).await?;
         document.ok_or_else(not_found)?
     } else {
         app.blobs.path(&hash)
     };
-    let mut file = match File::open(path).await {
+    let mut opened = File::open(&path).await;
+    if app.store.is_shared() && matches!(&opened, Err(error) if error.kind() == std::io::ErrorKind::NotFound) {
+        // Another server has it, and put it where all find it.
+        let blobs = app.blobs.clone();
+        if app.store.read::<_, Error, _>(move |conn| Ok(blobs.fetch(conn, &hash)?)).await? {
+            opened = File::open(&path).await;
+        }
+    }
+    let mut file = match opened {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),
         Err(error) => return Err(unreadable(&error)),
     };
     let size = file.metadata().await.map_err(|error| unreadable(&error))?.len();
-    // Strong: the bytes under a hash are always the same.
-    let etag = format!("\"{hash}\"");
     let fixed = [
         (ETAG, etag.clone()),
         (CACHE_CONTROL, "private, max-age=31536000, immutable".into()),

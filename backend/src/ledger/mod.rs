@@ -15,13 +15,13 @@ use parking_lot::Mutex;
 use qadam_domain::ids::{BlobHash, DeviceId};
 use qadam_domain::time::Millis;
 use qadam_protocol::content::Manifest;
-use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::Blobs;
 use crate::error::Error;
 use crate::publish::BlobSink;
-use crate::store::StoreError;
+use crate::params;
+use crate::store::{Connection, StoreError};
 
 pub use replay::{Replayed, replay, replay_imports};
 
@@ -117,7 +117,7 @@ pub fn keep_import(
     let kept = Blobs::open(&ledger.folder).and_then(|mut kept| kept.put_file(&hash, file));
     kept.map_err(|source| StoreError::Io { path: file.into(), source })?;
     ledger.append(&[Entry::TeamImported { file: hash.clone(), complete, at }])?;
-    conn.execute("INSERT OR IGNORE INTO import (at, file) VALUES (?1, ?2)", params![at, hash.as_str()])?;
+    conn.execute("INSERT INTO import (at, file) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![at, hash.as_str()])?;
     Ok(())
 }
 

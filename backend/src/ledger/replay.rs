@@ -9,7 +9,6 @@ use qadam_domain::release::IndexedRelease;
 use qadam_domain::time::Millis;
 use qadam_protocol::content::{MANIFEST_ID, MANIFEST_KIND, Manifest};
 use qadam_protocol::sync::ME;
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Entry;
 use crate::accounts;
@@ -17,7 +16,8 @@ use crate::blobs::Blobs;
 use crate::error::Error;
 use crate::publish::{self, BlobSink};
 use crate::random::Random;
-use crate::store::StoreError;
+use crate::params;
+use crate::store::{Connection, Optional, StoreError};
 use crate::streams::{self, NewRow};
 use crate::sync;
 use crate::team::import::{self, ImportError};
@@ -137,7 +137,7 @@ fn publish_again(
     let bytes = std::fs::read(kept.path(&manifest.release.hash)).map_err(failed)?;
     let release = IndexedRelease::from_bytes(&bytes).map_err(|e| Error::Unsound(format!("a release: {e}")))?;
     let new = conn.execute(
-        "INSERT OR IGNORE INTO release (id, serial, published, bytes) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO release (id, serial, published, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![release.id.as_str(), release.release.serial, at, bytes],
     )?;
     let catalog = publish::catalog(conn, random)?;

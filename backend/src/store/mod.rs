@@ -1,46 +1,59 @@
-//! The database: one file, one writer thread with group commit, a few readers.
+//! The database: SQLite, embedded, or PostgreSQL, which several servers share. One writer thread with group commit, a few readers.
 //!
 //! Writes of all requests queue up before one thread. It takes those that wait into one transaction, each in a savepoint of its own, and
 //! answers them after the one commit: an `fsync` pays for all of them. SQL and rules are elsewhere; they get a connection.
 
+mod backup;
+mod connection;
+pub mod files;
+mod postgres;
 mod readers;
+mod sqlite;
+mod watch;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
-use std::time::Duration;
+use std::sync::Arc;
 
-use qadam_domain::time::Millis;
-use rusqlite::backup;
-use rusqlite::{Connection, OpenFlags, Transaction};
-use rusqlite_migration::{Error as MigrationError, HookError, M, MigrationDefinitionError, Migrations};
+use rusqlite_migration::Error as MigrationError;
 
-use crate::streams;
-
+pub use backup::{Backup, back_up, backups, copy_all, forget_backups, register_backup};
+pub use connection::{Bind, Column, Connection, Optional, Params, Row, Rows, Statement, Value};
+pub use watch::Changed;
+pub use writer::Observer;
 pub(crate) use writer::Sender;
-pub use writer::{Changed, Observer};
 
-/// The database's name in the data folder.
+/// The embedded database's name in the data folder.
 pub const FILE: &str = "qadam.db";
 
-/// How long one process waits for another's transaction.
-const BUSY: Duration = Duration::from_secs(5);
-/// Statements that a connection keeps prepared.
-const STATEMENTS: usize = 128;
 const READERS: usize = 4;
-/// Pages of the log from which on a commit brings it into the file. Before that the writer does when it has nothing else to do: brought in within
-/// a commit, everybody in it would wait.
-const LOG_PAGES: u32 = 16_000;
 
-static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
-    Migrations::new(vec![
-        M::up(include_str!("migrations/0001_create.sql")),
-        M::up_with_hook(include_str!("migrations/0002_digest.sql"), |transaction: &Transaction<'_>| {
-            streams::digest_all(transaction).map_err(HookError::RusqliteError)
-        }),
-        M::up(include_str!("migrations/0003_team.sql")),
-    ])
-});
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file in this folder.
+    Sqlite(PathBuf),
+    /// PostgreSQL, by the URL `postgres://user:password@host/name`.
+    Postgres(String),
+}
+
+impl From<&Path> for Database {
+    fn from(folder: &Path) -> Self {
+        Self::Sqlite(folder.into())
+    }
+}
+
+impl From<&PathBuf> for Database {
+    fn from(folder: &PathBuf) -> Self {
+        Self::Sqlite(folder.into())
+    }
+}
+
+impl From<&Database> for Database {
+    fn from(database: &Database) -> Self {
+        database.clone()
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -52,6 +65,20 @@ pub enum StoreError {
     Full,
     #[error("the database: {0}")]
     Sqlite(#[source] rusqlite::Error),
+    #[error("the database: {0}")]
+    Postgres(#[source] Arc<::postgres::Error>),
+    #[error("the database is away")]
+    Away,
+    #[error("the database's URL: {0}")]
+    Place(String),
+    #[error("there is no such row")]
+    NoRow,
+    #[error("column {0} of a row holds something else")]
+    Column(usize),
+    #[error("a number beyond what the database holds")]
+    Range,
+    #[error("a text has the character U+0000")]
+    Nul,
     #[error("{path}: {source}")]
     Io { path: PathBuf, source: std::io::Error },
     /// Others' writes were in the same transaction.
@@ -76,19 +103,44 @@ impl From<rusqlite::Error> for StoreError {
 pub struct Store {
     writer: writer::Writer,
     readers: readers::Readers,
+    database: Database,
 }
 
 impl Store {
-    /// Opens or creates the database in `folder` and tells `observer` of every commit, from the writer's thread.
+    /// Opens or creates the database and tells `observer` of every commit, from the writer's thread.
     ///
     /// # Errors
-    /// [`StoreError::Newer`] where a newer version has written it; what SQLite and the file system say.
-    pub fn open(folder: &Path, observer: impl Observer) -> Result<Self, StoreError> {
-        let connection = open(folder)?;
-        let path = folder.join(FILE);
-        let readers = readers::Readers::open(&path, READERS)?;
-        let writer = writer::Writer::start(connection, observer)?;
-        Ok(Self { writer, readers })
+    /// [`StoreError::Newer`] where a newer version has written it; what the database and the file system say.
+    pub fn open(database: impl Into<Database>, observer: impl Observer) -> Result<Self, StoreError> {
+        let database = database.into();
+        let connection = open(&database)?;
+        let readers = (0..READERS).map(|_| open_reader(&database)).collect::<Result<_, _>>()?;
+        let url = match &database {
+            Database::Sqlite(_) => None,
+            Database::Postgres(url) => Some(url.as_str()),
+        };
+        let writer = writer::Writer::start(connection, url, observer)?;
+        Ok(Self { writer, readers: readers::Readers::new(readers), database })
+    }
+
+    /// Whether other servers use the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.database, Database::Postgres(_))
+    }
+
+    /// Runs `work` on a connection of its own, outside of the writer's transactions: for what is long and writes nothing of streams.
+    ///
+    /// # Errors
+    /// Those of `work`, and where no connection was to be had.
+    pub async fn apart<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    {
+        let database = self.database.clone();
+        let task = tokio::task::spawn_blocking(move || work(&connect(&database)?));
+        task.await.map_err(|_| StoreError::Panicked)?
     }
 
     /// Runs `work` in a savepoint of the writer's transaction; what it returns comes after the commit. An error undoes the work, and nothing else.
@@ -146,15 +198,31 @@ impl Store {
     }
 }
 
-/// Opens or creates the database in `folder` for one writer, up to date.
+/// Opens or creates the database for one writer, up to date.
 ///
 /// # Errors
 /// As [`Store::open`].
-pub fn open(folder: &Path) -> Result<Connection, StoreError> {
-    std::fs::create_dir_all(folder).map_err(|source| StoreError::Io { path: folder.into(), source })?;
-    let mut connection = Connection::open(folder.join(FILE))?;
-    prepare(&mut connection)?;
-    Ok(connection)
+pub fn open(database: impl Into<Database>) -> Result<Connection, StoreError> {
+    Ok(match database.into() {
+        Database::Sqlite(folder) => sqlite::open(&folder)?.into(),
+        Database::Postgres(url) => postgres::Session::open(&url)?.into(),
+    })
+}
+
+/// A connection to a database that is up to date.
+fn connect(database: &Database) -> Result<Connection, StoreError> {
+    Ok(match database {
+        Database::Sqlite(folder) => sqlite::open(folder)?.into(),
+        Database::Postgres(url) => postgres::Session::connect(url)?.into(),
+    })
+}
+
+/// A connection for [`Store::read`].
+fn open_reader(database: &Database) -> Result<Connection, StoreError> {
+    match database {
+        Database::Sqlite(folder) => Ok(sqlite::open_reader(folder)?.into()),
+        Database::Postgres(_) => connect(database),
+    }
 }
 
 /// A database in memory, up to date: for tests and simulations.
@@ -162,9 +230,7 @@ pub fn open(folder: &Path) -> Result<Connection, StoreError> {
 /// # Errors
 /// What SQLite says.
 pub fn open_in_memory() -> Result<Connection, StoreError> {
-    let mut connection = Connection::open_in_memory()?;
-    prepare(&mut connection)?;
-    Ok(connection)
+    Ok(sqlite::open_in_memory()?.into())
 }
 
 /// Runs `work` so that it happens as a whole or not at all, within a transaction or without.
@@ -175,115 +241,41 @@ pub fn atomically<T, E: From<StoreError>>(
     connection: &Connection,
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
-    let run = |sql| connection.prepare_cached(sql).and_then(|mut s| s.execute([])).map_err(StoreError::from);
-    // Outside of a transaction a savepoint would start by reading and might find, when it writes, that another process was faster.
-    let (begin, commit, undo) = if connection.is_autocommit() {
-        ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-    } else {
-        ("SAVEPOINT work", "RELEASE work", "ROLLBACK TO work")
-    };
-    run(begin)?;
-    let result = work().and_then(|value| run(commit).map(|_| value).map_err(E::from));
-    // After some errors, such as a full disk, SQLite has already rolled back the whole transaction.
-    if result.is_err() && !connection.is_autocommit() {
-        run(undo)?;
-        if undo == "ROLLBACK TO work" {
-            run(commit)?;
+    let is_nested = connection.in_transaction();
+    if is_nested { connection.control("SAVEPOINT work")? } else { connection.begin()? }
+    let commit = || if is_nested { connection.control("RELEASE work") } else { connection.commit() };
+    let result = work().and_then(|value| commit().map(|()| value).map_err(E::from));
+    // After some errors, such as a full disk, the database has already rolled back the whole transaction.
+    if result.is_err() && connection.in_transaction() {
+        if is_nested {
+            connection.control("ROLLBACK TO work")?;
+            connection.control("RELEASE work")?;
+        } else {
+            connection.roll_back()?;
         }
     }
     result
 }
 
-/// Copies the database as it is now into `file`, while others write. Gives the copy.
+/// Runs `work` in the caller's transaction, or in one of its own that need not take turns with those that write streams.
 ///
 /// # Errors
-/// What SQLite says.
-pub fn back_up(connection: &Connection, file: &Path) -> Result<Connection, StoreError> {
-    let mut copy = Connection::open(file)?;
-    // All pages in one step: a backup in several starts anew whenever another process writes between them.
-    backup::Backup::new(connection, &mut copy)?.step(-1)?;
-    copy.pragma_update(None, "journal_mode", "DELETE")?;
-    let sound: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-    if sound != "ok" {
-        return Err(StoreError::Lost(format!("the copy is not sound: {sound}")));
-    }
-    Ok(copy)
-}
-
-/// A backup that the server could be restored from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backup {
-    pub number: i64,
-    /// Where it was written to.
-    pub place: String,
-    pub taken: Millis,
-}
-
-/// The backups that phones reckon with, the oldest first.
-///
-/// # Errors
-/// What SQLite says.
-pub fn backups(connection: &Connection) -> Result<Vec<Backup>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT id, place, taken FROM backup ORDER BY id")?;
-    let backups =
-        statement.query_map([], |row| Ok(Backup { number: row.get(0)?, place: row.get(1)?, taken: row.get(2)? }))?;
-    Ok(backups.collect::<Result<_, _>>()?)
-}
-
-/// From now on nobody reckons with this backup and those before it. Tells whether there was such a backup.
-///
-/// # Errors
-/// What SQLite says.
-pub fn forget_backups(connection: &Connection, number: i64) -> Result<bool, StoreError> {
-    if !connection.prepare_cached("SELECT 1 FROM backup WHERE id = ?1")?.exists([number])? {
-        return Ok(false);
-    }
-    connection.execute("DELETE FROM backup WHERE id <= ?1", [number])?;
-    Ok(true)
-}
-
-/// Notes that the server could be restored from `copy`: phones keep what is not in it.
-///
-/// # Errors
-/// What SQLite says.
-pub fn register_backup(
+/// Those of `work`, and what the database says.
+pub(crate) fn beside<T, E: From<StoreError>>(
     connection: &Connection,
-    copy: &Connection,
-    place: &str,
-    taken: Millis,
-) -> Result<(), StoreError> {
-    let serial: i64 = copy.query_row("SELECT serial FROM counter", [], |row| row.get(0))?;
-    connection.execute("INSERT INTO backup (place, taken, serial) VALUES (?1, ?2, ?3)", (place, taken, serial))?;
-    Ok(())
-}
-
-fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
-    // A commit that was answered survives a power cut.
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    // What a person erases is overwritten, not only let go of.
-    connection.pragma_update(None, "secure_delete", true)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -32_768)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    MIGRATIONS.to_latest(connection).map_err(|error| match error {
-        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => StoreError::Newer,
-        other => StoreError::Migration(other),
-    })
-}
-
-fn open_reader(path: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "query_only", true)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(connection)
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    if connection.in_transaction() {
+        return atomically(connection, work);
+    }
+    connection.begin_apart()?;
+    match work() {
+        Ok(value) => connection.commit().map(|()| value).map_err(E::from),
+        Err(error) => {
+            connection.roll_back()?;
+            Err(error)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -291,25 +283,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn migrations_are_sound() {
-        MIGRATIONS.validate().expect("valid");
-    }
-
-    #[test]
-    fn a_newer_database_is_told_apart() {
-        let folder = tempfile::tempdir().expect("a folder");
-        open(folder.path()).expect("opens").pragma_update(None, "user_version", 99).expect("writes");
-        assert!(matches!(open(folder.path()), Err(StoreError::Newer)));
-    }
-
-    #[test]
     fn what_fails_leaves_nothing() {
         let connection = open_in_memory().expect("opens");
         let insert = |n: i64| {
-            connection.execute("INSERT INTO attempt VALUES (?1, 1, 1)", [n.to_le_bytes()]).map_err(StoreError::from)
+            connection.execute("INSERT INTO attempt VALUES (?1, 1, 1)", [n.to_le_bytes()])
         };
         let count =
-            || connection.query_row("SELECT count(*) FROM attempt", [], |r| r.get::<_, i64>(0)).expect("counts");
+            || connection.query_row("SELECT count(*) FROM attempt", [], |row| row.get::<i64>(0)).expect("counts");
         for inside in [false, true] {
             if inside {
                 connection.execute_batch("BEGIN").expect("begins");
@@ -320,7 +300,7 @@ mod tests {
             });
             assert!(matches!(failed, Err(StoreError::Closed)));
             assert_eq!(count(), 0);
-            assert_eq!(connection.is_autocommit(), !inside);
+            assert_eq!(connection.in_transaction(), inside);
         }
         atomically(&connection, || insert(2)).expect("inserts");
         assert_eq!(count(), 1);

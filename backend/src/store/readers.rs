@@ -1,11 +1,9 @@
-use std::path::Path;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::{StoreError, open_reader};
+use super::{Connection, StoreError};
 
 /// Connections that only read, each used by one request at a time.
 pub struct Readers {
@@ -14,9 +12,8 @@ pub struct Readers {
 }
 
 impl Readers {
-    pub fn open(path: &Path, count: usize) -> Result<Self, StoreError> {
-        let idle = (0..count).map(|_| open_reader(path)).collect::<Result<_, _>>()?;
-        Ok(Self { idle: Arc::new(Mutex::new(idle)), free: Arc::new(Semaphore::new(count)) })
+    pub fn new(idle: Vec<Connection>) -> Self {
+        Self { free: Arc::new(Semaphore::new(idle.len())), idle: Arc::new(Mutex::new(idle)) }
     }
 
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
@@ -32,8 +29,8 @@ impl Readers {
             // Given back whatever `work` does; the connection last, so that it is there when the permit is.
             let lent = Lent { connection: Some(connection), idle, _permit: permit };
             let connection = lent.connection.as_ref().expect("lent until it is dropped");
-            let transaction = connection.unchecked_transaction().map_err(StoreError::from)?;
-            work(&transaction)
+            connection.begin_read()?;
+            work(connection)
         });
         task.await.map_err(|_| StoreError::Panicked)?
     }
@@ -47,6 +44,12 @@ struct Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
+        if let Some(connection) = &self.connection
+            && connection.in_transaction()
+            && let Err(error) = connection.roll_back()
+        {
+            tracing::debug!(%error, "a reader's connection was lost");
+        }
         self.idle.lock().extend(self.connection.take());
     }
 }

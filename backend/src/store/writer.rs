@@ -1,22 +1,29 @@
 use std::any::Any;
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{StoreError, atomically};
+use super::postgres::{CHANNEL, Listener};
+use super::watch::{Changed, Foreign, Watch, forget_old};
+use super::{Connection, StoreError, atomically};
+use crate::random;
 
 /// Writes in one transaction, at most: a bound on how long the first of them waits for the last.
 const GROUP: usize = 128;
 /// How often the writer looks whether another process has written.
 const LOOK: Duration = Duration::from_millis(500);
+/// At most so often other servers are told of commits: each time takes a lock of the whole database.
+const TELL: Duration = Duration::from_millis(50);
+/// How long the listener waits before it looks whether it is still wanted.
+const LISTEN: Duration = Duration::from_secs(1);
+/// How often what has been told is forgotten.
+const FORGET: Duration = Duration::from_secs(60);
 
 /// Who learns of commits, before those who wrote are answered. Runs on the writer's thread.
 pub trait Observer: Send + 'static {
@@ -29,16 +36,6 @@ pub trait Observer: Send + 'static {
 impl Observer for () {
     fn committed(&mut self, _: &Connection, _: &Changed) {}
     fn foreign(&mut self, _: &Connection) {}
-}
-
-/// What a transaction wrote; a superset, where a part of it was undone.
-#[derive(Debug, Default)]
-pub struct Changed {
-    /// Keys of streams, each with the device that caused it.
-    pub streams: BTreeSet<(i64, Option<i64>)>,
-    /// Keys of devices.
-    pub devices: BTreeSet<i64>,
-    pub releases: bool,
 }
 
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -56,14 +53,16 @@ struct Turn<'a> {
 impl Turn<'_> {
     /// Does the work or nothing of it.
     fn run<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        if !self.is_first {
+        if !self.is_first || self.connection.sqlite().is_none() {
             return atomically(self.connection, work);
         }
         // The transaction itself can be undone: a savepoint would copy every page that the work changes.
         let result = work();
         if result.is_err() {
-            let undo = if self.connection.is_autocommit() { "" } else { "ROLLBACK;" };
-            self.connection.execute_batch(&format!("{undo} BEGIN IMMEDIATE")).map_err(StoreError::from)?;
+            if self.connection.in_transaction() {
+                self.connection.roll_back()?;
+            }
+            self.connection.begin()?;
         }
         result
     }
@@ -74,9 +73,15 @@ struct Job {
     work: Work,
 }
 
+enum Message {
+    Write(Job),
+    /// Another server says that it has committed.
+    Look,
+}
+
 /// Puts writes into the queue.
 #[derive(Clone)]
-pub struct Sender(Arc<Mutex<Option<mpsc::Sender<Job>>>>);
+pub struct Sender(Arc<Mutex<Option<mpsc::Sender<Message>>>>);
 
 pub struct Writer {
     jobs: Sender,
@@ -85,18 +90,33 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(connection: Connection, observer: impl Observer) -> Result<Self, StoreError> {
+    /// `url`: of the shared database, whose other servers are listened to.
+    pub fn start(connection: Connection, url: Option<&str>, observer: impl Observer) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
-        let touched = Arc::new(Mutex::new(Touched::default()));
-        watch(&connection, &touched)?;
         let commits = Arc::new(AtomicU64::new(0));
-        let mut thread = Loop { connection, observer, touched, commits: commits.clone(), version: 0 };
-        thread.version = thread.data_version()?;
-        let thread = std::thread::Builder::new()
-            .name("writer".into())
-            .spawn(move || thread.run(&queue))
-            .map_err(|source| StoreError::Io { path: "a thread".into(), source })?;
+        let (watch, now) = (Watch::start(&connection)?, Instant::now());
+        let name = random::hex::<8>(&mut random::system);
+        let listener = url.map(|url| Listener::new(url, name.clone())).transpose()?;
+        let thread = Loop {
+            connection,
+            observer,
+            watch,
+            commits: commits.clone(),
+            name,
+            untold: false,
+            told: now,
+            forgot: now,
+        };
         let jobs = Sender(Arc::new(Mutex::new(Some(jobs))));
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            let thread = std::thread::Builder::new().name(name.into()).spawn(run);
+            thread.map_err(|source| StoreError::Io { path: "a thread".into(), source })
+        };
+        let thread = spawn("writer", Box::new(move || thread.run(&queue)))?;
+        if let Some(listener) = listener {
+            let queue = jobs.clone();
+            spawn("listener", Box::new(move || listen(listener, &queue)))?;
+        }
         Ok(Self { jobs, thread: Mutex::new(Some(thread)), commits })
     }
 
@@ -157,7 +177,7 @@ impl Sender {
         });
         let jobs = self.0.lock();
         let jobs = jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(Job { device, work }).map_err(|_| StoreError::Closed)?;
+        jobs.send(Message::Write(Job { device, work })).map_err(|_| StoreError::Closed)?;
         Ok(answered)
     }
 }
@@ -166,126 +186,171 @@ impl Sender {
 fn again(error: &StoreError) -> StoreError {
     match error {
         StoreError::Full => StoreError::Full,
+        StoreError::Away => StoreError::Away,
         other => StoreError::Lost(other.to_string()),
     }
-}
-
-#[derive(Default)]
-struct Touched {
-    device: Option<i64>,
-    changed: Changed,
-}
-
-/// Notes which streams and which caches a transaction concerns, whatever code writes them.
-fn watch(connection: &Connection, touched: &Arc<Mutex<Touched>>) -> Result<(), StoreError> {
-    let touched = touched.clone();
-    connection.update_hook(Some(move |_, _: &str, table: &str, row: i64| match table {
-        "stream" => {
-            let mut touched = touched.lock();
-            let device = touched.device;
-            touched.changed.streams.insert((row, device));
-        }
-        "device" => {
-            touched.lock().changed.devices.insert(row);
-        }
-        "release" => touched.lock().changed.releases = true,
-        _ => {}
-    }))?;
-    Ok(())
 }
 
 struct Loop<O> {
     connection: Connection,
     observer: O,
-    touched: Arc<Mutex<Touched>>,
+    watch: Watch,
     commits: Arc<AtomicU64>,
-    version: i64,
+    /// By which other servers know this one.
+    name: String,
+    /// Other servers have not been told of the last commits yet.
+    untold: bool,
+    told: Instant,
+    forgot: Instant,
 }
 
 impl<O: Observer> Loop<O> {
-    fn run(mut self, queue: &mpsc::Receiver<Job>) {
+    fn run(mut self, queue: &mpsc::Receiver<Message>) {
         loop {
-            match queue.recv_timeout(LOOK) {
-                Ok(first) => self.group(first, queue),
+            let patience = if self.untold { TELL } else { LOOK };
+            match queue.recv_timeout(patience) {
+                Ok(Message::Write(first)) => self.group(first, queue),
+                Ok(Message::Look) => self.look(),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.look();
-                    self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
+                    if !self.untold {
+                        self.look();
+                        self.tidy();
+                    }
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            if self.untold && self.told.elapsed() >= TELL {
+                self.tell();
+            }
         }
+        self.tell();
         self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// Brings the log into the database.
+    /// What is done when there is nothing else to do.
+    fn tidy(&mut self) {
+        self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
+        if self.connection.postgres().is_some() && self.forgot.elapsed() >= FORGET {
+            self.forgot = Instant::now();
+            if let Err(error) = forget_old(&self.connection) {
+                tracing::debug!(%error, "old changes are not forgotten");
+            }
+        }
+    }
+
+    /// Brings the embedded database's log into its file.
     fn checkpoint(&self, pragma: &str) {
-        let done = self.connection.prepare_cached(pragma).and_then(|mut s| s.query_row([], |_| Ok(())));
+        let Some(sqlite) = self.connection.sqlite() else { return };
+        let done = sqlite.prepare_cached(pragma).and_then(|mut s| s.query_row([], |_| Ok(())));
         if let Err(error) = done {
             tracing::debug!(%error, "the log stays beside the database");
         }
     }
 
+    /// Tells the other servers that something has changed, outside of any transaction that writes.
+    fn tell(&mut self) {
+        if !std::mem::take(&mut self.untold) {
+            return;
+        }
+        self.told = Instant::now();
+        let told = self.connection.execute_batch(&format!("NOTIFY {CHANNEL}, '{}'", self.name));
+        if let Err(error) = told {
+            tracing::debug!(%error, "other servers find out by themselves");
+        }
+    }
+
     /// One transaction for the first write and for those that wait behind it.
-    fn group(&mut self, first: Job, queue: &mpsc::Receiver<Job>) {
+    fn group(&mut self, first: Job, queue: &mpsc::Receiver<Message>) {
         let mut answers = Vec::new();
-        let committed = match self.connection.execute_batch("BEGIN IMMEDIATE") {
+        let committed = match self.connection.begin() {
             Ok(()) => self.commit(first, queue, &mut answers),
             Err(error) => {
-                let error = StoreError::from(error);
                 answers.push((first.work)(Err(again(&error))));
                 Err(error)
             }
         };
-        let changed = std::mem::take(&mut self.touched.lock().changed);
         match committed {
-            Ok(()) => {
+            Ok(changed) => {
                 self.commits.fetch_add(1, Ordering::Relaxed);
                 self.observer.committed(&self.connection, &changed);
+                self.untold |= self.connection.postgres().is_some() && !changed.is_empty();
                 answers.into_iter().for_each(|answer| answer(Ok(())));
             }
             Err(error) => {
+                self.watch.forget();
                 tracing::error!(%error, writes = answers.len(), "a transaction was lost");
                 answers.into_iter().for_each(|answer| answer(Err(again(&error))));
             }
         }
     }
 
-    fn commit(&mut self, first: Job, queue: &mpsc::Receiver<Job>, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
+    fn commit(
+        &mut self,
+        first: Job,
+        queue: &mpsc::Receiver<Message>,
+        answers: &mut Vec<Answer>,
+    ) -> Result<Changed, StoreError> {
         // From here on nobody else writes: what the observer sets right now stays right until the commit.
         self.look();
         let mut next = Some(first);
         while let Some(job) = next {
-            self.touched.lock().device = job.device;
-            answers.push((job.work)(Ok(Turn { connection: &self.connection, is_first: answers.is_empty() })));
-            if self.connection.is_autocommit() {
-                // After some errors SQLite undoes everything that the transaction did.
+            // Where this fails, so does the work: both speak to the same connection.
+            let by = self.watch.by(&self.connection, job.device);
+            let turn = Turn { connection: &self.connection, is_first: answers.is_empty() };
+            answers.push((job.work)(by.map(|()| turn)));
+            if !self.connection.in_transaction() {
+                // After some errors the database undoes everything that the transaction did.
                 return Err(StoreError::Lost("another write of the group failed".into()));
             }
-            next = if answers.len() < GROUP { queue.try_recv().ok() } else { None };
-        }
-        if let Err(error) = self.connection.execute_batch("COMMIT") {
-            if !self.connection.is_autocommit() {
-                self.connection.execute_batch("ROLLBACK")?;
+            next = None;
+            while answers.len() < GROUP {
+                match queue.try_recv() {
+                    Ok(Message::Write(job)) => {
+                        next = Some(job);
+                        break;
+                    }
+                    // It looked after it had the lock.
+                    Ok(Message::Look) => {}
+                    Err(_) => break,
+                }
             }
-            return Err(error.into());
         }
-        Ok(())
+        let changed = self.watch.take(&self.connection);
+        let committed = changed.and_then(|changed| self.connection.commit().map(|()| changed));
+        if committed.is_err() && self.connection.in_transaction() {
+            self.connection.roll_back()?;
+        }
+        committed
     }
 
-    fn data_version(&self) -> Result<i64, StoreError> {
-        let mut statement = self.connection.prepare_cached("PRAGMA data_version")?;
-        Ok(statement.query_row([], |row| row.get(0))?)
-    }
-
-    /// `data_version` changes when another connection commits; in this process no other one writes.
+    /// Tells the observer what others have committed.
     fn look(&mut self) {
-        match self.data_version() {
-            Ok(version) if version == self.version => {}
-            Ok(version) => {
-                self.version = version;
+        match self.watch.look(&self.connection) {
+            Ok(Foreign::Nothing) => {}
+            Ok(Foreign::This(changed)) => self.observer.committed(&self.connection, &changed),
+            Ok(Foreign::Anything) => self.observer.foreign(&self.connection),
+            Err(error) => {
+                tracing::error!(%error, "the database can't be read");
+                // What others commit meanwhile is not heard of.
                 self.observer.foreign(&self.connection);
             }
-            Err(error) => tracing::error!(%error, "the database can't be read"),
+        }
+    }
+}
+
+/// Wakes the writer when another server has committed, until the queue is closed.
+fn listen(mut listener: Listener, queue: &Sender) {
+    loop {
+        let heard = listener.wait(LISTEN);
+        let lost = heard.is_err();
+        let Some(sender) = queue.0.lock().clone() else { return };
+        // The queue may end at this very moment.
+        if heard.unwrap_or(false) && sender.send(Message::Look).is_err() {
+            return;
+        }
+        drop(sender);
+        if lost {
+            std::thread::sleep(LISTEN);
         }
     }
 }

@@ -5,9 +5,10 @@ mod repair;
 use qadam_domain::digest::Digest;
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Echo, Page, Row};
-use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::value::RawValue;
 
+use crate::params;
+use crate::store::{self, Connection, Optional, StoreError};
 use crate::error::Error;
 use crate::random::{self, Random};
 
@@ -45,9 +46,11 @@ pub fn ensure(conn: &Connection, account: Option<i64>, name: &str, random: Rando
         return Ok(key);
     }
     let (epoch, tag) = (random::hex::<8>(random), random::hex::<8>(random));
-    conn.prepare_cached("INSERT INTO stream (account, name, epoch, rev, tag) VALUES (?1, ?2, ?3, 0, ?4)")?
-        .execute(params![account, name, epoch, tag])?;
-    let key = StreamKey(conn.last_insert_rowid());
+    let key = conn.query_row(
+        "INSERT INTO stream (account, name, epoch, rev, tag) VALUES (?1, ?2, ?3, 0, ?4) RETURNING id",
+        params![account, name, epoch, tag],
+        |row| row.get(0).map(StreamKey),
+    )?;
     conn.prepare_cached("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, 0, ?2)")?
         .execute(params![key.0, tag])?;
     Ok(key)
@@ -153,28 +156,13 @@ pub fn digest(conn: &Connection, stream: StreamKey) -> Result<Digest, Error> {
     Ok(Digest::from_bytes(statement.query_row([stream.0], |row| row.get(0))?))
 }
 
-/// Computes the digests of all streams from their rows.
-pub(crate) fn digest_all(conn: &Connection) -> rusqlite::Result<()> {
-    let streams =
-        conn.prepare("SELECT id FROM stream")?.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-    for stream in streams {
-        let mut digest = Digest::default();
-        each_row(conn, StreamKey(stream), |kind, id, value| digest = digest.with(Digest::of(kind, id, value)))?;
-        conn.execute("UPDATE stream SET digest = ?2 WHERE id = ?1", params![stream, digest.to_bytes()])?;
-    }
-    Ok(())
-}
-
 /// Kind, id and value of every row that a stream has.
-fn each_row(conn: &Connection, stream: StreamKey, mut look: impl FnMut(&str, &str, &str)) -> rusqlite::Result<()> {
-    let mut statement = conn.prepare_cached(
-        "SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND value IS NOT NULL ORDER BY kind, id",
-    )?;
-    let mut rows = statement.query([stream.0])?;
-    while let Some(row) = rows.next()? {
-        look(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
-    }
-    Ok(())
+fn each_row(conn: &Connection, stream: StreamKey, mut look: impl FnMut(&str, &str, &str)) -> Result<(), StoreError> {
+    let sql = "SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND value IS NOT NULL ORDER BY kind, id";
+    conn.each(sql, [stream.0], |row| {
+        look(row.text(0)?, row.text(1)?, row.text(2)?);
+        Ok(())
+    })
 }
 
 /// The revision up to which every backup holds the stream that the server could be restored from; `None` where there is no backup.
@@ -183,7 +171,7 @@ fn each_row(conn: &Connection, stream: StreamKey, mut look: impl FnMut(&str, &st
 /// What SQLite says.
 pub fn backed(conn: &Connection, stream: StreamKey) -> Result<Option<u64>, Error> {
     let mut oldest = conn.prepare_cached("SELECT min(serial) FROM backup")?;
-    let Some(serial) = oldest.query_row([], |row| row.get::<_, Option<i64>>(0))? else { return Ok(None) };
+    let Some(serial) = oldest.query_row([], |row| row.get::<Option<i64>>(0))? else { return Ok(None) };
     let mut statement = conn
         .prepare_cached("SELECT rev FROM stream_commit WHERE stream = ?1 AND serial <= ?2 ORDER BY rev DESC LIMIT 1")?;
     Ok(statement.query_row(params![stream.0, serial], |row| row.get(0)).optional()?.or(Some(0)))
@@ -194,8 +182,7 @@ pub fn backed(conn: &Connection, stream: StreamKey) -> Result<Option<u64>, Error
 /// # Errors
 /// What SQLite says.
 pub fn rotate_all(conn: &Connection, random: Random<'_>) -> Result<(), Error> {
-    let streams =
-        conn.prepare("SELECT id FROM stream")?.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let streams: Vec<i64> = conn.prepare_cached("SELECT id FROM stream")?.query_all([], |row| row.get(0))?;
     streams.into_iter().try_for_each(|stream| rotate(conn, StreamKey(stream), random))
 }
 
@@ -216,7 +203,7 @@ pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Resul
 pub fn stored(conn: &Connection, stream: StreamKey, kind: &str, id: &str) -> Result<Option<StoredRow>, Error> {
     let mut statement =
         conn.prepare_cached("SELECT rowid, rev, value FROM stream_row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
-    let row = |row: &rusqlite::Row<'_>| Ok(StoredRow { key: row.get(0)?, rev: row.get(1)?, value: row.get(2)? });
+    let row = |row: &store::Row<'_>| Ok(StoredRow { key: row.get(0)?, rev: row.get(1)?, value: row.get(2)? });
     Ok(statement.query_row(params![stream.0, kind, id], row).optional()?)
 }
 
@@ -257,9 +244,11 @@ pub fn page(
     let (mut count, mut bytes, mut last) = (0, 0, 0);
     let mut own = after.map(|after| own.iter().filter(move |own| own.before <= after).peekable());
     // Of an echo nothing but the revision is read, which the index has.
-    let mut revs = conn.prepare_cached("SELECT rev FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev")?;
+    let mut revs =
+        conn.prepare_cached("SELECT rev FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev LIMIT ?3")?;
     let mut whole = conn.prepare_cached("SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND rev = ?2")?;
-    let mut found = revs.query(params![stream.0, after.unwrap_or(0)])?;
+    // One more, which tells that there is more.
+    let mut found = revs.query(params![stream.0, after.unwrap_or(0), most + 1])?;
     while let Some(row) = found.next()? {
         let rev: u64 = row.get(0)?;
         if count >= most {

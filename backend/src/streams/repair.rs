@@ -8,9 +8,9 @@ use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::Row;
-use rusqlite::Connection;
 
 use super::{StreamKey, head, raw};
+use crate::store::Connection;
 use crate::error::Error;
 
 /// The rows of those buckets that differ, about [`limits::PAGE_BYTES`] of them. On a connection that reads from one snapshot.
@@ -50,15 +50,13 @@ pub fn repair(
         reply.buckets.push(n);
     }
     let wanted: BTreeSet<u8> = reply.buckets.iter().copied().collect();
-    let mut statement = conn.prepare_cached(
-        "SELECT kind, id, rev, value FROM stream_row WHERE stream = ?1 AND value IS NOT NULL ORDER BY rev",
-    )?;
-    let mut rows = statement.query([stream.0])?;
-    while let Some(row) = rows.next()? {
+    let sql = "SELECT kind, id, rev, value FROM stream_row WHERE stream = ?1 AND value IS NOT NULL ORDER BY rev";
+    conn.each(sql, [stream.0], |row| {
         let (kind, id): (String, String) = (row.get(0)?, row.get(1)?);
         if wanted.contains(&bucket(&kind, &id)) {
             reply.rows.push(Row { kind, id, rev: row.get(2)?, value: Some(raw(row.get(3)?)?) });
         }
-    }
+        Ok::<_, Error>(())
+    })?;
     Ok(reply)
 }

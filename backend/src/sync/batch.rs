@@ -11,9 +11,10 @@ use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Body, BodyError};
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, RefusalCode};
-use rusqlite::{Connection, params};
 
 use super::journal::{self, Entry};
+use crate::params;
+use crate::store::{Bind, Connection, Row};
 use crate::error::Error;
 use crate::random::Random;
 use crate::streams::{self, NewRow, Own, StoredRow, StreamKey};
@@ -278,11 +279,14 @@ fn kept_value(refused: Option<RefusalCode>) -> String {
 }
 
 fn load_state(conn: &Connection, me: StreamKey) -> Result<State, Error> {
-    let mut statement = conn.prepare_cached(
-        "SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND kind IN (SELECT value FROM json_each(?2)) AND value IS NOT NULL",
-    )?;
-    let kinds = serde_json::to_string(&fold::kind::ALL).expect("a list of texts");
-    let rows = statement.query_map(params![me.0, kinds], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let rows: Vec<(String, String, String)> = rows.collect::<Result<_, _>>()?;
+    let mut params: Vec<&dyn Bind> = vec![&me.0];
+    params.extend(fold::kind::ALL.iter().map(|kind| kind as &dyn Bind));
+    let kinds: Vec<String> = (2..=params.len()).map(|n| format!("?{n}")).collect();
+    let sql = format!(
+        "SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND kind IN ({}) AND value IS NOT NULL",
+        kinds.join(", ")
+    );
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let rows: Vec<(String, String, String)> = conn.prepare_cached(&sql)?.query_all(params.as_slice(), read)?;
     Ok(State::load(rows.iter().map(|(kind, id, value)| (kind.as_str(), id.as_str(), value.as_str())))?)
 }

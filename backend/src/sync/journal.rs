@@ -6,11 +6,12 @@ use qadam_domain::ids::EventId;
 use qadam_domain::records::Clock;
 use qadam_domain::time::Millis;
 use qadam_protocol::sync::{AckStatus, RefusalCode};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::accounts::Session;
+use crate::params;
+use crate::store::{Connection, Optional, Row};
 use crate::error::Error;
 
 const APPLIED: &str = "applied";
@@ -50,7 +51,7 @@ pub fn find(conn: &Connection, account: i64, id: EventId) -> Result<Option<Known
     let mut statement =
         conn.prepare_cached("SELECT status, code, stamp, clock FROM mutation WHERE account = ?1 AND id = ?2")?;
     let row =
-        |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?, row.get(3)?));
+        |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?, row.get(2)?, row.get(3)?));
     let Some((status, code, stamp, clock)) = statement.query_row(params![account, id.0], row).optional()? else {
         return Ok(None);
     };
@@ -111,8 +112,7 @@ pub fn count_kept(conn: &Connection, account: i64) -> Result<u64, Error> {
 pub fn accounts_with_kept(conn: &Connection) -> Result<Vec<i64>, Error> {
     let mut statement =
         conn.prepare_cached("SELECT DISTINCT account FROM mutation WHERE status = 'kept' ORDER BY account")?;
-    let accounts = statement.query_map([], |row| row.get(0))?;
-    Ok(accounts.collect::<Result<_, _>>()?)
+    Ok(statement.query_all([], |row| row.get(0))?)
 }
 
 /// What waits, in the order in which it came from each device.
@@ -152,7 +152,7 @@ pub fn resolve(
     };
     let stays = status == APPLIED && Record::of(&kept.body).is_none();
     conn.prepare_cached(
-        "UPDATE mutation SET status = ?3, code = ?4, clock = ?5, body = iif(?6, body, NULL) WHERE account = ?1 AND id = ?2",
+        "UPDATE mutation SET status = ?3, code = ?4, clock = ?5, body = CASE WHEN ?6 = 1 THEN body END WHERE account = ?1 AND id = ?2",
     )?
     .execute(params![account, kept.id.0, status, code, clock.map(Clock::to_string), stays])?;
     Ok(())

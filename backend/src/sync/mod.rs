@@ -17,13 +17,12 @@ use qadam_protocol::mutation::Mutation;
 use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, MERGE, RefusalCode, SyncReply, SyncRequest};
 use qadam_protocol::team;
-use rusqlite::Connection;
 
 use crate::accounts::{Session, last_seq, set_last_seq};
 use crate::error::Error;
 use crate::ledger;
 use crate::random::Random;
-use crate::store::atomically;
+use crate::store::{Connection, atomically};
 use crate::streams::{self, Own, StreamKey};
 use batch::{Batch, Taken};
 use journal::{Entry, Status};

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::{self, Bytes, Caller, Json, Packing};
 use crate::random;
+use crate::store::Connection;
 use crate::streams;
 
 pub fn router() -> Router<Arc<App>> {
@@ -131,7 +132,7 @@ async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis
     let cache = app.cache.clone();
     let ledger = app.ledger.clone();
     let device = session.device_key;
-    let write = move |conn: &rusqlite::Connection| {
+    let write = move |conn: &Connection| {
         // Taken here: a publication that came while this waited is in it.
         let releases = cache.releases();
         within(conn, &releases, &session, &request, now, &mut random::system, &|entries| ledger.append(entries))

@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 
 use qadam_domain::team::KIND;
 use qadam_protocol::sync::{Cursor, Row};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::tree::{self, COLUMNS, Leader};
+use crate::params;
+use crate::store::{Connection, Optional};
 use crate::error::Error;
 use crate::streams::{self, StreamKey};
 

@@ -1,5 +1,5 @@
 //! Whole teams and long deltas as files: built once for all who ask, beside serving, from one snapshot; named by what they hold, so that the folder
-//! is its own index. Nothing of one is ever held in memory.
+//! is its own index. Nothing of one is ever held in memory. Where servers share a database, that has the documents, and folders have copies.
 
 mod image;
 
@@ -19,14 +19,13 @@ use qadam_protocol::codec::WINDOW_LOG;
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Row};
 use qadam_protocol::team::{Document, EXTENSION};
-use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Semaphore, watch};
 
 use super::tree::{self, Leader};
 use super::{delta, stream};
 use crate::error::Error;
-use crate::store::Store;
+use crate::store::{Connection, Optional, Store, StoreError, files};
 use crate::streams;
 
 /// The folder's name in the data folder.
@@ -35,6 +34,10 @@ pub const FOLDER: &str = "images";
 const UNFINISHED: &str = ".tmp";
 /// Documents that are built at the same time: each takes a core, a connection that reads, and some 25 MB.
 const BUILDS: usize = 2;
+/// Seconds for which a server waits for another that builds for the same leader.
+const TURN: u64 = 60;
+/// The advisory locks of leaders whose documents are being built.
+const DOCUMENTS: i32 = 1;
 /// Documents of one leader that are kept.
 const KEPT: usize = 8;
 /// Bytes of all documents.
@@ -141,9 +144,13 @@ impl Documents {
         let (stream, leader) = (stream(conn)?, tree::leader_of(conn, account)?);
         let Some((stream, leader)) = stream.zip(leader) else { return Ok(None) };
         let epoch = streams::head(conn, stream)?.epoch;
-        let found = self.of(leader.key).into_iter().find(|built| built.document.hash == *hash);
-        let found = found.filter(|built| is_current(built, &epoch, &leader));
-        Ok(found.map(|built| self.path(leader.key, &built)))
+        let found = self.of(conn, leader.key)?.into_iter().find(|built| built.document.hash == *hash);
+        let Some(built) = found.filter(|built| is_current(built, &epoch, &leader)) else { return Ok(None) };
+        let path = self.path(leader.key, &built);
+        if is_shared(conn) && !path.exists() && !files::fetch(conn, &shared_name(leader.key, &built.name()), &path)? {
+            return Ok(None);
+        }
+        Ok(Some(path))
     }
 
     /// Which document brings an account's phone from `cursor` to the newest revision, or near to it.
@@ -155,7 +162,7 @@ impl Documents {
         let Some((stream, leader)) = stream.zip(leader) else { return Ok(Plan::Nothing) };
         let head = delta::head(conn, stream, &leader)?;
         let since = cursor.map(|cursor| delta::since(conn, stream, &leader, cursor)).transpose()?.flatten();
-        let mut there = self.of(leader.key);
+        let mut there = self.of(conn, leader.key)?;
         there.retain(|built| is_current(built, &head.epoch, &leader));
         if let Some(exact) = there.iter().find(|built| built.cursor == head && built.since == since) {
             return Ok(Plan::Ready(exact.clone()));
@@ -224,15 +231,41 @@ impl Documents {
     async fn run(self: Arc<Self>, store: &Store, account: i64, cursor: Option<Cursor>) -> Result<Built, Error> {
         let _permit = self.permits.acquire().await.map_err(|_| Error::Unsound("no builds any more".into()))?;
         let documents = self.clone();
-        let built = store.read::<_, Error, _>(move |conn| {
-            // What was built since it was asked for is not built again.
-            match documents.plan(conn, account, cursor.as_ref())? {
-                Plan::Ready(built) => Ok(built),
-                Plan::Build { leader, head, since } => documents.make(conn, &leader, &head, since),
-                Plan::Nothing => Err(Error::Unsound("the member is gone".into())),
+        if store.is_shared() {
+            return store.apart(move |conn| documents.make_shared(conn, account, cursor.as_ref())).await;
+        }
+        store.read(move |conn| documents.make_planned(conn, account, cursor.as_ref()).map(|(_, built)| built)).await
+    }
+
+    /// What was built since it was asked for is not built again.
+    fn make_planned(&self, conn: &Connection, account: i64, cursor: Option<&Cursor>) -> Result<(bool, Built), Error> {
+        match self.plan(conn, account, cursor)? {
+            Plan::Ready(built) => Ok((false, built)),
+            Plan::Build { leader, head, since } => self.make(conn, &leader, &head, since).map(|built| (true, built)),
+            Plan::Nothing => Err(Error::Unsound("the member is gone".into())),
+        }
+    }
+
+    /// Builds a document for all servers, unless another one just does, on a connection of its own.
+    fn make_shared(&self, conn: &Connection, account: i64, cursor: Option<&Cursor>) -> Result<Built, Error> {
+        let Some(leader) = tree::leader_of(conn, account)? else {
+            return Err(Error::Unsound("the member is gone".into()));
+        };
+        // Ends with the connection.
+        conn.execute_batch(&format!(
+            "SET lock_timeout = '{TURN}s'; SELECT pg_advisory_lock({DOCUMENTS}, hashint8({}))",
+            leader.key
+        ))?;
+        let (is_new, built) = conn.snapshot(|| self.make_planned(conn, account, cursor))?;
+        if is_new {
+            files::put(conn, &shared_name(leader.key, &built.name()), &self.path(leader.key, &built))?;
+            let mut shared = self.of(conn, leader.key)?;
+            shared.sort_by_key(|built| std::cmp::Reverse(built.cursor.rev));
+            for old in shared.iter().skip(KEPT) {
+                files::remove(conn, &shared_name(leader.key, &old.name()))?;
             }
-        });
-        built.await
+        }
+        Ok(built)
     }
 
     /// Builds a document from the connection's snapshot: the delta from `since`, or an image where that would be longer.
@@ -273,17 +306,29 @@ impl Documents {
     /// What SQLite and the file system say.
     pub fn sweep(&self, conn: &Connection) -> Result<(), Error> {
         let epoch = stream(conn)?.map(|stream| streams::head(conn, stream)).transpose()?.map(|head| head.epoch);
+        if is_shared(conn) {
+            for name in files::list(conn, &format!("{FOLDER}/"))? {
+                let parts = name.split('/').collect::<Vec<_>>();
+                let about = parts.get(1).and_then(|key| key.parse().ok()).zip(parts.get(2).and_then(|name| Built::parse(name)));
+                let current = match &about {
+                    Some((key, built)) => left_rev(conn, *key)?.is_some_and(|left| {
+                        built.cursor.rev >= left && Some(&built.cursor.epoch) == epoch.as_ref()
+                    }),
+                    None => false,
+                };
+                if !current {
+                    files::remove(conn, &name)?;
+                }
+            }
+        }
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let key = path.file_name().and_then(|name| name.to_str()?.parse::<i64>().ok());
             let Some(key) = key else { continue };
-            let mut statement =
-                conn.prepare_cached("SELECT left_rev FROM member WHERE id = ?1 AND sponsor IS NOT NULL")?;
-            let left: Option<u64> = statement.query_row([key], |row| row.get(0)).optional()?;
-            match left {
+            match left_rev(conn, key)? {
                 None => fs::remove_dir_all(&path).map_err(failed)?,
                 Some(left) => {
-                    for built in self.of(key) {
+                    for built in self.local(key) {
                         if built.cursor.rev < left || Some(&built.cursor.epoch) != epoch.as_ref() {
                             remove(&self.path(key, &built)).map_err(failed)?;
                         }
@@ -294,8 +339,29 @@ impl Documents {
         Ok(())
     }
 
-    /// The documents of a leader; none where they can't be listed.
-    fn of(&self, leader: i64) -> Vec<Built> {
+    /// The documents of a leader. Of copies those go that no server has any more.
+    fn of(&self, conn: &Connection, leader: i64) -> Result<Vec<Built>, Error> {
+        let local = self.local(leader);
+        if !is_shared(conn) {
+            return Ok(local);
+        }
+        let names = files::list(conn, &shared_name(leader, ""))?;
+        let shared: Vec<Built> = names.iter().filter_map(|name| Built::parse(name.rsplit('/').next()?)).collect();
+        for gone in local.iter().filter(|built| !shared.contains(built)) {
+            // What was just built is not shared yet.
+            let path = self.path(leader, gone);
+            let is_old = fs::metadata(&path).and_then(|about| about.modified()).is_ok_and(|made| {
+                made.elapsed().is_ok_and(|age| age > Duration::from_secs(TURN))
+            });
+            if is_old {
+                remove(&path).map_err(failed)?;
+            }
+        }
+        Ok(shared)
+    }
+
+    /// The documents of a leader in the folder; none where they can't be listed.
+    fn local(&self, leader: i64) -> Vec<Built> {
         let entries = fs::read_dir(self.folder.join(leader.to_string())).into_iter().flatten().flatten();
         entries.filter_map(|entry| Built::parse(entry.file_name().to_str()?)).collect()
     }
@@ -306,7 +372,7 @@ impl Documents {
 
     /// Makes room: what is of no use any more first, then what was built longest ago.
     fn evict(&self, leader: &Leader, newest: &Built) -> io::Result<()> {
-        let mut there = self.of(leader.key);
+        let mut there = self.local(leader.key);
         there.retain(|built| built != newest);
         there.sort_by_key(|built| std::cmp::Reverse(built.cursor.rev));
         for (n, built) in there.iter().enumerate() {
@@ -335,6 +401,21 @@ impl Documents {
         }
         Ok(())
     }
+}
+
+fn is_shared(conn: &Connection) -> bool {
+    conn.sqlite().is_none()
+}
+
+/// A document's name among the files that servers share.
+fn shared_name(leader: i64, name: &str) -> String {
+    format!("{FOLDER}/{leader}/{name}")
+}
+
+/// The newest revision with which anybody left a member's subtree; `None` where it is no member.
+fn left_rev(conn: &Connection, member: i64) -> Result<Option<u64>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT left_rev FROM member WHERE id = ?1 AND sponsor IS NOT NULL")?;
+    statement.query_row([member], |row| row.get(0)).optional()
 }
 
 /// Whether a document is of this history, and holds nobody who has left since.

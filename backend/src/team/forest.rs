@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use qadam_domain::digest::Digest;
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::tree::TOP;
+use crate::params;
+use crate::store::{Connection, Optional};
 use crate::error::Error;
 
 pub struct Forest<'a> {

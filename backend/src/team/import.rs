@@ -8,20 +8,24 @@ use qadam_domain::digest::Digest;
 use qadam_domain::team::{MAX_ID, MAX_NAME, MAX_PHONE, MAX_VOLUME, Member};
 use qadam_domain::time::{DAY, Day, Millis};
 use qadam_protocol::team::STREAM;
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::forest::Forest;
 use super::tree::{self, COLUMNS, TOP};
 use crate::content::{Fault, Faults};
 use crate::error::Error;
 use crate::random::{self, Random};
-use crate::store::atomically;
+use crate::params;
+use crate::store::{Connection, Optional, Row, StoreError, atomically, beside};
 use crate::streams;
 
 /// Bytes of a line; a longer one is a fault, and is never held.
 pub const LINE: usize = 64 << 10;
 /// Columns of a line.
 const CELLS: usize = 256;
+/// Parameters of an update, which an insertion has too.
+const UPDATED: usize = 12;
+/// Until the sums are written.
+const NO_DIGEST: [u8; 1] = [0];
 /// Moves and revisions are remembered so long.
 pub const HORIZON: Millis = 30 * DAY;
 
@@ -53,14 +57,8 @@ pub enum ImportError {
     Error(#[from] Error),
 }
 
-impl From<rusqlite::Error> for ImportError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-impl From<crate::store::StoreError> for ImportError {
-    fn from(error: crate::store::StoreError) -> Self {
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
         Self::Error(error.into())
     }
 }
@@ -80,15 +78,20 @@ pub fn import(
 ) -> Result<Imported, ImportError> {
     let mut faults = Faults::new(name);
     // Beside the database, and beside memory: nobody waits while the file is read.
-    conn.execute_batch(
-        "PRAGMA temp_store = FILE;
-         CREATE TEMP TABLE IF NOT EXISTS incoming (
-             number TEXT NOT NULL UNIQUE, line INTEGER NOT NULL, sponsor TEXT, name TEXT NOT NULL, phone TEXT NOT NULL, rank TEXT NOT NULL,
-             personal INTEGER NOT NULL, volume INTEGER NOT NULL, active INTEGER NOT NULL, joined INTEGER NOT NULL, city TEXT NOT NULL,
-             key INTEGER, parent INTEGER
-         ) STRICT;
-         DELETE FROM incoming;",
-    )?;
+    let rowid = if conn.sqlite().is_some() {
+        conn.execute_batch("PRAGMA temp_store = FILE")?;
+        "INTEGER PRIMARY KEY"
+    } else {
+        "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+    };
+    conn.execute_batch(&format!(
+        "CREATE TEMP TABLE IF NOT EXISTS incoming (
+             rowid {rowid}, number TEXT NOT NULL UNIQUE, line BIGINT NOT NULL, sponsor TEXT, name TEXT NOT NULL, phone TEXT NOT NULL,
+             rank TEXT NOT NULL, personal BIGINT NOT NULL, volume BIGINT NOT NULL, active BIGINT NOT NULL, joined BIGINT NOT NULL,
+             city TEXT NOT NULL, key BIGINT, parent BIGINT
+         );
+         DELETE FROM incoming;"
+    ))?;
     read(conn, file, &mut faults)?;
     let imported = atomically(conn, || {
         resolve(conn, complete, &mut faults)?;
@@ -109,13 +112,12 @@ fn read(conn: &Connection, file: impl Read, faults: &mut Faults) -> Result<(), I
     let (mut text_len, mut ends_len) = (0, 0);
     let mut too_long = false;
     let mut columns = None;
-    let mut insert = conn.prepare(
+    let mut insert = conn.prepare_cached(
         "INSERT INTO incoming (number, line, sponsor, name, phone, rank, personal, volume, active, joined, city)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (number) DO NOTHING",
     )?;
     // One transaction for all of them; a temporary table alone, so that it locks nobody.
-    conn.execute_batch("SAVEPOINT incoming")?;
-    let done = (|| {
+    beside(conn, || {
         let mut line = 1;
         loop {
             let input = file.fill_buf().map_err(ImportError::Read)?;
@@ -174,9 +176,7 @@ fn read(conn: &Connection, file: impl Read, faults: &mut Faults) -> Result<(), I
             faults.error(0, "is empty", format!("write a first line with {}", HEADER.join(",")));
         }
         Ok(())
-    })();
-    conn.execute_batch("RELEASE incoming")?;
-    done
+    })
 }
 
 struct Record<'a> {
@@ -301,31 +301,29 @@ impl Record<'_> {
 /// Gives each incoming row its key and its sponsor's, and looks for those that have none and for circles.
 fn resolve(conn: &Connection, complete: bool, faults: &mut Faults) -> Result<(), ImportError> {
     conn.execute_batch(
-        "UPDATE temp.incoming SET key = (SELECT id FROM main.member m WHERE m.number = incoming.number);
-         UPDATE temp.incoming SET key = rowid + (SELECT coalesce(max(id), 0) FROM main.member) WHERE key IS NULL;",
+        "UPDATE incoming SET key = (SELECT id FROM member m WHERE m.number = incoming.number);
+         UPDATE incoming SET key = rowid + (SELECT coalesce(max(id), 0) FROM member) WHERE key IS NULL;",
     )?;
     // A member that stays though the file does not have it may be a sponsor too.
     conn.execute(
-        "UPDATE temp.incoming SET parent = CASE WHEN sponsor IS NULL THEN 0 ELSE coalesce(
-             (SELECT key FROM temp.incoming s WHERE s.number = incoming.sponsor),
-             (SELECT id FROM main.member m WHERE m.number = incoming.sponsor AND m.sponsor IS NOT NULL AND NOT ?1)) END",
+        "UPDATE incoming SET parent = CASE WHEN sponsor IS NULL THEN 0 ELSE coalesce(
+             (SELECT key FROM incoming s WHERE s.number = incoming.sponsor),
+             (SELECT id FROM member m WHERE m.number = incoming.sponsor AND m.sponsor IS NOT NULL AND ?1 = 0)) END",
         [complete],
     )?;
-    let mut unknown = conn.prepare("SELECT line, sponsor FROM temp.incoming WHERE parent IS NULL ORDER BY line")?;
-    let mut rows = unknown.query([])?;
-    while let Some(row) = rows.next()? {
+    conn.each("SELECT line, sponsor FROM incoming WHERE parent IS NULL ORDER BY line", [], |row| {
         let (line, sponsor): (u32, String) = (row.get(0)?, row.get(1)?);
         faults.error(line, format!("the sponsor {sponsor} is no member"), "add a line for it, or mend the id");
-    }
+        Ok::<_, StoreError>(())
+    })?;
     let mut parents: HashMap<i64, i64> = HashMap::new();
-    let mut known = conn.prepare("SELECT key, parent FROM temp.incoming WHERE parent IS NOT NULL ORDER BY line")?;
-    let mut rows = known.query([])?;
     let mut keys = Vec::new();
-    while let Some(row) = rows.next()? {
+    conn.each("SELECT key, parent FROM incoming WHERE parent IS NOT NULL ORDER BY line", [], |row| {
         let key = row.get(0)?;
         keys.push(key);
         parents.insert(key, row.get(1)?);
-    }
+        Ok::<_, StoreError>(())
+    })?;
     circles(conn, &keys, parents, faults)
 }
 
@@ -352,7 +350,7 @@ fn circles(
                 Some(parent) => *parent,
                 None => {
                     // Where a sponsor is unknown, that is told already.
-                    let parent = above.query_row([at], |row| row.get::<_, Option<i64>>(0));
+                    let parent = above.query_row([at], |row| row.get::<Option<i64>>(0));
                     let parent = parent.optional()?.flatten().unwrap_or(TOP);
                     parents.insert(at, parent);
                     parent
@@ -365,11 +363,11 @@ fn circles(
 
 fn circle(conn: &Connection, member: i64, parents: &HashMap<i64, i64>, faults: &mut Faults) -> Result<(), ImportError> {
     const SHOWN: usize = 6;
-    let mut line = conn.prepare_cached("SELECT line, number FROM temp.incoming WHERE key = ?1")?;
+    let mut line = conn.prepare_cached("SELECT line, number FROM incoming WHERE key = ?1")?;
     let mut other = conn.prepare_cached("SELECT number FROM member WHERE id = ?1")?;
     let (mut first, mut names, mut at) = (u32::MAX, Vec::new(), member);
     loop {
-        let found = line.query_row([at], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?)));
+        let found = line.query_row([at], |row| Ok((row.get::<u32>(0)?, row.get::<String>(1)?)));
         let found = found.optional()?;
         names.push(match found {
             Some((line, number)) => {
@@ -396,36 +394,34 @@ fn apply(conn: &Connection, complete: bool, now: Millis, random: Random<'_>) -> 
     let mut imported = Imported::default();
     let mut forest = Forest::new(conn);
     let mut attached = Vec::new();
-    let mut note = conn.prepare("INSERT INTO member_move (member, rev, sponsor) VALUES (?1, ?2, ?3)")?;
+    let mut note = conn.prepare_cached("INSERT INTO member_move (member, rev, sponsor) VALUES (?1, ?2, ?3)")?;
     {
         let columns = COLUMNS.replace("m.", "i.");
         let sql = format!(
             "SELECT i.key, i.parent, i.sponsor, m.id, m.sponsor, p.number, {columns}, {COLUMNS}
-             FROM temp.incoming i LEFT JOIN member m ON m.id = i.key LEFT JOIN member p ON p.id = m.sponsor ORDER BY i.rowid"
+             FROM incoming i LEFT JOIN member m ON m.id = i.key LEFT JOIN member p ON p.id = m.sponsor ORDER BY i.rowid"
         );
-        let mut insert = conn.prepare(
+        let mut insert = conn.prepare_cached(
             "INSERT INTO member (id, sponsor, number, name, phone, rank, personal, volume, active, joined, city,
                                  born, rev, sub_rev, left_rev, sub_digest, sub_count)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, 0, x'00', 0)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, 0, ?13, 0)",
         )?;
-        let mut update = conn.prepare(
+        let mut update = conn.prepare_cached(
             "UPDATE member SET sponsor = ?2, name = ?4, phone = ?5, rank = ?6, personal = ?7, volume = ?8, active = ?9, joined = ?10,
                                city = ?11, rev = ?12, sub_rev = ?12
              WHERE id = ?1 AND number = ?3",
         )?;
-        let mut select = conn.prepare(&sql)?;
-        let mut rows = select.query([])?;
-        while let Some(row) = rows.next()? {
+        conn.each(&sql, [], |row| {
             let (key, parent): (i64, i64) = (row.get(0)?, row.get(1)?);
             let (number, member) = tree::member(row, 6, row.get(2)?)?;
-            let is_known = row.get::<_, Option<i64>>(3)?.is_some();
+            let is_known = row.get::<Option<i64>>(3)?.is_some();
             let sponsor: Option<i64> = row.get(4)?;
             let new = member.digest(&number);
             let old = sponsor.map(|_| old_digest(row)).transpose()?;
             match old {
                 Some(old) if old == new => {
                     imported.unchanged += 1;
-                    continue;
+                    return Ok(());
                 }
                 Some(old) => {
                     if sponsor == Some(parent) {
@@ -448,8 +444,7 @@ fn apply(conn: &Connection, complete: bool, now: Millis, random: Random<'_>) -> 
                     attached.push((key, parent));
                 }
             }
-            let write = if is_known { &mut update } else { &mut insert };
-            write.execute(params![
+            let all = params![
                 key,
                 parent,
                 number,
@@ -461,9 +456,12 @@ fn apply(conn: &Connection, complete: bool, now: Millis, random: Random<'_>) -> 
                 member.active,
                 member.joined.0,
                 member.city,
-                rev
-            ])?;
-        }
+                rev,
+                NO_DIGEST
+            ];
+            if is_known { update.execute(&all[..UPDATED])? } else { insert.execute(all)? };
+            Ok::<_, ImportError>(())
+        })?;
     }
     let gone = if complete { missing(conn)? } else { Vec::new() };
     for (key, sponsor) in &gone {
@@ -476,13 +474,13 @@ fn apply(conn: &Connection, complete: bool, now: Millis, random: Random<'_>) -> 
         forest.attach(key, parent)?;
     }
     forest.write(rev)?;
-    let mut empty = conn.prepare(
+    let mut empty = conn.prepare_cached(
         "UPDATE member SET sponsor = NULL, name = '', phone = '', rank = '', personal = 0, volume = 0, active = 0, joined = 0, city = '',
-                           rev = ?2, sub_rev = ?2, sub_digest = x'00', sub_count = 0
+                           rev = ?2, sub_rev = ?2, sub_digest = ?3, sub_count = 0
          WHERE id = ?1",
     )?;
     for (key, _) in &gone {
-        empty.execute(params![key, rev])?;
+        empty.execute(params![key, rev, NO_DIGEST])?;
     }
     if imported.added + imported.moved + imported.changed + imported.removed > 0 {
         let tag = random::hex::<8>(random);
@@ -502,12 +500,11 @@ fn old_digest(row: &Row<'_>) -> Result<Digest, ImportError> {
 
 /// Members of the tree that the file does not have, with their sponsors.
 fn missing(conn: &Connection) -> Result<Vec<(i64, i64)>, ImportError> {
-    let mut statement = conn.prepare(
+    let mut statement = conn.prepare_cached(
         "SELECT id, sponsor FROM member m
-         WHERE sponsor IS NOT NULL AND NOT EXISTS (SELECT 1 FROM temp.incoming i WHERE i.number = m.number)",
+         WHERE sponsor IS NOT NULL AND NOT EXISTS (SELECT 1 FROM incoming i WHERE i.number = m.number)",
     )?;
-    let gone = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(gone.collect::<Result<_, _>>()?)
+    Ok(statement.query_all([], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Forgets what is beyond the horizon. Who was away for longer begins anew.

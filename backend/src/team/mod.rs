@@ -21,8 +21,8 @@ use std::ops::ControlFlow;
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Page, Row};
 use qadam_protocol::team::{STREAM, TeamPage};
-use rusqlite::Connection;
 
+use crate::store::Connection;
 use crate::error::Error;
 use crate::streams::{self, StreamKey};
 

@@ -3,8 +3,8 @@
 use qadam_domain::digest::Digest;
 use qadam_domain::team::Member;
 use qadam_domain::time::Day;
-use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::store::{Connection, Optional, Row, StoreError};
 use crate::error::Error;
 
 /// Sponsor of a member at the top.
@@ -54,7 +54,7 @@ pub const COLUMNS: &str = "m.number, m.name, m.phone, m.rank, m.personal, m.volu
 ///
 /// # Errors
 /// What SQLite says.
-pub fn member(row: &Row<'_>, at: usize, sponsor: Option<String>) -> rusqlite::Result<(String, Member)> {
+pub fn member(row: &Row<'_>, at: usize, sponsor: Option<String>) -> Result<(String, Member), StoreError> {
     let number = row.get(at)?;
     let member = Member {
         sponsor,
@@ -86,7 +86,7 @@ fn moved_from(conn: &Connection, member: i64, at: u64) -> Result<Option<Option<i
 /// The sponsor that a member had at a revision; `None` where it was not in the tree.
 fn sponsor_at(conn: &Connection, member: i64, at: u64) -> Result<Option<i64>, Error> {
     let mut statement = conn.prepare_cached("SELECT sponsor, born FROM member WHERE id = ?1")?;
-    let found = statement.query_row([member], |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, u64>(1)?)));
+    let found = statement.query_row([member], |row| Ok((row.get::<Option<i64>>(0)?, row.get::<u64>(1)?)));
     match found.optional()? {
         Some((sponsor, born)) if born <= at => Ok(moved_from(conn, member, at)?.unwrap_or(sponsor)),
         _ => Ok(None),

@@ -6,12 +6,12 @@ use futures_util::StreamExt;
 use qadam_protocol::error::ErrorCode;
 use tower::ServiceExt;
 
-use crate::support::{NOW, Site, compiled, mutation, publish_into, put, request};
+use crate::support::{NOW, Site, compiled, mutation, put, request};
 
 const SOON: Duration = Duration::from_millis(100);
-const LONG: Duration = Duration::from_secs(5);
+pub const LONG: Duration = Duration::from_secs(5);
 
-async fn listen(site: &Site, token: &str) -> BodyDataStream {
+pub async fn listen(site: &Site, token: &str) -> BodyDataStream {
     let request = Request::get("/v1/changes").header("authorization", format!("Bearer {token}"));
     let response =
         site.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await.expect("never fails");
@@ -23,13 +23,13 @@ async fn listen(site: &Site, token: &str) -> BodyDataStream {
 }
 
 /// The next event as it travels; empty at the end; `None` where nothing comes.
-async fn next(events: &mut BodyDataStream, within: Duration) -> Option<String> {
+pub async fn next(events: &mut BodyDataStream, within: Duration) -> Option<String> {
     let chunk = tokio::time::timeout(within, events.next()).await.ok()?;
     Some(chunk.map_or_else(String::new, |chunk| String::from_utf8(chunk.expect("whole").to_vec()).expect("text")))
 }
 
 const OPEN: &str = ": \n\n";
-const ME: &str = "event: changed\ndata: {\"stream\":\"me\"}\n\n";
+pub const ME: &str = "event: changed\ndata: {\"stream\":\"me\"}\n\n";
 const CATALOG: &str = "event: changed\ndata: {\"stream\":\"catalog\"}\n\n";
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn another_process_publishes_and_everybody_hears_of_it() {
     assert!(idle.streams.is_empty());
 
     let mut events = listen(&site, &phone.token.0).await;
-    let published = publish_into(site.folder.path(), &compiled(&["one", "two", "three"]));
+    let published = site.place.publish(&compiled(&["one", "two", "three"]));
     assert_eq!(next(&mut events, LONG).await.as_deref(), Some(ME));
     assert_eq!(next(&mut events, LONG).await.as_deref(), Some(CATALOG));
     let reply: qadam_protocol::sync::SyncReply = site.post("/v1/sync", token, &catalog).await.json();
@@ -76,7 +76,7 @@ async fn another_process_publishes_and_everybody_hears_of_it() {
 async fn a_publication_is_known_to_the_very_next_write() {
     let site = Site::new().await;
     let phone = site.join("aigul").await;
-    let published = publish_into(site.folder.path(), &compiled(&["one", "two", "three"]));
+    let published = site.place.publish(&compiled(&["one", "two", "three"]));
     let sent = request(vec![mutation(1, 1, &crate::support::quiz(&published.release, "three", true))], None);
     let reply: qadam_protocol::sync::SyncReply = site.post("/v1/sync", Some(&phone.token.0), &sent).await.json();
     assert_eq!(reply.acks[0].status, qadam_protocol::sync::AckStatus::Applied);
@@ -93,8 +93,9 @@ async fn the_stream_of_a_revoked_device_ends() {
     assert_eq!(site.get("/v1/changes", Some(&second.token.0), &[]).await.error().code, ErrorCode::Revoked);
 
     let mut events = listen(&site, &first.token.0).await;
-    let conn = qadam_backend::store::open(site.folder.path()).expect("opens");
-    qadam_backend::accounts::close_user(&conn, "aigul", NOW).expect("closes");
+    site.place.beside(|conn| {
+        qadam_backend::store::atomically(conn, || qadam_backend::accounts::close_user(conn, "aigul", NOW)).expect("closes");
+    });
     assert_eq!(next(&mut events, LONG).await.as_deref(), Some(""), "by another process too");
 }
 

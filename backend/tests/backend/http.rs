@@ -168,7 +168,7 @@ async fn health_needs_no_token() {
     let site = Site::new().await;
     assert_eq!(site.get("/healthz", None, &[]).await.status, StatusCode::OK);
     assert_eq!(site.get("/readyz", None, &[]).await.status, StatusCode::OK);
-    std::fs::remove_dir_all(site.folder.path().join("blobs")).expect("removes");
+    std::fs::remove_dir_all(site.place.folder.path().join("blobs")).expect("removes");
     assert_eq!(site.get("/readyz", None, &[]).await.error().code, ErrorCode::Busy);
     assert_eq!(site.get("/healthz", None, &[]).await.status, StatusCode::OK);
 }

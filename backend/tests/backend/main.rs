@@ -3,7 +3,9 @@
 mod accounts;
 mod changes;
 mod http;
+mod place;
 mod processes;
+mod shared;
 mod store;
 mod support;
 mod sync;

@@ -2,23 +2,34 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
 use qadam_backend::config::{Config, Tls};
 use qadam_backend::server::{RunningServer, StartError};
 
-use crate::support::{compiled, publish_into};
+use qadam_backend::store::Database;
 
-fn backend(data: &Path, arguments: &[&str]) -> Command {
+use crate::support::{Place, compiled};
+
+fn backend(place: &Place, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qadam-backend"));
-    command.args(arguments).arg("--data").arg(data);
+    command.args(arguments).arg("--data").arg(place.folder.path().join("data"));
+    if let Database::Postgres(url) = &place.database {
+        command.env("QADAM_DATABASE", url);
+    }
     command
 }
 
-fn run(data: &Path, arguments: &[&str]) -> Output {
-    backend(data, arguments).output().expect("runs")
+fn run(place: &Place, arguments: &[&str]) -> Output {
+    backend(place, arguments).output().expect("runs")
+}
+
+/// With a release of one or more lessons.
+fn published(place: Place, lessons: &[&str]) -> Place {
+    let data = place.folder.path().join("data");
+    place.publish_at(&data, &compiled(lessons));
+    place
 }
 
 fn out(output: &Output) -> String {
@@ -32,8 +43,8 @@ struct Running {
 }
 
 impl Running {
-    fn start(data: &Path) -> Self {
-        let mut command = backend(data, &["serve", "--listen", "127.0.0.1:0"]);
+    fn start(place: &Place) -> Self {
+        let mut command = backend(place, &["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("reads");
@@ -64,12 +75,12 @@ fn get(mut stream: impl Read + Write, path: &str) -> String {
 
 #[test]
 fn people_are_added_while_the_server_runs() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path();
+    let place = Place::new();
+    let data = &place;
     let add = ["user", "add", "--login", "aigul", "--name", "Aigul", "--market", "kz", "--locale", "kk"];
     let early = run(data, &add);
     assert!(!early.status.success() && String::from_utf8_lossy(&early.stderr).contains("content publish"));
-    publish_into(data, &compiled(&["one", "two"]));
+    place.publish_at(&place.folder.path().join("data"), &compiled(&["one", "two"]));
 
     let server = Running::start(data);
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
@@ -102,16 +113,17 @@ fn people_are_added_while_the_server_runs() {
     let told = out(&run(data, &["backup", into.to_str().expect("text")]));
     assert!(told.starts_with("database and 1 blobs"), "{told}");
     assert!(!run(data, &["backup", into.to_str().expect("text")]).status.success(), "never over another backup");
-    let restored = Running::start(&into);
-    assert!(restored.get("/v1/company").contains("\"altyn\""));
+    assert!(into.join("qadam.db").is_file());
 
     assert!(out(&run(data, &["backups", "list"])).starts_with("1\t"));
-    let fresh = copy.path().join("fresh");
+    let fresh = Place::new();
     let told = out(&run(&fresh, &["restore", into.to_str().expect("text")]));
     assert!(told.starts_with("restored; done again from the ledger: 0 publications"), "{told}");
     assert!(out(&run(&fresh, &["backups", "list"])).starts_with("1\t"), "it can be restored from again");
+    let restored = Running::start(&fresh);
+    assert!(restored.get("/v1/company").contains("\"altyn\""));
     let over = run(&fresh, &["restore", into.to_str().expect("text")]);
-    assert!(String::from_utf8_lossy(&over.stderr).contains("has a database"));
+    assert!(String::from_utf8_lossy(&over.stderr).contains("in use"));
     let unknown = run(data, &["backups", "forget", "7"]);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("backups list"));
     assert_eq!(out(&run(data, &["backups", "forget", "1"])), "");
@@ -123,15 +135,14 @@ fn people_are_added_while_the_server_runs() {
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_told_to_stop_ends_well() {
-    let folder = tempfile::tempdir().expect("a folder");
-    publish_into(folder.path(), &compiled(&["one"]));
-    let mut server = Running::start(folder.path());
+    let place = published(Place::embedded(), &["one"]);
+    let mut server = Running::start(&place);
     let begin = std::time::Instant::now();
     let told = Command::new("kill").arg(server.child.id().to_string()).status().expect("runs");
     assert!(told.success());
     assert!(server.child.wait().expect("ends").success());
     assert!(begin.elapsed().as_secs() < 10);
-    let log = folder.path().join("qadam.db-wal");
+    let log = place.folder.path().join("data/qadam.db-wal");
     assert!(!log.exists() || log.metadata().expect("a file").len() == 0, "the log is in the database");
 }
 
@@ -146,8 +157,9 @@ async fn without_tls_only_this_machine_is_answered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_with_a_certificate_speaks_tls() {
-    let folder = tempfile::tempdir().expect("a folder");
-    publish_into(folder.path(), &compiled(&["one"]));
+    let place = Place::embedded();
+    let folder = &place.folder;
+    place.publish(&compiled(&["one"]));
     let made = rcgen::generate_simple_self_signed(["localhost".to_string()]).expect("made");
     let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     std::fs::write(&certificate, made.cert.pem()).expect("writes");
@@ -171,13 +183,13 @@ async fn a_server_with_a_certificate_speaks_tls() {
 
 #[test]
 fn a_team_is_imported_as_a_whole_or_not_at_all() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("data");
-    let file = folder.path().join("team.csv");
+    let place = Place::new();
+    let folder = &place.folder;
+    let (data, file) = (folder.path().join("data"), folder.path().join("team.csv"));
     let import = |lines: &str, more: &[&str]| {
         let head = "id,sponsor,name,phone,rank,personal,group,active,joined,city\n";
         std::fs::write(&file, format!("{head}{lines}")).expect("writes");
-        run(&data, &[&["import", "team", file.to_str().expect("text")], more].concat())
+        run(&place, &[&["import", "team", file.to_str().expect("text")], more].concat())
     };
     let two = "1,,Aigul,,,,,1,2026-11-20,\n2,1,Dana,,,,,1,2026-11-20,\n";
     assert_eq!(out(&import(two, &[])), "2 added, 0 changed, 0 moved, 0 removed, 0 unchanged\n");
@@ -196,9 +208,9 @@ fn a_team_is_imported_as_a_whole_or_not_at_all() {
 
     // What was imported after a backup is imported again from the ledger.
     let backup = folder.path().join("backup");
-    out(&run(&data, &["backup", backup.to_str().expect("text")]));
+    out(&run(&place, &["backup", backup.to_str().expect("text")]));
     assert_eq!(out(&import(two, &[])), "1 added, 0 changed, 0 moved, 0 removed, 1 unchanged\n");
-    let (restored, ledger) = (folder.path().join("restored"), data.join("ledger"));
+    let (restored, ledger) = (Place::new(), data.join("ledger"));
     let arguments = ["restore", backup.to_str().expect("text"), "--ledger", ledger.to_str().expect("text")];
     let told = out(&run(&restored, &arguments));
     assert!(told.contains(" 1 imports,"), "{told}");

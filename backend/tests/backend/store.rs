@@ -1,15 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use qadam_backend::store::{self, Store, StoreError};
+use qadam_backend::store::{self, Connection, Store, StoreError};
 
 use qadam_domain::digest::Digest;
 use qadam_domain::records::Edit;
 use qadam_domain::release::Releases;
 
-use crate::support::{NOW, Site, edit, mutation, put, request};
+use crate::support::{NOW, Place, Site, blocking, edit, mutation, put, request};
 
-fn insert(conn: &rusqlite::Connection, n: i64) -> Result<(), StoreError> {
+fn insert(conn: &Connection, n: i64) -> Result<(), StoreError> {
     conn.execute("INSERT INTO attempt (who, count, until) VALUES (?1, 1, 1)", [n.to_le_bytes()])?;
     Ok(())
 }
@@ -22,8 +22,8 @@ async fn count(store: &Store) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_writers_share_commits() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = Arc::new(Store::open(folder.path(), ()).expect("opens"));
+    let place = Place::new();
+    let store = Arc::new(blocking(|| Store::open(&place.database, ())).expect("opens"));
     let refused = Arc::new(AtomicUsize::new(0));
     let writers: Vec<_> = (0..1_000)
         .map(|n| {
@@ -49,8 +49,8 @@ async fn many_writers_share_commits() {
 
 #[tokio::test]
 async fn a_write_that_panics_harms_nobody() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(folder.path(), ()).expect("opens");
+    let place = Place::new();
+    let store = blocking(|| Store::open(&place.database, ())).expect("opens");
     let panicked = store.write::<(), StoreError, _>(|conn| {
         insert(conn, 1)?;
         panic!("on purpose");
@@ -68,21 +68,21 @@ async fn a_write_that_panics_harms_nobody() {
 
 #[tokio::test]
 async fn readers_can_not_write() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(folder.path(), ()).expect("opens");
+    let place = Place::new();
+    let store = blocking(|| Store::open(&place.database, ())).expect("opens");
     assert!(store.read::<(), StoreError, _>(|conn| insert(conn, 1)).await.is_err());
 }
 
 #[tokio::test]
 async fn a_full_disk_is_told_and_loses_nothing() {
-    let site = Site::new().await;
+    let site = Site::at(Place::embedded()).await;
     let phone = site.join("aigul").await;
     let token = Some(phone.token.0.as_str());
     let before: qadam_protocol::sync::SyncReply = site.post("/v1/sync", token, &request(Vec::new(), None)).await.json();
     let limit = |pages: i64| {
         site.app.store.write::<(), StoreError, _>(move |conn| {
             let most = if pages == 0 { conn.query_row("PRAGMA page_count", [], |row| row.get(0))? } else { pages };
-            Ok(conn.pragma_update(None, "max_page_count", most)?)
+            Ok(conn.sqlite().expect("embedded").pragma_update(None, "max_page_count", most)?)
         })
     };
     limit(0).await.expect("limits");
@@ -107,8 +107,7 @@ async fn a_backup_opens_and_holds_everything() {
     let sent = request(vec![mutation(1, 1, &put("c1", NOW, &[("name", "Dana")]))], None);
     site.post("/v1/sync", Some(&phone.token.0), &sent).await;
     let copy = tempfile::tempdir().expect("a folder");
-    let conn = store::open(site.folder.path()).expect("opens beside the server");
-    store::back_up(&conn, &copy.path().join(store::FILE)).expect("copies");
+    site.place.beside(|conn| store::back_up(conn, copy.path()).map(drop).expect("copies"));
     let copied = store::open(copy.path()).expect("opens");
     let rows: i64 = copied
         .query_row("SELECT count(*) FROM stream_row WHERE kind = 'contact'", [], |row| row.get(0))
@@ -119,7 +118,9 @@ async fn a_backup_opens_and_holds_everything() {
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_not_touched() {
     let folder = tempfile::tempdir().expect("a folder");
-    store::open(folder.path()).expect("opens").pragma_update(None, "user_version", 1_000).expect("writes");
+    let newer = store::open(folder.path()).expect("opens");
+    newer.sqlite().expect("embedded").pragma_update(None, "user_version", 1_000).expect("writes");
+    drop(newer);
     let started =
         qadam_backend::server::RunningServer::start(qadam_backend::config::Config::local(folder.path())).await;
     let told = started.err().expect("refused").to_string();
@@ -128,11 +129,11 @@ async fn a_database_of_a_newer_version_is_not_touched() {
 
 #[tokio::test]
 async fn what_is_erased_is_not_in_the_file() {
-    let site = Site::new().await;
+    let site = Site::at(Place::embedded()).await;
     let phone = site.join("aigul").await;
     let secret = "a secret that is long enough to be found";
     let is_in_files = || {
-        let files = std::fs::read_dir(site.folder.path()).expect("lists").map(|entry| entry.expect("an entry").path());
+        let files = std::fs::read_dir(site.place.folder.path()).expect("lists").map(|entry| entry.expect("an entry").path());
         let mut bytes = files.filter(|path| path.is_file()).map(|path| std::fs::read(path).expect("reads"));
         bytes.any(|bytes| bytes.windows(secret.len()).any(|window| window == secret.as_bytes()))
     };
@@ -170,7 +171,7 @@ fn a_database_of_version_1_keeps_what_it_kept_and_knows_its_digests() {
     let kept = qadam_backend::sync::fold_kept(&conn, &Releases::default(), NOW, &mut crate::support::random);
     assert_eq!(kept.expect("reads"), 0);
     let waits = conn.query_row("SELECT status, body FROM mutation WHERE seq = 2", [], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        Ok((row.get::<String>(0)?, row.get::<String>(1)?))
     });
     assert_eq!(waits.expect("is there"), ("kept".into(), r#"{"of":"a newer app"}"#.into()));
 }

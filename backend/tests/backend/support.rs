@@ -11,11 +11,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use qadam_backend::accounts::{self, NewUser, Session, SignedIn};
 use qadam_backend::app::App;
+use qadam_backend::blobs::Blobs;
 use qadam_backend::config::Config;
 use qadam_backend::content::{self, Compiled};
 use qadam_backend::error::Error;
 use qadam_backend::publish::{self, Published};
-use qadam_backend::store::{self, atomically};
+use qadam_backend::store::{self, Connection, Database, atomically};
 use qadam_backend::{http, sync};
 use qadam_domain::awards::{Awards, Badge, BadgeCondition, PointsRule};
 use qadam_domain::company::{Locale, Market};
@@ -29,12 +30,13 @@ use qadam_domain::time::Millis;
 use qadam_protocol::error::{ErrorBody, ErrorInfo};
 use qadam_protocol::mutation::{Arose, Body as Say, Mutation};
 use qadam_protocol::sync::{ClockReading, Cursor, ME, Page, SyncReply, SyncRequest};
-use rusqlite::Connection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use tower::ServiceExt;
+
+pub use crate::place::{Place, blocking};
 
 /// 2026-11-24T00:00Z
 pub const NOW: Millis = 1_795_478_400_000;
@@ -182,7 +184,7 @@ pub fn rows(page: &Page) -> BTreeMap<String, Value> {
     page.rows.iter().map(|row| (format!("{}/{}", row.kind, row.id), value(&row.value))).collect()
 }
 
-/// The rules without a server: one account on a database in memory.
+/// The rules without a server: one account.
 pub struct World {
     pub conn: Connection,
     pub releases: Releases,
@@ -194,7 +196,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let conn = store::open_in_memory().expect("opens");
+        let conn = store::open(&Place::new().database).expect("opens");
         let mut blobs = BTreeMap::new();
         let published =
             publish::publish(&conn, &mut blobs, &compiled(&["one", "two"]), NOW, &mut random, &mut |_| Ok(()))
@@ -232,11 +234,34 @@ impl World {
 
     /// Bytes of every row and every mutation, as text.
     pub fn dump(&self) -> String {
-        let sql = "SELECT coalesce(group_concat(value), '') FROM stream_row
-                   UNION ALL SELECT coalesce(group_concat(body), '') FROM mutation";
-        let mut statement = self.conn.prepare(sql).expect("SQL");
-        let texts = statement.query_map([], |row| row.get::<_, String>(0)).expect("reads");
-        texts.map(|text| text.expect("text")).collect()
+        let sql = "SELECT value FROM stream_row UNION ALL SELECT body FROM mutation";
+        let mut statement = self.conn.prepare_cached(sql).expect("SQL");
+        let texts = statement.query_all([], |row| row.get::<Option<String>>(0)).expect("reads");
+        texts.into_iter().flatten().collect()
+    }
+}
+
+impl Place {
+    pub fn publish(&self, compiled: &Compiled) -> Published {
+        self.publish_at(self.folder.path(), compiled)
+    }
+
+    /// Where the data folder is another.
+    pub fn publish_at(&self, data: &Path, compiled: &Compiled) -> Published {
+        let database = match &self.database {
+            Database::Sqlite(_) => Database::from(data),
+            shared => shared.clone(),
+        };
+        blocking(|| {
+            let conn = store::open(&database).expect("opens");
+            let mut blobs = Blobs::open(data).expect("opens");
+            let random = &mut qadam_backend::random::system;
+            let published = publish::publish(&conn, &mut blobs, compiled, NOW, random, &mut |_| Ok(()));
+            if conn.sqlite().is_none() {
+                blobs.share(&conn).expect("shares");
+            }
+            published.expect("publishes")
+        })
     }
 }
 
@@ -244,7 +269,7 @@ impl World {
 pub struct Site {
     pub app: Arc<App>,
     pub router: Router,
-    pub folder: tempfile::TempDir,
+    pub place: Place,
     pub release: ReleaseId,
     clock: Arc<AtomicI64>,
 }
@@ -271,22 +296,35 @@ impl Reply {
     }
 }
 
-pub fn publish_into(folder: &Path, compiled: &Compiled) -> Published {
-    let conn = store::open(folder).expect("opens");
-    let mut blobs = qadam_backend::blobs::Blobs::open(folder).expect("opens");
-    publish::publish(&conn, &mut blobs, compiled, NOW, &mut qadam_backend::random::system, &mut |_| Ok(()))
-        .expect("publishes")
-}
-
 impl Site {
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let published = publish_into(folder.path(), &compiled(&["one", "two"]));
+        Self::at(Place::new()).await
+    }
+
+    pub async fn at(place: Place) -> Self {
+        let published = place.publish(&compiled(&["one", "two"]));
         let clock = Arc::new(AtomicI64::new(NOW));
+        let app = Self::open(&place, place.folder.path(), &clock).await;
+        Self { router: http::router(app.clone()), app, place, release: published.release, clock }
+    }
+
+    async fn open(place: &Place, data: &Path, clock: &Arc<AtomicI64>) -> Arc<App> {
+        let database = match &place.database {
+            Database::Sqlite(_) => None,
+            Database::Postgres(url) => Some(url.clone()),
+        };
         let told = clock.clone();
-        let config = Config { clock: Arc::new(move || told.load(Ordering::SeqCst)), ..Config::local(folder.path()) };
-        let app = App::open(&config).await.expect("opens");
-        Self { router: http::router(app.clone()), app, folder, release: published.release, clock }
+        let clock: Arc<dyn Fn() -> Millis + Send + Sync> = Arc::new(move || told.load(Ordering::SeqCst));
+        App::open(&Config { clock, database, ..Config::local(data) }).await.expect("opens")
+    }
+
+    /// Another server on the same shared database, with a data folder of its own.
+    pub async fn another(&self) -> Self {
+        let place = Place { folder: tempfile::tempdir().expect("a folder"), database: self.place.database.clone() };
+        let data = if let Database::Sqlite(folder) = &place.database { folder } else { place.folder.path() };
+        let app = Self::open(&place, data, &self.clock).await;
+        let (release, clock) = (self.release.clone(), self.clock.clone());
+        Self { router: http::router(app.clone()), app, place, release, clock }
     }
 
     pub fn pass(&self, time: Millis) {

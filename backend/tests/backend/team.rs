@@ -12,7 +12,7 @@ use qadam_protocol::team::{APPLICATION_ID, Document, STREAM};
 use super::support::*;
 
 /// The top, with so many below each of `leaders`, ids from 2001, 3001, …
-fn tree(leaders: u32, each: u32) -> Vec<(u32, Option<u32>, i64)> {
+pub fn tree(leaders: u32, each: u32) -> Vec<(u32, Option<u32>, i64)> {
     let mut members = vec![(1_000, None, 0)];
     for leader in 1..=leaders {
         let leader = 1_000 * (leader + 1);
@@ -32,7 +32,7 @@ fn csv(members: &[(u32, Option<u32>, i64)]) -> String {
     csv
 }
 
-async fn import(site: &Site, members: &[(u32, Option<u32>, i64)], complete: bool) -> Imported {
+pub async fn import(site: &Site, members: &[(u32, Option<u32>, i64)], complete: bool) -> Imported {
     let (csv, now) = (csv(members), site.app.now());
     let imported = site.app.store.write::<_, Error, _>(move |conn| {
         let imported = import::import(conn, "team.csv", csv.as_bytes(), complete, now, &mut random::system);
@@ -42,7 +42,7 @@ async fn import(site: &Site, members: &[(u32, Option<u32>, i64)], complete: bool
 }
 
 /// A device of a new account that is this member.
-async fn join(site: &Site, member: u32) -> String {
+pub async fn join(site: &Site, member: u32) -> String {
     let login = format!("login-{member}");
     site.invite(&login).await;
     let told = login.clone();
@@ -53,18 +53,18 @@ async fn join(site: &Site, member: u32) -> String {
     site.device(&login).await.token.0
 }
 
-async fn page(site: &Site, token: &str, cursor: Option<&Cursor>) -> Option<Page> {
+pub async fn page(site: &Site, token: &str, cursor: Option<&Cursor>) -> Option<Page> {
     let mut request = request(Vec::new(), None);
     request.cursors = [(STREAM.to_string(), cursor.cloned())].into();
     let reply: SyncReply = site.post("/v1/sync", Some(token), &request).await.json();
     reply.streams.into_values().next()
 }
 
-fn image(page: &Page) -> Document {
+pub fn image(page: &Page) -> Document {
     page.team.as_ref().and_then(|team| team.image.clone()).expect("an image")
 }
 
-fn path(document: &Document) -> String {
+pub fn path(document: &Document) -> String {
     format!("/v1/blobs/{}.zst", document.hash)
 }
 
@@ -148,8 +148,8 @@ async fn a_document_is_for_the_leaders_own_devices_alone() {
     assert!(page(&site, &mine, None).await.is_none());
     assert_eq!(site.get(&path(&fresh), Some(&mine), &[]).await.status.as_u16(), 404);
     let documents = site.app.documents.clone();
-    site.app.store.read(move |conn| documents.sweep(conn)).await.expect("sweeps");
-    let left = std::fs::read_dir(site.folder.path().join("images")).expect("lists").count();
+    site.place.beside(|conn| documents.sweep(conn).expect("sweeps"));
+    let left = std::fs::read_dir(site.place.folder.path().join("images")).expect("lists").count();
     assert_eq!(left, 1, "the upline's alone");
 }
 

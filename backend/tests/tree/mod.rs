@@ -8,7 +8,7 @@ use qadam_backend::team::{self, import};
 use qadam_domain::team::Member;
 use qadam_domain::time::Day;
 use qadam_protocol::sync::{Cursor, Page};
-use rusqlite::Connection;
+use qadam_backend::store::Connection;
 
 /// Members that may be in the tree.
 pub const MEMBERS: u8 = 14;
@@ -119,7 +119,10 @@ pub struct World<P> {
 
 impl<P: Holder> World<P> {
     pub fn new() -> Self {
-        let conn = store::open_in_memory().expect("opens");
+        Self::on(store::open_in_memory().expect("opens"))
+    }
+
+    pub fn on(conn: Connection) -> Self {
         for member in 0..MEMBERS {
             conn.execute(
                 "INSERT INTO account (id, public, login, distributor, name, created) VALUES (?1, ?2, ?2, ?2, '', 0)",

@@ -6,9 +6,10 @@ use qadam_domain::contacts::sort_key;
 use qadam_domain::digest::Digest;
 use qadam_protocol::sync::Cursor;
 use qadam_protocol::team::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SHIPPED};
-use rusqlite::{Connection, params};
+use rusqlite::Connection as Image;
 
 use crate::error::Error;
+use crate::store::Connection;
 use crate::team::tree::{self, COLUMNS, Leader};
 
 /// Kilobytes of the file that are held while it is written.
@@ -16,7 +17,7 @@ const CACHE: i32 = 16_000;
 
 /// Writes a leader's team at `head`, which the connection's snapshot is at.
 pub fn write(conn: &Connection, leader: &Leader, head: &Cursor, path: &Path) -> Result<(), Error> {
-    let image = Connection::open(path)?;
+    let image = Image::open(path)?;
     // It is thrown away where it does not become whole.
     image.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;")?;
     image.pragma_update(None, "temp_store", "FILE")?;
@@ -37,25 +38,24 @@ pub fn write(conn: &Connection, leader: &Leader, head: &Cursor, path: &Path) -> 
     }
     image.execute(
         "INSERT INTO team (one, leader, upline, epoch, rev, tag, digest, members) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![leader.number, upline, head.epoch, head.rev, head.tag, leader.digest.to_string(), leader.count],
+        rusqlite::params![leader.number, upline, head.epoch, head.rev, head.tag, leader.digest.to_string(), leader.count],
     )?;
     image.execute_batch("COMMIT")?;
     image.close().map_err(|(_, error)| error.into())
 }
 
 /// Copies the members, by their keys. Gives the leader's sponsor.
-fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Option<String>, Error> {
+fn members(conn: &Connection, image: &Image, leader: &Leader) -> Result<Option<String>, Error> {
     // Of each member 8 bytes: its number in the image is its place among them.
     let mut keys: Vec<i64> = Vec::with_capacity(leader.count as usize);
     {
-        let mut statement = conn.prepare(
-            "WITH RECURSIVE below (id) AS (SELECT ?1 UNION ALL SELECT m.id FROM below JOIN member m ON m.sponsor = below.id)
-             SELECT id FROM below",
-        )?;
-        let mut rows = statement.query([leader.key])?;
-        while let Some(row) = rows.next()? {
+        let sql = "WITH RECURSIVE below (id) AS (
+                       SELECT id FROM member WHERE id = ?1 UNION ALL SELECT m.id FROM below JOIN member m ON m.sponsor = below.id)
+                   SELECT id FROM below";
+        conn.each(sql, [leader.key], |row| {
             keys.push(row.get(0)?);
-        }
+            Ok::<_, Error>(())
+        })?;
     }
     if keys.len() as u64 != leader.count {
         return Err(Error::Unsound("a team has other members than are counted".into()));
@@ -64,7 +64,7 @@ fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Opt
     let sql = format!(
         "SELECT m.sponsor, p.number, m.sub_count, {COLUMNS} FROM member m LEFT JOIN member p ON p.id = m.sponsor WHERE m.id = ?1"
     );
-    let mut select = conn.prepare(&sql)?;
+    let mut select = conn.prepare_cached(&sql)?;
     let mut insert = image.prepare(
         "INSERT INTO member (id, number, sponsor, name, phone, rank, personal, volume, active, joined, city, below)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
@@ -73,7 +73,7 @@ fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Opt
     let (mut upline, mut digest) = (None, Digest::default());
     for (n, key) in (1_i64..).zip(&keys) {
         let (sponsor, below, (number, member)) = select.query_row([key], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(2)? - 1, tree::member(row, 3, row.get(1)?)?))
+            Ok((row.get::<i64>(0)?, row.get::<i64>(2)? - 1, tree::member(row, 3, row.get(1)?)?))
         })?;
         digest = digest.with(member.digest(&number));
         let sponsor = if *key == leader.key {
@@ -83,7 +83,7 @@ fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Opt
             let place = keys.binary_search(&sponsor);
             Some(1 + place.map_err(|_| Error::Unsound("a member without its sponsor".into()))? as i64)
         };
-        insert.execute(params![
+        insert.execute(rusqlite::params![
             n,
             number,
             sponsor,
@@ -97,7 +97,7 @@ fn members(conn: &Connection, image: &Connection, leader: &Leader) -> Result<Opt
             member.city,
             below
         ])?;
-        unsorted.execute(params![sort_key(&member.name), n])?;
+        unsorted.execute(rusqlite::params![sort_key(&member.name), n])?;
     }
     // Phones take the digest of an image on trust in its hash, and keep it from there on.
     if digest != leader.digest {
