@@ -12,8 +12,8 @@ use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, Med
 use crate::content::{Compiled, Fault, against_published};
 use crate::error::Error;
 use crate::ledger::Entry;
-use crate::random::Random;
 use crate::params;
+use crate::random::Random;
 use crate::store::{Connection, Optional, atomically};
 use crate::streams::{self, NewRow, StreamKey};
 use crate::sync::fold_kept;
@@ -130,7 +130,8 @@ pub fn releases(conn: &Connection) -> Result<Releases, Error> {
     let mut statement = conn.prepare_cached("SELECT bytes FROM release")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let release = IndexedRelease::from_bytes(&row.get::<Vec<u8>>(0)?).map_err(|e| Error::Unsound(format!("a release: {e}")))?;
+        let release = IndexedRelease::from_bytes(&row.get::<Vec<u8>>(0)?)
+            .map_err(|e| Error::Unsound(format!("a release: {e}")))?;
         releases.insert(Arc::new(release));
     }
     Ok(releases)

@@ -4,9 +4,9 @@ use qadam_domain::time::{MINUTE, Millis};
 use qadam_protocol::error::ErrorCode;
 use sha2::{Digest, Sha256};
 
+use crate::error::Error;
 use crate::params;
 use crate::store::{Connection, Optional};
-use crate::error::Error;
 
 const WINDOW: Millis = 15 * MINUTE;
 const BY_LOGIN: i64 = 10;
@@ -59,7 +59,7 @@ pub fn begin_attempt(conn: &Connection, who: &[Who], now: Millis) -> Result<(), 
         }
     }
     let mut count = conn.prepare_cached(
-        "INSERT INTO attempt (who, count, until) VALUES (?1, 1, ?2) ON CONFLICT (who) DO UPDATE SET count = count + 1",
+        "INSERT INTO attempt (who, count, until) VALUES (?1, 1, ?2) ON CONFLICT (who) DO UPDATE SET count = attempt.count + 1",
     )?;
     for who in who {
         count.execute(params![who.hash(), now.saturating_add(WINDOW)])?;

@@ -4,10 +4,10 @@ use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::error::ErrorCode;
 use sha2::{Digest, Sha256};
 
-use crate::params;
-use crate::store::{Connection, Optional};
 use crate::error::Error;
+use crate::params;
 use crate::random::Random;
+use crate::store::{Connection, Optional};
 
 /// Days for which an invite code holds.
 pub const CODE_DAYS: i64 = 14;

@@ -10,10 +10,10 @@ use qadam_protocol::sync::ME;
 use sha2::{Digest, Sha256};
 
 use super::{Session, distributor};
-use crate::params;
-use crate::store::{Connection, Optional, StoreError};
 use crate::error::Error;
+use crate::params;
 use crate::random::{self, Random};
+use crate::store::{Connection, Optional, StoreError};
 use crate::streams::StreamKey;
 
 /// A token that was not heard of for so long is void.

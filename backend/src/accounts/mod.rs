@@ -16,10 +16,10 @@ use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use qadam_protocol::sync::{DISTRIBUTOR_ID, DISTRIBUTOR_KIND, ME};
 
-use crate::params;
-use crate::store::{Connection, Optional};
 use crate::error::Error;
+use crate::params;
 use crate::random::{self, Random};
+use crate::store::{Connection, Optional};
 use crate::streams::{self, NewRow, StreamKey};
 
 pub use attempts::{Who, begin_attempt, end_attempt};

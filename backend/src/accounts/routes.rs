@@ -21,11 +21,11 @@ use serde::Deserialize;
 use super::codes::check_code;
 use super::{SignedIn, Who, begin_attempt, end_attempt, password};
 use crate::app::App;
-use crate::store::Connection;
 use crate::error::Error;
 use crate::http::{Caller, Json, Packing, Peer, reply};
 use crate::ledger::Entry;
 use crate::random;
+use crate::store::Connection;
 
 /// How long a request waits until others' passwords are hashed.
 const PATIENCE: Duration = Duration::from_secs(10);

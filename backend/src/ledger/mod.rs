@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::blobs::Blobs;
 use crate::error::Error;
-use crate::publish::BlobSink;
 use crate::params;
+use crate::publish::BlobSink;
 use crate::store::{Connection, StoreError};
 
 pub use replay::{Replayed, replay, replay_imports};

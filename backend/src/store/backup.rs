@@ -184,7 +184,8 @@ pub fn register_backup(
     taken: Millis,
 ) -> Result<(), StoreError> {
     let serial: i64 = copy.query_row("SELECT serial FROM counter", [], |row| row.get(0))?;
-    connection.execute("INSERT INTO backup (place, taken, serial) VALUES (?1, ?2, ?3)", params![place, taken, serial])?;
+    connection
+        .execute("INSERT INTO backup (place, taken, serial) VALUES (?1, ?2, ?3)", params![place, taken, serial])?;
     Ok(())
 }
 

@@ -93,4 +93,3 @@ pub fn remove(connection: &Connection, name: &str) -> Result<(), StoreError> {
     connection.execute("DELETE FROM file WHERE name = ?1", [name])?;
     Ok(())
 }
-

@@ -6,6 +6,7 @@
 mod backup;
 mod connection;
 pub mod files;
+pub(crate) mod keys;
 mod postgres;
 mod readers;
 mod sqlite;
@@ -242,7 +243,11 @@ pub fn atomically<T, E: From<StoreError>>(
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
     let is_nested = connection.in_transaction();
-    if is_nested { connection.control("SAVEPOINT work")? } else { connection.begin()? }
+    if is_nested {
+        connection.control("SAVEPOINT work")?
+    } else {
+        connection.begin()?
+    }
     let commit = || if is_nested { connection.control("RELEASE work") } else { connection.commit() };
     let result = work().and_then(|value| commit().map(|()| value).map_err(E::from));
     // After some errors, such as a full disk, the database has already rolled back the whole transaction.
@@ -285,9 +290,7 @@ mod tests {
     #[test]
     fn what_fails_leaves_nothing() {
         let connection = open_in_memory().expect("opens");
-        let insert = |n: i64| {
-            connection.execute("INSERT INTO attempt VALUES (?1, 1, 1)", [n.to_le_bytes()])
-        };
+        let insert = |n: i64| connection.execute("INSERT INTO attempt VALUES (?1, 1, 1)", [n.to_le_bytes()]);
         let count =
             || connection.query_row("SELECT count(*) FROM attempt", [], |row| row.get::<i64>(0)).expect("counts");
         for inside in [false, true] {

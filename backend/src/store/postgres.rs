@@ -360,7 +360,8 @@ mod tests {
     #[test]
     fn who_is_elsewhere_proves_who_it_is() {
         let mode = |url: &str| config(url).expect("a URL").get_ssl_mode();
-        for here in ["postgres://a@localhost/q", "postgres://a@127.0.0.1:5433/q", "postgresql:///q?host=/run/postgresql"]
+        for here in
+            ["postgres://a@localhost/q", "postgres://a@127.0.0.1:5433/q", "postgresql:///q?host=/run/postgresql"]
         {
             assert_eq!(mode(here), SslMode::Disable, "{here}");
         }

@@ -91,8 +91,10 @@ fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
 /// Computes the digests of all streams from their rows.
 fn digest_all(connection: &Connection) -> rusqlite::Result<()> {
     use qadam_domain::digest::Digest;
-    let streams =
-        connection.prepare("SELECT id FROM stream")?.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let streams = connection
+        .prepare("SELECT id FROM stream")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<Vec<i64>, _>>()?;
     let mut rows_of =
         connection.prepare("SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND value IS NOT NULL")?;
     for stream in streams {

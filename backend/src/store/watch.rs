@@ -86,8 +86,7 @@ impl Watch {
                 Ok(if now == before { Foreign::Nothing } else { Foreign::Anything })
             }
             Self::Postgres { seen, .. } => {
-                let horizon: i64 =
-                    connection.query_row("SELECT serial FROM change_horizon", [], |row| row.get(0))?;
+                let horizon: i64 = connection.query_row("SELECT serial FROM change_horizon", [], |row| row.get(0))?;
                 let before = *seen;
                 let changed = since(connection, seen)?;
                 Ok(if before < horizon {

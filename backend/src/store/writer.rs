@@ -97,16 +97,8 @@ impl Writer {
         let (watch, now) = (Watch::start(&connection)?, Instant::now());
         let name = random::hex::<8>(&mut random::system);
         let listener = url.map(|url| Listener::new(url, name.clone())).transpose()?;
-        let thread = Loop {
-            connection,
-            observer,
-            watch,
-            commits: commits.clone(),
-            name,
-            untold: false,
-            told: now,
-            forgot: now,
-        };
+        let thread =
+            Loop { connection, observer, watch, commits: commits.clone(), name, untold: false, told: now, forgot: now };
         let jobs = Sender(Arc::new(Mutex::new(Some(jobs))));
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
             let thread = std::thread::Builder::new().name(name.into()).spawn(run);

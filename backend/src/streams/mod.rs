@@ -7,10 +7,10 @@ use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Echo, Page, Row};
 use serde_json::value::RawValue;
 
-use crate::params;
-use crate::store::{self, Connection, Optional, StoreError};
 use crate::error::Error;
+use crate::params;
 use crate::random::{self, Random};
+use crate::store::{self, Connection, Optional, StoreError};
 
 pub use repair::repair;
 

@@ -10,8 +10,8 @@ use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::Row;
 
 use super::{StreamKey, head, raw};
-use crate::store::Connection;
 use crate::error::Error;
+use crate::store::Connection;
 
 /// The rows of those buckets that differ, about [`limits::PAGE_BYTES`] of them. On a connection that reads from one snapshot.
 ///

@@ -13,10 +13,10 @@ use qadam_protocol::mutation::{Body, BodyError};
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, RefusalCode};
 
 use super::journal::{self, Entry};
-use crate::params;
-use crate::store::{Bind, Connection, Row};
 use crate::error::Error;
+use crate::params;
 use crate::random::Random;
+use crate::store::{Bind, Connection, Row};
 use crate::streams::{self, NewRow, Own, StoredRow, StreamKey};
 
 /// What becomes of a mutation.

@@ -10,9 +10,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::accounts::Session;
+use crate::error::Error;
 use crate::params;
 use crate::store::{Connection, Optional, Row};
-use crate::error::Error;
 
 const APPLIED: &str = "applied";
 const KEPT: &str = "kept";
@@ -50,8 +50,7 @@ pub struct Known {
 pub fn find(conn: &Connection, account: i64, id: EventId) -> Result<Option<Known>, Error> {
     let mut statement =
         conn.prepare_cached("SELECT status, code, stamp, clock FROM mutation WHERE account = ?1 AND id = ?2")?;
-    let row =
-        |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?, row.get(2)?, row.get(3)?));
+    let row = |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?, row.get(2)?, row.get(3)?));
     let Some((status, code, stamp, clock)) = statement.query_row(params![account, id.0], row).optional()? else {
         return Ok(None);
     };

@@ -1,15 +1,15 @@
 //! What a leader's phone lacks: a descent into those whose subtree is newer than the cursor.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use qadam_domain::team::KIND;
+use qadam_domain::team::{KIND, Member};
 use qadam_protocol::sync::{Cursor, Row};
 
 use super::tree::{self, COLUMNS, Leader};
-use crate::params;
-use crate::store::{Connection, Optional};
 use crate::error::Error;
+use crate::store::keys::{BATCH, KEYS, MORE, each_key};
+use crate::store::{self, Connection, Optional};
 use crate::streams::{self, StreamKey};
 
 /// Where a leader's stream ends: at the newest revision of the subtree.
@@ -53,20 +53,34 @@ pub fn descend<E: From<Error>>(
 ) -> Result<bool, E> {
     let descent = Descent { conn, leader: leader.key, since: since.unwrap_or(0) };
     let mut gone = BTreeSet::new();
-    // A key, and whether all of its branch is to be given.
-    let mut open = vec![(leader.key, since.is_none())];
-    while let Some((key, mut whole)) = open.pop() {
-        let visited = descent.visit(key)?;
-        if whole || visited.row.rev > descent.since {
-            whole = whole || (key != leader.key && descent.arrived(key, visited.born)?);
-            if emit(visited.row)?.is_break() {
-                return Ok(false);
+    // Level by level. A key, and whether all of its branch is to be given.
+    let mut level = vec![(leader.key, since.is_none())];
+    while !level.is_empty() {
+        let mut next = Vec::new();
+        for some in level.chunks(BATCH) {
+            let keys: Vec<i64> = some.iter().map(|(key, _)| *key).collect();
+            let mut visited = descent.visit(&keys)?;
+            let moved = if since.is_some() { descent.moved(&keys)? } else { BTreeSet::new() };
+            let (mut branches, mut others) = (Vec::new(), Vec::new());
+            for (key, mut whole) in some.iter().copied() {
+                let Visited { row, born } =
+                    visited.remove(&key).ok_or_else(|| Error::Unsound("a member that is not there".into()))?;
+                if whole || row.rev > descent.since {
+                    let came = |born| born > descent.since || moved.contains(&key);
+                    whole = whole || (key != leader.key && came(born) && descent.arrived(key, born)?);
+                    if emit(row)?.is_break() {
+                        return Ok(false);
+                    }
+                }
+                if whole { branches.push(key) } else { others.push(key) }
             }
+            if since.is_some() {
+                descent.departures(&keys, &mut gone)?;
+            }
+            descent.below(&branches, 0, |key| next.push((key, true)))?;
+            descent.below(&others, descent.since, |key| next.push((key, false)))?;
         }
-        if since.is_some() {
-            descent.departures(key, &mut gone)?;
-        }
-        descent.below(key, whole, &mut open)?;
+        level = next;
     }
     for (id, rev) in gone {
         if emit(Row { kind: KIND.into(), id, rev, value: None })?.is_break() {
@@ -88,40 +102,48 @@ struct Visited {
 }
 
 impl Descent<'_> {
-    fn visit(&self, key: i64) -> Result<Visited, Error> {
+    fn visit(&self, keys: &[i64]) -> Result<BTreeMap<i64, Visited>, Error> {
         let sql = format!(
-            "SELECT m.rev, m.born, p.number, {COLUMNS} FROM member m LEFT JOIN member p ON p.id = m.sponsor WHERE m.id = ?1"
+            "SELECT m.rev, m.born, m.id, p.number, {COLUMNS} FROM member m LEFT JOIN member p ON p.id = m.sponsor
+             WHERE m.id IN ({KEYS})"
         );
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let (rev, born, id, member) = statement.query_row([key], |row| {
-            let (id, member) = tree::member(row, 3, row.get(2)?)?;
-            Ok((row.get(0)?, row.get(1)?, id, member))
-        })?;
-        Ok(Visited { row: Row { kind: KIND.into(), id, rev, value: Some(streams::raw(member.json())?) }, born })
+        let visited = |row: &store::Row<'_>| {
+            let (id, member) = tree::member(row, 4, row.get(3)?)?;
+            Ok((row.get(2)?, row.get(0)?, row.get(1)?, id, member))
+        };
+        let found: Vec<(i64, u64, u64, String, Member)> = each_key(self.conn, &sql, keys, &[], visited)?;
+        let visited = found.into_iter().map(|(key, rev, born, id, member)| {
+            let value = Some(streams::raw(member.json())?);
+            Ok((key, Visited { row: Row { kind: KIND.into(), id, rev, value }, born }))
+        });
+        visited.collect()
+    }
+
+    /// Those who have moved since.
+    fn moved(&self, keys: &[i64]) -> Result<BTreeSet<i64>, Error> {
+        let sql = format!("SELECT DISTINCT member FROM member_move WHERE member IN ({KEYS}) AND rev > {MORE}");
+        Ok(each_key(self.conn, &sql, keys, &[self.since], |row| row.get(0))?.into_iter().collect())
     }
 
     fn arrived(&self, key: i64, born: u64) -> Result<bool, Error> {
         tree::arrived(self.conn, self.leader, key, born, self.since)
     }
 
-    fn below(&self, key: i64, whole: bool, open: &mut Vec<(i64, bool)>) -> Result<(), Error> {
-        let since = if whole { 0 } else { self.since };
-        let sql = "SELECT id FROM member WHERE sponsor = ?1 AND sub_rev > ?2 ORDER BY sub_rev DESC, id DESC";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query(params![key, since])?;
-        while let Some(row) = rows.next()? {
-            open.push((row.get(0)?, whole));
-        }
+    /// Members right below these whose subtree is newer than a revision.
+    fn below(&self, keys: &[i64], since: u64, mut found: impl FnMut(i64)) -> Result<(), Error> {
+        let sql = format!("SELECT id FROM member WHERE sponsor IN ({KEYS}) AND sub_rev > {MORE} ORDER BY id");
+        each_key(self.conn, &sql, keys, &[since], |row| row.get(0))?.into_iter().for_each(&mut found);
         Ok(())
     }
 
-    /// Those who were below a member at some time since and are no longer in the subtree.
-    fn departures(&self, key: i64, gone: &mut BTreeSet<(String, u64)>) -> Result<(), Error> {
-        let sql = "SELECT member, max(rev) FROM member_move WHERE sponsor = ?1 AND rev > ?2 GROUP BY member";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query(params![key, self.since])?;
-        while let Some(row) = rows.next()? {
-            let (member, rev): (i64, u64) = (row.get(0)?, row.get(1)?);
+    /// Those who were below these members at some time since and are no longer in the subtree.
+    fn departures(&self, keys: &[i64], gone: &mut BTreeSet<(String, u64)>) -> Result<(), Error> {
+        let sql = format!(
+            "SELECT member, max(rev) FROM member_move WHERE sponsor IN ({KEYS}) AND rev > {MORE} GROUP BY member, sponsor"
+        );
+        let left: Vec<(i64, u64)> =
+            each_key(self.conn, &sql, keys, &[self.since], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (member, rev) in left {
             if !tree::is_inside(self.conn, self.leader, member)? {
                 let mut number = self.conn.prepare_cached("SELECT number FROM member WHERE id = ?1")?;
                 if let Some(number) = number.query_row([member], |row| row.get(0)).optional()? {

@@ -309,11 +309,11 @@ impl Documents {
         if is_shared(conn) {
             for name in files::list(conn, &format!("{FOLDER}/"))? {
                 let parts = name.split('/').collect::<Vec<_>>();
-                let about = parts.get(1).and_then(|key| key.parse().ok()).zip(parts.get(2).and_then(|name| Built::parse(name)));
+                let about =
+                    parts.get(1).and_then(|key| key.parse().ok()).zip(parts.get(2).and_then(|name| Built::parse(name)));
                 let current = match &about {
-                    Some((key, built)) => left_rev(conn, *key)?.is_some_and(|left| {
-                        built.cursor.rev >= left && Some(&built.cursor.epoch) == epoch.as_ref()
-                    }),
+                    Some((key, built)) => left_rev(conn, *key)?
+                        .is_some_and(|left| built.cursor.rev >= left && Some(&built.cursor.epoch) == epoch.as_ref()),
                     None => false,
                 };
                 if !current {
@@ -350,9 +350,9 @@ impl Documents {
         for gone in local.iter().filter(|built| !shared.contains(built)) {
             // What was just built is not shared yet.
             let path = self.path(leader, gone);
-            let is_old = fs::metadata(&path).and_then(|about| about.modified()).is_ok_and(|made| {
-                made.elapsed().is_ok_and(|age| age > Duration::from_secs(TURN))
-            });
+            let is_old = fs::metadata(&path)
+                .and_then(|about| about.modified())
+                .is_ok_and(|made| made.elapsed().is_ok_and(|age| age > Duration::from_secs(TURN)));
             if is_old {
                 remove(&path).map_err(failed)?;
             }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use qadam_domain::digest::Digest;
 
 use super::tree::TOP;
+use crate::error::Error;
 use crate::params;
 use crate::store::{Connection, Optional};
-use crate::error::Error;
 
 pub struct Forest<'a> {
     conn: &'a Connection,

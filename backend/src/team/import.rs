@@ -13,8 +13,8 @@ use super::forest::Forest;
 use super::tree::{self, COLUMNS, TOP};
 use crate::content::{Fault, Faults};
 use crate::error::Error;
-use crate::random::{self, Random};
 use crate::params;
+use crate::random::{self, Random};
 use crate::store::{Connection, Optional, Row, StoreError, atomically, beside};
 use crate::streams;
 
@@ -459,7 +459,11 @@ fn apply(conn: &Connection, complete: bool, now: Millis, random: Random<'_>) -> 
                 rev,
                 NO_DIGEST
             ];
-            if is_known { update.execute(&all[..UPDATED])? } else { insert.execute(all)? };
+            if is_known {
+                update.execute(&all[..UPDATED])?
+            } else {
+                insert.execute(all)?
+            };
             Ok::<_, ImportError>(())
         })?;
     }

@@ -22,8 +22,8 @@ use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Page, Row};
 use qadam_protocol::team::{STREAM, TeamPage};
 
-use crate::store::Connection;
 use crate::error::Error;
+use crate::store::Connection;
 use crate::streams::{self, StreamKey};
 
 pub use delta::descend;

@@ -4,8 +4,8 @@ use qadam_domain::digest::Digest;
 use qadam_domain::team::Member;
 use qadam_domain::time::Day;
 
-use crate::store::{Connection, Optional, Row, StoreError};
 use crate::error::Error;
+use crate::store::{Connection, Optional, Row, StoreError};
 
 /// Sponsor of a member at the top.
 pub const TOP: i64 = 0;

@@ -133,7 +133,8 @@ async fn what_is_erased_is_not_in_the_file() {
     let phone = site.join("aigul").await;
     let secret = "a secret that is long enough to be found";
     let is_in_files = || {
-        let files = std::fs::read_dir(site.place.folder.path()).expect("lists").map(|entry| entry.expect("an entry").path());
+        let files =
+            std::fs::read_dir(site.place.folder.path()).expect("lists").map(|entry| entry.expect("an entry").path());
         let mut bytes = files.filter(|path| path.is_file()).map(|path| std::fs::read(path).expect("reads"));
         bytes.any(|bytes| bytes.windows(secret.len()).any(|window| window == secret.as_bytes()))
     };

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use qadam_backend::store;
+use qadam_backend::store::Connection;
 use qadam_backend::team::{self, import};
 use qadam_domain::team::Member;
 use qadam_domain::time::Day;
 use qadam_protocol::sync::{Cursor, Page};
-use qadam_backend::store::Connection;
 
 /// Members that may be in the tree.
 pub const MEMBERS: u8 = 14;

@@ -9,7 +9,8 @@ use qadam_protocol::team::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SHIPPED};
 use rusqlite::Connection as Image;
 
 use crate::error::Error;
-use crate::store::Connection;
+use crate::store::keys::{BATCH, KEYS, each_key};
+use crate::store::{Connection, Row};
 use crate::team::tree::{self, COLUMNS, Leader};
 
 /// Kilobytes of the file that are held while it is written.
@@ -62,42 +63,49 @@ fn members(conn: &Connection, image: &Image, leader: &Leader) -> Result<Option<S
     }
     keys.sort_unstable();
     let sql = format!(
-        "SELECT m.sponsor, p.number, m.sub_count, {COLUMNS} FROM member m LEFT JOIN member p ON p.id = m.sponsor WHERE m.id = ?1"
+        "SELECT m.sponsor, p.number, m.sub_count, m.id, {COLUMNS} FROM member m LEFT JOIN member p ON p.id = m.sponsor
+         WHERE m.id IN ({KEYS}) ORDER BY m.id"
     );
-    let mut select = conn.prepare_cached(&sql)?;
     let mut insert = image.prepare(
         "INSERT INTO member (id, number, sponsor, name, phone, rank, personal, volume, active, joined, city, below)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     let mut unsorted = image.prepare("INSERT INTO unsorted (key, member) VALUES (?1, ?2)")?;
     let (mut upline, mut digest) = (None, Digest::default());
-    for (n, key) in (1_i64..).zip(&keys) {
-        let (sponsor, below, (number, member)) = select.query_row([key], |row| {
-            Ok((row.get::<i64>(0)?, row.get::<i64>(2)? - 1, tree::member(row, 3, row.get(1)?)?))
-        })?;
-        digest = digest.with(member.digest(&number));
-        let sponsor = if *key == leader.key {
-            upline.clone_from(&member.sponsor);
-            None
-        } else {
-            let place = keys.binary_search(&sponsor);
-            Some(1 + place.map_err(|_| Error::Unsound("a member without its sponsor".into()))? as i64)
+    let mut n = 0_i64;
+    for some in keys.chunks(BATCH) {
+        let read = |row: &Row<'_>| {
+            Ok((row.get::<i64>(0)?, row.get::<i64>(2)? - 1, row.get::<i64>(3)?, tree::member(row, 4, row.get(1)?)?))
         };
-        insert.execute(rusqlite::params![
-            n,
-            number,
-            sponsor,
-            member.name,
-            member.phone,
-            member.rank,
-            member.personal,
-            member.group,
-            member.active,
-            member.joined.0,
-            member.city,
-            below
-        ])?;
-        unsorted.execute(rusqlite::params![sort_key(&member.name), n])?;
+        for (sponsor, below, key, (number, member)) in each_key(conn, &sql, some, &[], read)? {
+            n += 1;
+            digest = digest.with(member.digest(&number));
+            let sponsor = if key == leader.key {
+                upline.clone_from(&member.sponsor);
+                None
+            } else {
+                let place = keys.binary_search(&sponsor);
+                Some(1 + place.map_err(|_| Error::Unsound("a member without its sponsor".into()))? as i64)
+            };
+            insert.execute(rusqlite::params![
+                n,
+                number,
+                sponsor,
+                member.name,
+                member.phone,
+                member.rank,
+                member.personal,
+                member.group,
+                member.active,
+                member.joined.0,
+                member.city,
+                below
+            ])?;
+            unsorted.execute(rusqlite::params![sort_key(&member.name), n])?;
+        }
+    }
+    if n != keys.len() as i64 {
+        return Err(Error::Unsound("a member that is not there".into()));
     }
     // Phones take the digest of an image on trust in its hash, and keep it from there on.
     if digest != leader.digest {
