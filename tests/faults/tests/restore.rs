@@ -102,7 +102,7 @@ async fn what_was_acknowledged_after_the_backup_comes_back_and_what_was_erased_d
     // All of it is in no backup yet, so it is kept; once it is, nothing more is.
     let kept = |phone: &str| {
         let connection = database(&folder.path().join(phone));
-        connection.query_row("SELECT count(*) FROM acknowledged", [], |row| row.get::<i64>(0)).expect("reads")
+        connection.query_row("SELECT count(*) FROM acknowledged", [], |row| row.get::<_, i64>(0)).expect("reads")
     };
     assert!(kept("first") > 0);
     let second = folder.path().join("second");

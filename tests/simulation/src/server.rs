@@ -20,7 +20,7 @@ use qadam_protocol::error::{ErrorBody, ErrorInfo};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
 use qadam_protocol::team;
-use qadam_backend::store::Connection;
+use rusqlite::Connection;
 
 use crate::chance::Chance;
 use crate::content::{MARKET, Published, id};

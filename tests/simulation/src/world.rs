@@ -19,7 +19,7 @@ use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{KEPT_KIND, SyncRequest};
-use qadam_backend::store::Connection;
+use rusqlite::Connection;
 
 use crate::chance::Chance;
 use crate::content::{self, Blobs, Published};
