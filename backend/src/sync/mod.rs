@@ -8,6 +8,7 @@ mod time;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::release::Releases;
 use qadam_domain::time::Millis;
 use qadam_protocol::content;
@@ -72,7 +73,11 @@ pub(crate) fn within(
         kind: kind.clone(),
         id: id.clone(),
     };
-    note(&batch.erased().map(erased).collect::<Vec<_>>())?;
+    let noted = note(&batch.erased().map(erased).collect::<Vec<_>>());
+    if planted::is(Bug::AcknowledgedUnstored) && noted.is_err() {
+        return reply(conn, session, request, acks, &[], now);
+    }
+    noted?;
     let own = batch.commit(random)?;
     set_last_seq(conn, session, last)?;
     reply(conn, session, request, acks, &own, now)
@@ -175,7 +180,11 @@ fn fold_kept_of(
     let mut folded = 0;
     let mut batch = Batch::new(conn, releases, account, me, now);
     for kept in journal::kept_of(conn, account)? {
-        match batch.take(&kept)? {
+        let taken = match planted::is(Bug::KeptUnfolded) {
+            true => Taken::Applied { stamped: true, clock: None },
+            false => batch.take(&kept)?,
+        };
+        match taken {
             Taken::Kept => {}
             Taken::Applied { clock, .. } => {
                 journal::resolve(conn, account, &kept, &Status::Applied, clock.as_ref())?;
@@ -220,7 +229,19 @@ fn take(
     let mut acks = Vec::new();
     check_sequence(&request.mutations, last)?;
     for mutation in &request.mutations {
+        let entry = || Entry {
+            id: mutation.id,
+            seq: mutation.seq,
+            name: Cow::Borrowed(&mutation.name),
+            version: mutation.v,
+            body: Cow::Borrowed(&mutation.body),
+            stamp: stamp(now, &request.now, &mutation.at, session),
+            zone: mutation.at.offset,
+        };
         if let Some(known) = journal::find(conn, session.account, mutation.id)? {
+            if planted::is(Bug::AppliedAgain) && known.status == Status::Applied {
+                batch.take(&entry())?;
+            }
             last = last.max(mutation.seq);
             let status = match known.status {
                 Status::Applied => AckStatus::Cached,
@@ -230,19 +251,15 @@ fn take(
             push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp: known.stamp, clock: known.clock });
             continue;
         }
+        if mutation.seq <= last && planted::is(Bug::ForkMissed) {
+            push(&mut acks, Ack { seq: mutation.seq, count: 1, status: AckStatus::Cached, stamp: None, clock: None });
+            continue;
+        }
         if mutation.seq <= last {
             return Err(Error::new(ErrorCode::Fork, "this sequence was used for another mutation"));
         }
         last = mutation.seq;
-        let entry = Entry {
-            id: mutation.id,
-            seq: mutation.seq,
-            name: Cow::Borrowed(&mutation.name),
-            version: mutation.v,
-            body: Cow::Borrowed(&mutation.body),
-            stamp: stamp(now, &request.now, &mutation.at, session),
-            zone: mutation.at.offset,
-        };
+        let entry = entry();
         let (status, stamp, clock) = match batch.take(&entry)? {
             Taken::Applied { stamped, clock } => (AckStatus::Applied, stamped.then_some(entry.stamp), clock),
             Taken::Kept if batch.keep(entry.id)? => (AckStatus::Kept, Some(entry.stamp), None),
@@ -250,6 +267,7 @@ fn take(
             Taken::Refused(code) => (AckStatus::Refused(code), None, None),
         };
         journal::insert(conn, session, &entry, &status, stamp, clock.as_ref())?;
+        let clock = clock.filter(|_| !planted::is(Bug::ClampUntold));
         push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp, clock });
     }
     Ok((acks, last))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::team::KIND;
 use qadam_protocol::sync::{Cursor, Row};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -29,7 +30,8 @@ pub fn head(conn: &Connection, stream: StreamKey, leader: &Leader) -> Result<Cur
 pub fn since(conn: &Connection, stream: StreamKey, leader: &Leader, cursor: &Cursor) -> Result<Option<u64>, Error> {
     let head = streams::head(conn, stream)?;
     let known = streams::is_of_this_history(conn, stream, &head, cursor)?;
-    let there = known && cursor.rev >= horizon(conn)? && tree::was_inside(conn, leader.key, leader.key, cursor.rev)?;
+    let covers = cursor.rev >= horizon(conn)? || planted::is(Bug::HorizonIgnored);
+    let there = known && covers && tree::was_inside(conn, leader.key, leader.key, cursor.rev)?;
     Ok(there.then_some(cursor.rev))
 }
 
@@ -57,12 +59,12 @@ pub fn descend<E: From<Error>>(
     while let Some((key, mut whole)) = open.pop() {
         let visited = descent.visit(key)?;
         if whole || visited.row.rev > descent.since {
-            whole = whole || (key != leader.key && descent.arrived(key, visited.born)?);
+            whole = whole || (key != leader.key && !planted::is(Bug::ArrivalAlone) && descent.arrived(key, visited.born)?);
             if emit(visited.row)?.is_break() {
                 return Ok(false);
             }
         }
-        if since.is_some() {
+        if since.is_some() && !planted::is(Bug::DepartureUntold) {
             descent.departures(key, &mut gone)?;
         }
         descent.below(key, whole, &mut open)?;

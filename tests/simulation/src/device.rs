@@ -169,7 +169,30 @@ impl Device {
 
     /// A newer version of the app, on this phone for a moment, did something that this one does not know.
     pub fn act_as_newer_app(&mut self) {
-        self.push("future.done", r#"{"release":"none","what":"else"}"#);
+        let query = ContactsQuery { limit: 20, ..ContactsQuery::default() };
+        let contacts = contacts::page(self.core(), &query).map(|page| page.contacts).unwrap_or_default();
+        match self.chance.clone().of(&contacts) {
+            Some(contact) if self.chance.happens(60) => {
+                let body = format!(r#"{{"kind":"contact","id":"{}","pinned":"a secret"}}"#, contact.id);
+                self.push("future.pinned", &body);
+            }
+            _ => self.push("future.done", r#"{"release":"none","what":"else"}"#),
+        }
+    }
+
+    /// Records that were erased here and of which something is left that waits, or could be sent again: kind and id.
+    pub fn erased_and_told_of(&mut self) -> Vec<(String, String)> {
+        let found = self.core().database.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT row.kind, row.id FROM row JOIN
+                     (SELECT name, body FROM mutation UNION ALL SELECT name, body FROM acknowledged UNION ALL SELECT name, body FROM refusal) told
+                 ON row.kind = json_extract(told.body, '$.kind') AND row.id = json_extract(told.body, '$.id')
+                 WHERE row.stream = 'me' AND told.name <> 'record.erase' AND row.value = '{\"e\":true}'",
+            )?;
+            let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        });
+        found.expect("reads")
     }
 
     /// A defect, or an attacker, put something impossible into the outbox.

@@ -6,7 +6,7 @@ use std::fmt;
 use qadam_domain::event::Event;
 use qadam_domain::fold::{self, Outcome, State};
 use qadam_domain::ids::EventId;
-use qadam_domain::records::{Clock, Edit, Record};
+use qadam_domain::records::{Clock, Edit, Field, Record};
 use qadam_domain::release::Releases;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::mutation::{Body, BodyError, Mutation};
@@ -236,9 +236,21 @@ impl Ledger {
         mix(&mut edits, chance);
         let mut records: BTreeMap<(String, String), Record> = BTreeMap::new();
         for (kind, id, clock, edit) in edits {
-            records.entry((kind, id)).or_default().merge(&edit, &clock);
+            merge(records.entry((kind, id)).or_default(), edit, clock);
         }
         records
+    }
+
+    /// The records of which nothing may be left, by kind and id.
+    pub fn erased(&self) -> BTreeSet<(String, String)> {
+        let erased = |sent: &Sent| {
+            let answer = sent.answer.as_ref().filter(|answer| answer.status == AckStatus::Applied);
+            match Body::decode(&sent.mutation.name, sent.mutation.v, &sent.mutation.body) {
+                Ok(Body::Record { kind, id, edit: Edit::Erase, .. }) => answer.map(|_| (kind, id)),
+                _ => None,
+            }
+        };
+        self.sent.values().filter_map(erased).collect()
     }
 
     /// The state as it must be: every event that the server took, folded in an order of chance. Gives the number of quizzes too.
@@ -264,14 +276,47 @@ impl Ledger {
         (state, quizzes)
     }
 
-    /// What this server can't fold, whatever is published: a newer app's.
+    /// What this server can't fold, whatever is published: a newer app's, unless it is about a record that was erased.
     pub fn of_a_newer_app(&self) -> usize {
+        let erased = self.erased();
         let unknown = |sent: &&Sent| {
             let mutation = &sent.mutation;
+            let about = record_of(mutation.body.get());
             Body::decode(&mutation.name, mutation.v, &mutation.body) == Err(BodyError::Unknown)
+                && !about.is_some_and(|about| erased.contains(&about))
         };
         self.sent.values().filter(unknown).count()
     }
+}
+
+/// The rule of records, once more: the last writer of each field by clock and then by value, the last deletion, an erasure for good.
+fn merge(record: &mut Record, edit: Edit, clock: Clock) {
+    match edit {
+        _ if record.erased => {}
+        Edit::Erase => *record = Record { erased: true, ..Record::default() },
+        Edit::Delete => {
+            let latest = record.deleted.take().into_iter().chain([clock]).max_by_key(order);
+            record.deleted = latest;
+        }
+        Edit::Put(fields) => {
+            for (name, value) in fields {
+                let written = Field(value, clock.clone());
+                let known = record.fields.remove(&name);
+                let last = known.into_iter().chain([written]).max_by_key(|field| (order(&field.1), field.0.clone()));
+                record.fields.extend(last.map(|last| (name, last)));
+            }
+        }
+    }
+}
+
+fn order(clock: &Clock) -> (i64, u32, String) {
+    (clock.ms, clock.counter, clock.device.to_string())
+}
+
+/// Kind and id of the record that a mutation's body, of any version, is about.
+pub fn record_of(body: &str) -> Option<(String, String)> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    Some((body["kind"].as_str()?.into(), body["id"].as_str()?.into()))
 }
 
 fn mix<T>(items: &mut [T], chance: &Chance) {

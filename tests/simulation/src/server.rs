@@ -1,11 +1,16 @@
 //! The server of a run: the real sync over a database in memory.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use qadam_backend::accounts::{self, NewUser, Session};
-use qadam_backend::store;
+use qadam_backend::blobs::Blobs;
+use qadam_backend::error::Error;
+use qadam_backend::ledger::{self, Entry};
+use qadam_backend::store::{self, StoreError};
 use qadam_backend::streams::{self, NewRow};
 use qadam_backend::sync;
 use qadam_backend::team::documents::{Documents, Plan};
@@ -24,13 +29,27 @@ use rusqlite::Connection;
 
 use crate::chance::Chance;
 use crate::content::{MARKET, Published, id};
+use crate::model::record_of;
 
 pub struct Server {
     pub connection: Connection,
     backups: Vec<Connection>,
     pub releases: Releases,
     documents: Documents,
+    /// As it lies beside the backups.
+    ledger: RefCell<Vec<Entry>>,
+    folder: PathBuf,
     chance: Chance,
+}
+
+/// What befalls the server while it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mishap {
+    None,
+    /// The ledger's disk is full.
+    Ledger,
+    /// It dies before the commit.
+    Crash,
 }
 
 /// What came of a request.
@@ -45,7 +64,15 @@ impl Server {
     pub fn new(chance: Chance, folder: &Path) -> Self {
         let connection = store::open_in_memory().expect("a database in memory opens");
         let documents = Documents::open(folder).expect("a folder");
-        Self { connection, backups: Vec::new(), releases: Releases::default(), documents, chance }
+        Self {
+            connection,
+            backups: Vec::new(),
+            releases: Releases::default(),
+            documents,
+            ledger: RefCell::default(),
+            folder: folder.into(),
+            chance,
+        }
     }
 
     /// The company's file of its tree.
@@ -135,7 +162,7 @@ impl Server {
     }
 
     /// `POST /v1/sync`, from bytes to bytes.
-    pub fn sync(&mut self, token: &str, body: &Packed, now: i64) -> Answered {
+    pub fn sync(&mut self, token: &str, body: &Packed, now: i64, mishap: Mishap) -> Answered {
         let refused = |info: ErrorInfo| Answered {
             status: info.code.status(),
             body: codec::pack(&ErrorBody { error: info }, false),
@@ -155,7 +182,27 @@ impl Server {
         request.rows = Some(7);
         let chance = self.chance.clone();
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        match sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random, &|_| Ok(())) {
+        let note = |entries: &[Entry]| {
+            if mishap == Mishap::Ledger && !entries.is_empty() {
+                return Err(Error::from(StoreError::Io { path: "ledger".into(), source: io::ErrorKind::StorageFull.into() }));
+            }
+            self.ledger.borrow_mut().extend_from_slice(entries);
+            Ok(())
+        };
+        let run = |sql| self.connection.execute_batch(sql).expect("runs");
+        run("BEGIN IMMEDIATE");
+        let synced = sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random, &note);
+        if mishap == Mishap::Crash {
+            run("ROLLBACK");
+            return refused(ErrorInfo {
+                code: qadam_protocol::error::ErrorCode::Internal,
+                detail: String::new(),
+                retry_after: None,
+                expected: None,
+            });
+        }
+        run("COMMIT");
+        match synced {
             Ok(mut reply) => {
                 self.complete(session.account, &request, &mut reply);
                 Answered { status: 200, body: codec::pack(&reply, true), exchange: Some((request, reply)) }
@@ -195,7 +242,18 @@ impl Server {
             let chance = self.chance.clone();
             let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
             streams::rotate_all(&self.connection, &mut random).expect("writes");
+            let mut blobs = Blobs::open(&self.folder).expect("a folder");
+            let entries = self.ledger.borrow();
+            ledger::replay(&self.connection, &mut blobs, &self.folder, &entries, now, &mut random).expect("replays");
         }
+    }
+
+    /// Records of an account of which something is left that mutations say: kind and id.
+    pub fn told_of(&self, account: i64) -> BTreeSet<(String, String)> {
+        let sql = "SELECT body FROM mutation WHERE account = ?1 AND body IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql).expect("reads");
+        let bodies = statement.query_map([account], |row| row.get::<_, String>(0)).expect("reads");
+        bodies.filter_map(|body| record_of(&body.expect("reads"))).collect()
     }
 
     /// The rows of an account: kind and id to value.

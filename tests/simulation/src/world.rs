@@ -25,14 +25,16 @@ use crate::chance::Chance;
 use crate::content::{self, Blobs, Published};
 use crate::device::{Device, DeviceClock};
 use crate::model::{Ledger, Verdict};
-use crate::server::Server;
+use crate::server::{Mishap, Server};
 use crate::team::Tree;
 
 /// 2026-03-01
 const BEGIN: i64 = 1_772_323_200_000;
-const STEPS: usize = 70;
+pub const STEPS: usize = 70;
 /// Rounds of syncs after which peace must have come.
 const ROUNDS: usize = 60;
+/// An erased record's row.
+const ERASED: &str = r#"{"e":true}"#;
 const TEN_YEARS: i64 = 3_653 * DAY;
 
 struct World {
@@ -53,6 +55,8 @@ struct World {
     late: Vec<Late>,
     /// What the server knew of each account at each backup.
     backups: Vec<Vec<BTreeSet<EventId>>>,
+    /// There are no more faults.
+    at_peace: bool,
     verdict: Verdict,
 }
 
@@ -72,9 +76,9 @@ enum Late {
 }
 
 /// Runs one seed.
-pub fn run(seed: u64, trace: bool) -> Verdict {
+pub fn run(seed: u64, steps: usize, trace: bool) -> Verdict {
     let mut world = World::new(seed, trace);
-    for step in 0..STEPS {
+    for step in 0..steps {
         world.pass(world.chance.between(0, 40) * 60_000);
         if world.tree.is_due() {
             world.change_tree();
@@ -107,6 +111,7 @@ impl World {
             devices: Vec::new(),
             late: Vec::new(),
             backups: Vec::new(),
+            at_peace: false,
             verdict: Verdict::default(),
             chance,
         };
@@ -123,10 +128,13 @@ impl World {
 
     fn step(&mut self, step: usize) {
         let device = self.chance.below(self.devices.len());
-        match self.chance.below(104) {
+        match self.chance.below(106) {
             0..=41 => {
                 let word = self.devices[device].act();
                 self.tell(device, word);
+                if word == "erases a contact" {
+                    self.judge_erased(device);
+                }
             }
             42..=79 => self.exchange(device, true),
             80..=83 => {
@@ -182,6 +190,11 @@ impl World {
                 self.tell(device, "has a row that is damaged");
                 self.devices[device].damage();
             }
+            103 => {
+                let days = self.chance.between(31, 60);
+                self.tell(device, &format!("{days} days pass, more than the horizon"));
+                self.pass(days * DAY);
+            }
             _ => self.scrub(device),
         }
     }
@@ -201,6 +214,9 @@ impl World {
             if announced { ", with new epochs" } else { "" }
         ));
         self.server.restore(backup, announced, *self.time.lock());
+        if announced {
+            self.judge_ledger();
+        }
         for (account, known) in self.accounts.iter_mut().zip(&self.backups[backup]) {
             account.ledger.restored(known);
         }
@@ -311,7 +327,7 @@ impl World {
             Err(Failure::SignInNeeded) => self.sign_in_again(at),
             Err(Failure::Fork) => self.fork(at),
             Err(Failure::Local(error)) => self.verdict.stuck(format!("{}: {error}", self.devices[at].name)),
-            Err(Failure::Unreachable { .. } | Failure::NotQadam { .. }) => {}
+            Err(Failure::Unreachable { .. } | Failure::NotQadam { .. } | Failure::Busy { .. }) => {}
             Err(failure) => self.verdict.stuck(format!("{}: {failure:?}", self.devices[at].name)),
         }
     }
@@ -334,8 +350,8 @@ impl World {
                 return;
             };
             self.verdict.done.repaired += u64::from(repaired);
-            if repaired == 0 && !was_damaged {
-                self.verdict.diverged(format!("{name}: the digests differ, the rows do not"));
+            if !was_damaged {
+                self.verdict.diverged(format!("{name}: the digests differ, and {repaired} rows that nobody damaged"));
             }
         }
     }
@@ -349,17 +365,23 @@ impl World {
     }
 
     fn serve(&mut self, account: usize, token: &str, body: &Packed) -> HttpReply {
-        self.answer(account, token, body, false)
+        let mishap = match self.chance.below(40) {
+            _ if self.at_peace => Mishap::None,
+            0 | 1 => Mishap::Ledger,
+            2 => Mishap::Crash,
+            _ => Mishap::None,
+        };
+        self.answer(account, token, body, false, mishap)
     }
 
-    fn answer(&mut self, account: usize, token: &str, body: &Packed, is_late: bool) -> HttpReply {
+    fn answer(&mut self, account: usize, token: &str, body: &Packed, is_late: bool, mishap: Mishap) -> HttpReply {
         let now = *self.time.lock();
         let request: SyncRequest =
             codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
         for mutation in &request.mutations {
             self.accounts[account].ledger.sends(mutation);
         }
-        let answered = self.server.sync(token, body, now);
+        let answered = self.server.sync(token, body, now, mishap);
         if let Some((request, reply)) = &answered.exchange {
             self.accounts[account].ledger.answered(&request.mutations, &reply.acks, is_late, &mut self.verdict);
         }
@@ -428,7 +450,7 @@ impl World {
         match self.late.swap_remove(which) {
             Late::Request { account, token, body } => {
                 self.say("a late request comes");
-                self.answer(account, &token, &body, true);
+                self.answer(account, &token, &body, true, Mishap::None);
             }
             Late::Reply { device, sent, reply } => {
                 self.tell(device, "gets a late reply");
@@ -489,6 +511,7 @@ impl World {
     /// Peace: no more faults, everything that was withheld is back, and everybody syncs until nothing moves.
     fn settle(&mut self) {
         self.say("peace");
+        self.at_peace = true;
         while !self.late.is_empty() {
             self.deliver_late();
         }
@@ -582,6 +605,29 @@ impl World {
                 .stuck(format!("account {account}: {kept} kept, {} are a newer app's", ledger.of_a_newer_app()));
         }
         self.verdict.done.refused += ledger.refused().count() as u64;
+        for (kind, id) in self.server.told_of(self.accounts[account].key).intersection(&ledger.erased()) {
+            self.verdict.diverged(format!("account {account}: of the erased {kind} {id} a mutation's values are left"));
+        }
+    }
+
+    /// What the ledger says was done again before anybody is served.
+    fn judge_ledger(&mut self) {
+        for (n, account) in self.accounts.iter().enumerate() {
+            let rows = self.server.rows(account.key);
+            for (kind, id) in account.ledger.erased() {
+                if let Some(value) = rows.get(&(kind.clone(), id.clone())).filter(|value| *value != ERASED) {
+                    self.verdict.diverged(format!("account {n}: the erased {kind} {id} is back as {value}"));
+                }
+            }
+        }
+    }
+
+    /// Of what is erased nothing is left on the phone that erased it.
+    fn judge_erased(&mut self, at: usize) {
+        for (kind, id) in self.devices[at].erased_and_told_of() {
+            let name = &self.devices[at].name;
+            self.verdict.diverged(format!("{name}: of the erased {kind} {id} values are left"));
+        }
     }
 
     /// A device against the server: the same rows, nothing waiting, each refusal shown.
@@ -598,7 +644,7 @@ impl World {
         }
         let contacts = self.devices[at].core().database.read(shown_and_visible).expect("reads");
         if contacts.0 != contacts.1 {
-            self.verdict.diverged(format!("{name}: {} contacts are shown, {} are visible", contacts.0, contacts.1));
+            self.verdict.diverged(format!("{name}: {:?} are shown, {:?} are visible", contacts.0, contacts.1));
         }
         let leader = accounts_member(&self.server.connection, self.accounts[self.devices[at].account].key);
         let team = self.devices[at].core().team.rows().expect("reads");
@@ -609,6 +655,7 @@ impl World {
         if mismatches > 0 {
             self.verdict.diverged(format!("{name}: the team did not fit {mismatches} times"));
         }
+        self.judge_erased(at);
         let (waiting, _) = self.devices[at].core().database.read(replica::outbox::counts).expect("reads");
         if waiting > 0 {
             self.verdict.stuck(format!("{name}: {waiting} still wait"));
@@ -663,12 +710,22 @@ fn all_rows(connection: &Connection) -> qadam_engine::Result<std::collections::B
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many contacts are shown, and how many should be.
-fn shown_and_visible(connection: &Connection) -> qadam_engine::Result<(usize, usize)> {
-    let shown: i64 = connection.query_row("SELECT count(*) FROM contact", [], |row| row.get(0))?;
-    let mut visible = 0;
-    for ((kind, _), value) in all_rows(connection)? {
-        visible += usize::from(kind == "contact" && rows::read(&value)?.is_visible());
+/// The contacts that are shown, and those that should be.
+fn shown_and_visible(
+    connection: &Connection,
+) -> qadam_engine::Result<(Vec<String>, Vec<String>)> {
+    let mut statement = connection.prepare("SELECT id FROM contact ORDER BY id")?;
+    let shown = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut visible = Vec::new();
+    for ((kind, id), value) in all_rows(connection)? {
+        if kind != "contact" {
+            continue;
+        }
+        let record = rows::read(&value)?;
+        let written = record.fields.values().map(|field| &field.1).max();
+        if !record.erased && written.is_some_and(|written| record.deleted.as_ref().is_none_or(|d| written > d)) {
+            visible.push(id);
+        }
     }
-    Ok((shown as usize, visible))
+    Ok((shown, visible))
 }
