@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use crate::blobs::Blobs;
 use crate::error::Error;
+use crate::gaps;
 use crate::ledger::{self, Replayed};
 use crate::publish;
 use crate::random::Random;
@@ -64,7 +65,10 @@ pub fn restore(
     let conn = store::open(&aside).map_err(Error::from)?;
     let entries = ledger::read(ledger).map_err(failed(ledger))?;
     let mut blobs = Blobs::open(data).map_err(failed(data))?;
+    let serial = store::serial(&copy).map_err(Error::from)?;
     let mut replayed = atomically(&conn, || {
+        gaps::note(&conn, gaps::taken(&entries, serial), now)?;
+        gaps::find(&conn, &entries, now)?;
         streams::rotate_all(&conn, random)?;
         store::register_backup(&conn, &copy, &backup.display().to_string(), now)?;
         let replayed = ledger::replay(&conn, &mut blobs, ledger, &entries, now, random)?;

@@ -71,7 +71,7 @@ pub fn replay(
                     replayed.closed += 1;
                 }
             }
-            Entry::Erased { .. } | Entry::TeamImported { .. } => {}
+            Entry::Erased { .. } | Entry::TeamImported { .. } | Entry::SignedIn { .. } | Entry::BackedUp { .. } => {}
         }
     }
     // Last: what was kept for a release may be about an erased record.

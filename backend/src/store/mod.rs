@@ -39,6 +39,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
             streams::digest_all(transaction).map_err(HookError::RusqliteError)
         }),
         M::up(include_str!("migrations/0003_team.sql")),
+        M::up(include_str!("migrations/0004_gap.sql")),
     ])
 });
 
@@ -252,9 +253,17 @@ pub fn register_backup(
     place: &str,
     taken: Millis,
 ) -> Result<(), StoreError> {
-    let serial: i64 = copy.query_row("SELECT serial FROM counter", [], |row| row.get(0))?;
+    let serial = serial(copy)?;
     connection.execute("INSERT INTO backup (place, taken, serial) VALUES (?1, ?2, ?3)", (place, taken, serial))?;
     Ok(())
+}
+
+/// The number of the last commit that a database holds.
+///
+/// # Errors
+/// What SQLite says.
+pub fn serial(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("SELECT serial FROM counter", [], |row| row.get(0))?)
 }
 
 fn prepare(connection: &mut Connection) -> Result<(), StoreError> {

@@ -207,6 +207,10 @@ pub fn rotate_all(conn: &Connection, random: Random<'_>) -> Result<(), Error> {
 /// What SQLite says.
 pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Result<(), Error> {
     let epoch = random::hex::<8>(random);
+    conn.prepare_cached(
+        "INSERT INTO history (stream, epoch, rev, seen) SELECT id, epoch, rev, rev FROM stream WHERE id = ?1",
+    )?
+    .execute([stream.0])?;
     conn.prepare_cached("UPDATE stream SET epoch = ?2 WHERE id = ?1")?.execute(params![stream.0, epoch])?;
     Ok(())
 }

@@ -22,6 +22,7 @@ use rusqlite::Connection;
 
 use crate::accounts::{Session, last_seq, set_last_seq};
 use crate::error::Error;
+use crate::gaps;
 use crate::ledger;
 use crate::random::Random;
 use crate::store::atomically;
@@ -64,7 +65,7 @@ pub(crate) fn within(
     let seq = last_seq(conn, session)?;
     check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
     if request.mutations.is_empty() {
-        return reply(conn, session, request, Vec::new(), &[], now);
+        return answer(conn, session, request, Vec::new(), &[], now, random);
     }
     let mut batch = Batch::new(conn, releases, session.account, session.me, now);
     let (acks, last) = take(conn, &mut batch, session, seq, request, now)?;
@@ -80,10 +81,38 @@ pub(crate) fn within(
     noted?;
     let own = batch.commit(random)?;
     set_last_seq(conn, session, last)?;
-    reply(conn, session, request, acks, &own, now)
+    answer(conn, session, request, acks, &own, now, random)
 }
 
-/// Answers a request without mutations, on a connection that only reads. `None` where there are mutations: [`sync`] takes these.
+/// The reply, once what it shows of a restore is written down.
+fn answer(
+    conn: &Connection,
+    session: &Session,
+    request: &SyncRequest,
+    acks: Vec<Ack>,
+    own: &[Own],
+    now: Millis,
+    random: Random<'_>,
+) -> Result<SyncReply, Error> {
+    let told = reply(conn, session, request, acks, own, now)?;
+    if gaps::follow(conn, session, request, &told, now, random)? {
+        return reply(conn, session, request, told.acks, own, now);
+    }
+    Ok(told)
+}
+
+/// Notes that a request was refused for what the server lacks; to be called where nothing of the request was taken.
+///
+/// # Errors
+/// What SQLite says.
+pub fn note_refusal(conn: &Connection, session: &Session, error: &Error, now: Millis) -> Result<(), Error> {
+    if error.info().code == ErrorCode::Gap {
+        atomically(conn, || gaps::prove(conn, session, false, now))?;
+    }
+    Ok(())
+}
+
+/// Answers a request without mutations, on a connection that only reads. `None` where something is to be written: [`sync`] takes it.
 ///
 /// # Errors
 /// As [`sync`].
@@ -99,7 +128,8 @@ pub fn read_only(
     }
     let seq = last_seq(conn, session)?;
     check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
-    reply(conn, session, request, Vec::new(), &[], now).map(Some)
+    let reply = reply(conn, session, request, Vec::new(), &[], now)?;
+    Ok(Some(reply).filter(|reply| !gaps::is_told(session, request, reply)))
 }
 
 /// What a request must fulfil before anything of it is looked at.

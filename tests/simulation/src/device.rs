@@ -17,6 +17,7 @@ use qadam_engine::platform::{Clock, Reading};
 use qadam_engine::replica::{self, receive};
 use qadam_engine::reviews::{self, EaseInput};
 use qadam_engine::{Result, settings, sync};
+use qadam_protocol::sync::{Cursor, ME};
 
 use crate::chance::Chance;
 
@@ -80,6 +81,8 @@ pub struct Device {
     chance: Chance,
     /// At any time, it or the one that it is a copy of.
     pub was_damaged: bool,
+    /// It is gone for good.
+    pub is_lost: bool,
 }
 
 impl Device {
@@ -91,7 +94,7 @@ impl Device {
         media: Arc<MediaStore>,
         chance: Chance,
     ) -> Self {
-        Self { name, account, token: String::new(), clock, path, media, core: None, chance, was_damaged: false }
+        Self { name, account, token: String::new(), clock, path, media, core: None, chance, was_damaged: false, is_lost: false }
     }
 
     /// The app as it runs; starts it where it does not.
@@ -138,6 +141,7 @@ impl Device {
             core: None,
             chance: self.chance.clone(),
             was_damaged: self.was_damaged,
+            is_lost: false,
         }
     }
 
@@ -250,6 +254,11 @@ impl Device {
 
     pub fn refused(&mut self) -> Vec<String> {
         sync::refusals(self.core()).expect("reads").into_iter().map(|refusal| refusal.id).collect()
+    }
+
+    /// How far it holds its account's rows.
+    pub fn cursor(&mut self) -> Option<Cursor> {
+        self.core().database.read(|connection| replica::request::cursor(connection, ME)).expect("reads")
     }
 
     pub fn device_id(&mut self) -> Option<DeviceId> {

@@ -24,7 +24,7 @@ use rusqlite::Connection;
 use crate::chance::Chance;
 use crate::content::{self, Blobs, Published};
 use crate::device::{Device, DeviceClock};
-use crate::model::{Ledger, Verdict};
+use crate::model::{Known, Ledger, Verdict};
 use crate::server::{Mishap, Server};
 use crate::team::Tree;
 
@@ -54,10 +54,19 @@ struct World {
     /// Requests and replies that are still on their way, by device.
     late: Vec<Late>,
     /// What the server knew of each account at each backup.
-    backups: Vec<Vec<BTreeSet<EventId>>>,
+    backups: Vec<Vec<Known>>,
+    /// Restores that nobody announced.
+    rollbacks: Vec<Rollback>,
     /// There are no more faults.
     at_peace: bool,
     verdict: Verdict,
+}
+
+/// A restore that nobody announced.
+struct Rollback {
+    at: i64,
+    /// Phones that held what the server had lost, and so can prove it: indices.
+    provers: Vec<usize>,
 }
 
 struct Account {
@@ -111,6 +120,7 @@ impl World {
             devices: Vec::new(),
             late: Vec::new(),
             backups: Vec::new(),
+            rollbacks: Vec::new(),
             at_peace: false,
             verdict: Verdict::default(),
             chance,
@@ -127,8 +137,9 @@ impl World {
     }
 
     fn step(&mut self, step: usize) {
-        let device = self.chance.below(self.devices.len());
-        match self.chance.below(106) {
+        let there: Vec<usize> = (0..self.devices.len()).filter(|at| !self.devices[*at].is_lost).collect();
+        let Some(&device) = self.chance.of(&there) else { return self.add_device(0) };
+        match self.chance.below(108) {
             0..=41 => {
                 let word = self.devices[device].act();
                 self.tell(device, word);
@@ -165,9 +176,9 @@ impl World {
                 self.tell(device, if withheld { "a release is published and lost" } else { "a release is published" });
                 self.publish(withheld);
             }
-            94 if self.devices.len() < 6 => self.clone_device(device),
-            95 if self.devices.len() < 6 => {
-                let account = self.devices[device].account;
+            94 if there.len() < 6 => self.clone_device(device),
+            95 if there.len() < 6 => {
+                let account = self.chance.below(self.accounts.len());
                 self.add_device(account);
             }
             96 if self.devices[device].device_id().is_some() => {
@@ -195,8 +206,28 @@ impl World {
                 self.tell(device, &format!("{days} days pass, more than the horizon"));
                 self.pass(days * DAY);
             }
+            104 | 105 if there.len() > 1 => self.lose(device),
             _ => self.scrub(device),
         }
+    }
+
+    /// A phone falls into a lake, with all that only it has.
+    fn lose(&mut self, at: usize) {
+        self.tell(at, "is lost");
+        self.forget_replies(at);
+        let pending = self.devices[at].pending();
+        self.devices[at].is_lost = true;
+        self.devices[at].kill();
+        let account = self.devices[at].account;
+        let mut elsewhere = BTreeSet::new();
+        for other in 0..self.devices.len() {
+            if !self.devices[other].is_lost && self.devices[other].account == account {
+                elsewhere.extend(self.devices[other].pending());
+            }
+        }
+        let Account { ledger, minted, .. } = &mut self.accounts[account];
+        minted.retain(|id| !pending.contains(id) || elsewhere.contains(id) || ledger.knows(id));
+        self.verdict.done.phones += 1;
     }
 
     fn back_up(&mut self) {
@@ -213,12 +244,17 @@ impl World {
             "the server is as it was at backup {backup}{}",
             if announced { ", with new epochs" } else { "" }
         ));
+        let held: Vec<usize> = (0..self.devices.len()).filter(|at| self.is_current(*at)).collect();
         self.server.restore(backup, announced, *self.time.lock());
+        if !announced {
+            let provers = held.into_iter().filter(|at| !self.is_current(*at)).collect();
+            self.rollbacks.push(Rollback { at: *self.time.lock(), provers });
+        }
         if announced {
             self.judge_ledger();
         }
         for (account, known) in self.accounts.iter_mut().zip(&self.backups[backup]) {
-            account.ledger.restored(known);
+            account.ledger.restored(known, announced);
         }
         // What was published since comes back from elsewhere.
         let (newest, now) = (self.releases.len() - 1, *self.time.lock());
@@ -233,6 +269,12 @@ impl World {
         let csv = self.tree.csv();
         self.server.import_team(&csv, now);
         self.verdict.done.restored += 1;
+    }
+
+    fn is_current(&mut self, at: usize) -> bool {
+        let account = self.accounts[self.devices[at].account].key;
+        let cursor = if self.devices[at].is_lost { None } else { self.devices[at].cursor() };
+        cursor.is_some_and(|cursor| self.server.is_current(account, &cursor))
     }
 
     fn scrub(&mut self, at: usize) {
@@ -360,7 +402,8 @@ impl World {
     fn sign_in_again(&mut self, at: usize) {
         self.tell(at, "signs in again");
         let now = *self.time.lock();
-        let reply = self.server.sign_in(self.accounts[self.devices[at].account].key, now);
+        let was = self.devices[at].device_id();
+        let reply = self.server.sign_in(self.accounts[self.devices[at].account].key, was, now);
         self.adopt(at, &reply);
     }
 
@@ -383,7 +426,7 @@ impl World {
         }
         let answered = self.server.sync(token, body, now, mishap);
         if let Some((request, reply)) = &answered.exchange {
-            self.accounts[account].ledger.answered(&request.mutations, &reply.acks, is_late, &mut self.verdict);
+            self.accounts[account].ledger.answered(&request.mutations, &reply.acks, is_late, now, &mut self.verdict);
         }
         HttpReply {
             status: answered.status,
@@ -490,7 +533,7 @@ impl World {
         let path = self.folder.path().join(format!("{}.db", self.devices.len()));
         let media = Arc::new(MediaStore::open(&self.folder.path().join("media")).expect("a folder"));
         let mut device = Device::new(name, account, clock, path, media, self.chance.clone());
-        let reply = self.server.sign_in(self.accounts[account].key, now);
+        let reply = self.server.sign_in(self.accounts[account].key, None, now);
         device.token = reply.token.0.clone();
         session::enter(device.core(), &reply).expect("a fresh database begins");
         self.devices.push(device);
@@ -518,12 +561,13 @@ impl World {
         while !self.withheld.is_empty() {
             self.bring_back();
         }
-        for at in 0..self.devices.len() {
-            self.scrub(at);
+        let there: Vec<usize> = (0..self.devices.len()).filter(|at| !self.devices[*at].is_lost).collect();
+        for at in &there {
+            self.scrub(*at);
         }
         for _ in 0..ROUNDS {
             let mut moved = false;
-            for at in 0..self.devices.len() {
+            for at in there.iter().copied() {
                 let before = self.fingerprint(at);
                 self.exchange(at, false);
                 moved |= self.fingerprint(at) != before;
@@ -548,11 +592,12 @@ impl World {
     }
 
     fn judge(&mut self) {
+        self.judge_gaps();
         for account in 0..self.accounts.len() {
             let server = self.server.rows(self.accounts[account].key);
             self.judge_server(account, &server);
             for at in 0..self.devices.len() {
-                if self.devices[at].account == account {
+                if self.devices[at].account == account && !self.devices[at].is_lost {
                     self.judge_device(at, &server);
                 }
             }
@@ -607,6 +652,27 @@ impl World {
         self.verdict.done.refused += ledger.refused().count() as u64;
         for (kind, id) in self.server.told_of(self.accounts[account].key).intersection(&ledger.erased()) {
             self.verdict.diverged(format!("account {account}: of the erased {kind} {id} a mutation's values are left"));
+        }
+    }
+
+    /// What the server lost and nobody brought back is reported.
+    fn judge_gaps(&mut self) {
+        let gaps = self.server.gaps();
+        // Where all who could prove a rollback are gone, nobody can know of it.
+        let is_known = |rollback: &Rollback| rollback.provers.iter().any(|at| !self.devices[*at].is_lost);
+        let unknown = self.rollbacks.iter().filter(|rollback| !is_known(rollback)).map(|rollback| rollback.at).max();
+        for (n, account) in self.accounts.iter().enumerate() {
+            let member = accounts_member(&self.server.connection, account.key);
+            for (id, at) in account.ledger.lost() {
+                let told = gaps.iter().any(|gap| {
+                    gap.distributor == member && gap.since.is_none_or(|since| since <= at) && at <= gap.until
+                });
+                if told {
+                    self.verdict.done.reported += 1;
+                } else if unknown.is_none_or(|unknown| unknown < at) {
+                    self.verdict.lost(format!("account {n}: {id} is lost, and no gap tells of it"));
+                }
+            }
         }
     }
 
