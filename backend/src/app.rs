@@ -13,7 +13,8 @@ use crate::cache::{Cache, Known};
 use crate::changes::{Changes, Signal};
 use crate::config::{Clock, Config};
 use crate::error::Error;
-use crate::ledger::Ledger;
+use crate::gaps;
+use crate::ledger::{self, Ledger};
 use crate::metrics::Metrics;
 use crate::random;
 use crate::store::{Changed, Connection, Observer, Optional, Sender, Store, StoreError};
@@ -54,13 +55,15 @@ impl App {
             let store = Store::open(database, watch)?;
             let files = Blobs::open(&data).and_then(|blobs| Ok((blobs, Documents::open(&data)?)));
             let (blobs, documents) = files.map_err(|source| StoreError::Io { path: data, source })?;
-            let ledger = Ledger::open(&place).map_err(|source| StoreError::Io { path: place, source })?;
-            Ok::<_, StoreError>((store, blobs, documents, ledger))
+            let ledger = ledger::read(&place).and_then(|entries| Ok((Ledger::open(&place)?, entries)));
+            let (ledger, entries) = ledger.map_err(|source| StoreError::Io { path: place, source })?;
+            Ok::<_, StoreError>((store, blobs, documents, ledger, entries))
         });
-        let (store, blobs, documents, ledger) = opened.await.map_err(|_| StoreError::Panicked)??;
+        let (store, blobs, documents, ledger, entries) = opened.await.map_err(|_| StoreError::Panicked)??;
         let now = clock();
         let warm = cache.clone();
         let folded = store.write::<_, Error, _>(move |conn| {
+            gaps::find(conn, &entries, now)?;
             let releases = publish::releases(conn)?;
             let folded = sync::fold_kept(conn, &releases, now, &mut random::system)?;
             warm.set_catalog(publish::catalog(conn, &mut random::system)?);

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use qadam_domain::company::Locale;
-use qadam_domain::ids::{BlobHash, MarketId};
+use qadam_domain::ids::{BlobHash, DeviceId, MarketId};
 use qadam_domain::time::Day;
 use sha2::{Digest, Sha256};
 
@@ -17,6 +17,7 @@ use crate::blobs::Blobs;
 use crate::config::{Config, Tls, now};
 use crate::content::{self, Fault, Severity};
 use crate::error::Error;
+use crate::gaps::{self, Gap};
 use crate::ledger::{self, Entry, Ledger, Replayed};
 use crate::publish::{self, PublishError};
 use crate::random;
@@ -64,6 +65,11 @@ enum Command {
         #[command(subcommand)]
         command: Backups,
     },
+    /// Lists the phones that have not been back since a restore, and so may have sent what is lost, or ends that.
+    Gaps {
+        #[command(subcommand)]
+        command: Gaps,
+    },
     /// Brings the server back from a backup, into a data folder without a database, with what the ledger says.
     Restore {
         backup: PathBuf,
@@ -86,6 +92,25 @@ enum Backups {
         data: Data,
     },
 }
+
+#[derive(Debug, Subcommand)]
+enum Gaps {
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// The person knows what is lost, or the phone is known to have sent nothing.
+    Forget {
+        /// The device's id in the list, or `all`.
+        #[arg(value_parser = device)]
+        device: Chosen,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+/// One device, or all of them.
+type Chosen = Option<DeviceId>;
 
 #[derive(Debug, Args)]
 struct Data {
@@ -115,6 +140,11 @@ impl Data {
 
     fn ledger_folder(&self) -> PathBuf {
         self.ledger.clone().unwrap_or_else(|| self.path.join(ledger::FOLDER))
+    }
+
+    fn read_ledger(&self) -> Result<Vec<Entry>, CliError> {
+        let folder = self.ledger_folder();
+        ledger::read(&folder).map_err(|source| CliError::Io { path: folder, source })
     }
 
     fn open_ledger(&self) -> Result<Ledger, CliError> {
@@ -228,6 +258,8 @@ enum CliError {
     Io { path: PathBuf, source: io::Error },
     #[error("there is no backup {0}: qadam-backend backups list")]
     UnknownBackup(i64),
+    #[error("there is no such gap: qadam-backend gaps list")]
+    UnknownGap,
     #[error(transparent)]
     Restore(#[from] RestoreError),
     #[error(transparent)]
@@ -291,6 +323,19 @@ fn run(command: Command) -> Result<(), CliError> {
                 return Err(CliError::UnknownBackup(number));
             }
             list_backups(&conn)
+        }
+        Command::Gaps { command: Gaps::List { data } } => {
+            let entries = data.read_ledger()?;
+            let conn = data.open()?;
+            atomically(&conn, || gaps::find(&conn, &entries, now()))?;
+            list_gaps(&conn)
+        }
+        Command::Gaps { command: Gaps::Forget { device, data } } => {
+            let conn = data.open()?;
+            match atomically(&conn, || gaps::forget(&conn, device.as_ref(), now()))? {
+                0 => Err(CliError::UnknownGap),
+                _ => list_gaps(&conn),
+            }
         }
         Command::Restore { backup, data } => {
             let (database, ledger) = (data.database(), data.ledger_folder());
@@ -475,15 +520,16 @@ fn back_up(data: &Data, folder: &Path) -> Result<(), CliError> {
     if std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
         return Err(CliError::NotEmpty(folder.into()));
     }
-    let (conn, blobs) = (data.open()?, data.open_blobs()?);
+    let (conn, blobs, ledger, at) = (data.open()?, data.open_blobs()?, data.open_ledger()?, now());
     let copy = store::back_up(&conn, folder)?;
+    ledger.append(&[Entry::BackedUp { serial: store::serial(&copy)?, at }])?;
     if conn.sqlite().is_none() {
         blobs.fetch_all(&conn)?;
     }
     let copied = blobs.back_up(folder).map_err(failed)?;
     std::fs::File::open(folder).and_then(|opened| opened.sync_all()).map_err(failed)?;
     // Last: only what is whole can be restored from.
-    store::register_backup(&conn, &copy, &folder.display().to_string(), now())?;
+    store::register_backup(&conn, &copy, &folder.display().to_string(), at)?;
     say(&format!("database and {copied} blobs are in {}", folder.display()));
     Ok(())
 }
@@ -491,6 +537,17 @@ fn back_up(data: &Data, folder: &Path) -> Result<(), CliError> {
 fn list_backups(conn: &Connection) -> Result<(), CliError> {
     for backup in store::backups(conn)? {
         say(&format!("{}\t{}\t{}", backup.number, Day::at(backup.taken, 0), backup.place));
+    }
+    Ok(())
+}
+
+fn list_gaps(conn: &Connection) -> Result<(), CliError> {
+    for Gap { device, distributor, since, until, revisions } in gaps::list(conn)? {
+        let since = since.map_or("an unknown day".into(), |since| Day::at(since, 0).to_string());
+        let until = Day::at(until, 0);
+        say(&format!(
+            "{distributor}\t{device}\tmay have sent between {since} and {until}\t{revisions} revisions were seen"
+        ));
     }
     Ok(())
 }
@@ -503,6 +560,10 @@ fn tell_faults(faults: &[Fault]) {
     if !faults.is_empty() {
         tell(&mut io::stderr(), &format!("{errors} errors, {} warnings", faults.len() - errors));
     }
+}
+
+fn device(text: &str) -> Result<Chosen, &'static str> {
+    if text == "all" { Ok(None) } else { DeviceId::new(text).map(Some).map_err(|_| "an id of the list, or all") }
 }
 
 fn locale(tag: &str) -> Result<Locale, String> {

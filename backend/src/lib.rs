@@ -13,6 +13,7 @@
 //! | [`cache`] | what an idle sync needs, kept right by the writer |
 //! | [`http`], [`app`], [`server`] | the border, what requests share, start and stop |
 //! | [`ledger`], [`restore`] | what outlives a restored database, and the restoring |
+//! | [`gaps`] | what a restored server can't get back by itself |
 //! | [`metrics`] | what is counted |
 //! | [`cli`], [`config`] | commands and settings |
 //!
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod error;
+pub mod gaps;
 pub mod http;
 pub mod ledger;
 pub mod metrics;

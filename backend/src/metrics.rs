@@ -19,14 +19,16 @@ impl Metrics {
         self.repaired_rows.fetch_add(rows, Ordering::Relaxed);
     }
 
-    /// All counters, a line each, with their help.
-    pub fn text(&self) -> String {
+    /// All counters, a line each, with their help; `gaps`: the devices that have not been back since a restore.
+    pub fn text(&self, gaps: u64) -> String {
         let counters = [
             ("qadam_repairs_total", "Replicas that differed from the server at the same revision.", &self.repairs),
             ("qadam_repaired_buckets_total", "Buckets in which they differed.", &self.repaired_buckets),
             ("qadam_repaired_rows_total", "Rows that were sent to mend them.", &self.repaired_rows),
         ];
-        let mut text = String::new();
+        let mut text = format!(
+            "# HELP qadam_gaps Devices that have not been back since a restore, and may have sent what is lost.\n# TYPE qadam_gaps gauge\nqadam_gaps {gaps}\n"
+        );
         for (name, help, count) in counters {
             let count = count.load(Ordering::Relaxed);
             writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {count}")

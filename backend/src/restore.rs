@@ -8,6 +8,7 @@ use qadam_domain::time::Millis;
 
 use crate::blobs::Blobs;
 use crate::error::Error;
+use crate::gaps;
 use crate::ledger::{self, Replayed};
 use crate::publish;
 use crate::random::Random;
@@ -131,6 +132,8 @@ fn begin_anew(
     let mut blobs = Blobs::open(data).map_err(failed(data))?;
     let mut replayed = atomically(conn, || {
         // Before anything is done again: so far the backup holds everything.
+        gaps::note(conn, gaps::taken(&entries, store::serial(conn)?), now)?;
+        gaps::find(conn, &entries, now)?;
         store::register_backup(conn, conn, &backup.display().to_string(), now)?;
         streams::rotate_all(conn, random)?;
         let replayed = ledger::replay(conn, &mut blobs, ledger, &entries, now, random)?;

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
+use crate::gaps;
 use crate::http;
 
 /// How long requests may take to end when the server stops.
@@ -75,8 +76,11 @@ impl Metrics {
         let listener = tokio::net::TcpListener::bind(address).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let told = move || {
-            let text = app.metrics.text();
-            async move { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
+            let app = app.clone();
+            async move {
+                let gaps = app.store.read(gaps::count).await?;
+                Ok::<_, Error>(([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.text(gaps)))
+            }
         };
         let router = Router::new().route("/metrics", get(told));
         Ok(Self { address, task: tokio::spawn(axum::serve(listener, router).into_future()) })

@@ -11,13 +11,15 @@ use sha2::{Digest, Sha256};
 
 use super::{Session, distributor};
 use crate::error::Error;
+use crate::gaps;
+use crate::ledger::Entry;
 use crate::params;
 use crate::random::{self, Random};
 use crate::store::{Connection, Optional, StoreError};
 use crate::streams::StreamKey;
 
 /// A token that was not heard of for so long is void.
-const UNHEARD: Millis = 180 * DAY;
+pub const UNHEARD: Millis = 180 * DAY;
 
 /// SHA-256 of a token.
 pub type TokenHash = [u8; 32];
@@ -49,6 +51,21 @@ pub fn register_device(
     conn.prepare_cached("UPDATE account SET since = ?2 WHERE id = ?1 AND since IS NULL")?
         .execute(params![account, now])?;
     insert(conn, account, name, now, now, random)
+}
+
+/// The phone that goes on as a new device was another one before: what the server lacks of that one's work it may still get. A device of somebody else, or
+/// of nobody, changes nothing.
+///
+/// # Errors
+/// What SQLite says.
+pub fn succeed(conn: &Connection, signed: &SignedIn, was: &DeviceId) -> Result<(), Error> {
+    gaps::moved(conn, &signed.session.account_id, was, &signed.session.device)
+}
+
+/// What the ledger keeps of a sign-in.
+pub fn entry_of(signed: &SignedIn, was: Option<DeviceId>, at: Millis) -> Entry {
+    let (device, account) = (signed.session.device.clone(), signed.session.account_id.clone());
+    Entry::SignedIn { device, was, account, distributor: signed.distributor.id.clone(), at }
 }
 
 /// Registers a device for what `session`'s device and its twin have both not sent yet. It inherits the sign-in from which on its work may date.
@@ -97,7 +114,8 @@ fn insert(
 pub fn session_of(conn: &Connection, token: &TokenHash, now: Millis) -> Result<Session, Error> {
     let mut statement = conn.prepare_cached(
         "SELECT account.id, account.public, account.since, stream.id, device.public, device.id, device.since, heard,
-                revoked IS NOT NULL OR closed IS NOT NULL
+                revoked IS NOT NULL OR account.closed IS NOT NULL,
+                EXISTS (SELECT 1 FROM gap WHERE gap.device = device.public AND gap.closed IS NULL)
          FROM device
          JOIN account ON account.id = device.account
          JOIN stream ON ifnull(stream.account, 0) = account.id AND stream.name = ?2
@@ -117,6 +135,7 @@ pub fn session_of(conn: &Connection, token: &TokenHash, now: Millis) -> Result<S
                     device_key: row.get(5)?,
                     device_since,
                     heard: row.get(7)?,
+                    gap: row.get(9)?,
                 })
             };
             Ok((DeviceId::new(device).map(session), row.get::<bool>(8)?))
@@ -171,7 +190,8 @@ pub fn last_seq(conn: &Connection, session: &Session) -> Result<u64, Error> {
 
 /// Notes the last mutation that was taken.
 pub(crate) fn set_last_seq(conn: &Connection, session: &Session, seq: u64) -> Result<(), Error> {
-    conn.prepare_cached("UPDATE device SET seq = ?2 WHERE id = ?1")?.execute(params![session.device_key, seq])?;
+    conn.prepare_cached("UPDATE device SET seq = ?2, succeeded = NULL WHERE id = ?1")?
+        .execute(params![session.device_key, seq])?;
     Ok(())
 }
 

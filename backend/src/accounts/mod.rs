@@ -25,8 +25,8 @@ use crate::streams::{self, NewRow, StreamKey};
 pub use attempts::{Who, begin_attempt, end_attempt};
 pub use codes::{CODE_DAYS, RESET_DAYS, mint_code, set_password};
 pub use devices::{
-    SignedIn, TokenHash, devices, fork, hash_of, heard, is_heard_today, is_revoked, last_seq, register_device, revoke,
-    session_of,
+    SignedIn, TokenHash, UNHEARD, devices, entry_of, fork, hash_of, heard, is_heard_today, is_revoked, last_seq,
+    register_device, revoke, session_of, succeed,
 };
 pub(crate) use devices::{check_expiry, set_last_seq};
 pub use routes::router;
@@ -73,6 +73,8 @@ pub struct Session {
     pub device_since: Millis,
     /// The first request of the last day with one.
     pub heard: Millis,
+    /// The device has not been back since a restore: see [`crate::gaps`].
+    pub gap: bool,
 }
 
 /// One line of the list of accounts.

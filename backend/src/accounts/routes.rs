@@ -77,7 +77,7 @@ async fn sign_in(
     State(app): State<Arc<App>>,
     Peer(peer): Peer,
     packing: Packing,
-    Json(SignInRequest { login, password, device_name }): Json<SignInRequest>,
+    Json(SignInRequest { login, password, device_name, was }): Json<SignInRequest>,
 ) -> Result<Response, Error> {
     if login.chars().count() > limits::LOGIN || device_name.chars().count() > limits::DEVICE_NAME {
         return Err(Error::new(ErrorCode::BadRequest, "the log-in name or the device's name is too long"));
@@ -94,13 +94,15 @@ async fn sign_in(
     let is_right = hashing(&app, move || password::is_right(&password.0, hash.as_deref())).await?;
     let wrong = || Error::new(ErrorCode::WrongCredentials, "the log-in name or the password is wrong");
     let verified = found.filter(|_| is_right).ok_or_else(wrong)?;
+    let ledger = app.ledger.clone();
     let signed_in = app.store.write::<_, Error, _>(move |conn| {
         // Between the two writes the password may have been set anew, or the account closed.
         if super::credentials(conn, &login)?.as_ref() != Some(&verified) {
             return Err(wrong());
         }
         end_attempt(conn, &who)?;
-        super::register_device(conn, verified.0, &device_name, now, &mut random::system)
+        let signed = super::register_device(conn, verified.0, &device_name, now, &mut random::system)?;
+        succeed(conn, &ledger, signed, was, now)
     });
     signed_in_reply(&app, signed_in.await?, packing)
 }
@@ -117,8 +119,27 @@ async fn fork(
 ) -> Result<Response, Error> {
     let now = app.now();
     let session = caller.session().clone();
-    let forked = app.store.write(move |conn| super::fork(conn, &session, now, &mut random::system)).await?;
-    signed_in_reply(&app, forked, packing)
+    let ledger = app.ledger.clone();
+    let forked = app.store.write(move |conn| {
+        let forked = super::fork(conn, &session, now, &mut random::system)?;
+        succeed(conn, &ledger, forked, Some(session.device), now)
+    });
+    signed_in_reply(&app, forked.await?, packing)
+}
+
+/// A new device takes the place of the one that its phone was, and the ledger hears of it.
+fn succeed(
+    conn: &Connection,
+    ledger: &Ledger,
+    signed: SignedIn,
+    was: Option<DeviceId>,
+    now: Millis,
+) -> Result<SignedIn, Error> {
+    if let Some(was) = &was {
+        super::succeed(conn, &signed, was)?;
+    }
+    ledger.append(&[super::entry_of(&signed, was, now)])?;
+    Ok(signed)
 }
 
 async fn sign_out(State(app): State<Arc<App>>, caller: Caller) -> Result<StatusCode, Error> {

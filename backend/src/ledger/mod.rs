@@ -1,4 +1,4 @@
-//! What a restored server must not forget: erasures, sign-outs, closed accounts, publications, imports. Kept outside of the database, beside the backups,
+//! What a restored server must not forget: erasures, sign-ins and sign-outs, closed accounts, publications, imports, backups. Kept outside of the database, beside the backups,
 //! and written before the database's own commit; the restore command does it all again.
 //!
 //! A folder with `entries.jsonl`, one JSON object a line, appended and synced; and with the blobs of what was published. An entry whose
@@ -36,12 +36,23 @@ const ENTRIES: &str = "entries.jsonl";
 pub enum Entry {
     /// A record was erased; nothing of it may come back.
     Erased { account: String, kind: String, id: String },
+    /// A device was signed in; `was`: the one that its phone was before. A restored server lacks what it sent, until it comes again.
+    SignedIn {
+        device: DeviceId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<DeviceId>,
+        account: String,
+        distributor: String,
+        at: Millis,
+    },
     /// A device was signed out, for good.
     SignedOut { device: DeviceId, at: Millis },
     /// An account was closed.
     Closed { account: String, at: Millis },
     /// The company's tree was imported from the file with this SHA-256, which is among the ledger's blobs.
     TeamImported { file: BlobHash, complete: bool, at: Millis },
+    /// A backup was taken whose last commit has this number.
+    BackedUp { serial: i64, at: Millis },
     /// The release whose document the manifest names, and its texts and media; they are among the ledger's blobs.
     Published { serial: u64, at: Millis, manifest: Manifest },
 }

@@ -8,7 +8,7 @@ use super::{Bind, Connection, Database, FILE, StoreError, Value, atomically, ope
 use crate::params;
 
 /// All tables, those that others refer to first.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "account",
     "code",
     "attempt",
@@ -20,6 +20,9 @@ const TABLES: [&str; 16] = [
     "release",
     "counter",
     "backup",
+    "restore",
+    "gap",
+    "history",
     "member",
     "member_move",
     "member_commit",
@@ -27,7 +30,7 @@ const TABLES: [&str; 16] = [
     "import",
 ];
 /// Tables whose ids the shared database gives by itself.
-const NUMBERED: [&str; 4] = ["account", "device", "stream", "backup"];
+const NUMBERED: [&str; 5] = ["account", "device", "stream", "backup", "restore"];
 /// Parameters of a statement that writes many rows.
 const CELLS: usize = 500;
 
@@ -173,6 +176,14 @@ pub fn forget_backups(connection: &Connection, number: i64) -> Result<bool, Stor
     Ok(true)
 }
 
+/// The number of the last commit that a database holds.
+///
+/// # Errors
+/// What the database says.
+pub fn serial(connection: &Connection) -> Result<i64, StoreError> {
+    connection.query_row("SELECT serial FROM counter", [], |row| row.get(0))
+}
+
 /// Notes that the server could be restored from `copy`: phones keep what is not in it.
 ///
 /// # Errors
@@ -183,7 +194,7 @@ pub fn register_backup(
     place: &str,
     taken: Millis,
 ) -> Result<(), StoreError> {
-    let serial: i64 = copy.query_row("SELECT serial FROM counter", [], |row| row.get(0))?;
+    let serial = serial(copy)?;
     connection
         .execute("INSERT INTO backup (place, taken, serial) VALUES (?1, ?2, ?3)", params![place, taken, serial])?;
     Ok(())

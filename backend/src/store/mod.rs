@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use rusqlite_migration::Error as MigrationError;
 
-pub use backup::{Backup, back_up, backups, copy_all, forget_backups, register_backup};
+pub use backup::{Backup, back_up, backups, copy_all, forget_backups, register_backup, serial};
 pub use connection::{Bind, Column, Connection, Optional, Params, Row, Rows, Statement, Value};
 pub use watch::Changed;
 pub use writer::Observer;

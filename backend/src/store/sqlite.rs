@@ -25,6 +25,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
             digest_all(transaction).map_err(HookError::RusqliteError)
         }),
         M::up(include_str!("migrations/sqlite/0003_team.sql")),
+        M::up(include_str!("migrations/sqlite/0004_gap.sql")),
     ])
 });
 

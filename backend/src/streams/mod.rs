@@ -3,6 +3,7 @@
 mod repair;
 
 use qadam_domain::digest::Digest;
+use qadam_domain::planted::{self, Bug};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, Echo, Page, Row};
 use serde_json::value::RawValue;
@@ -122,7 +123,7 @@ pub fn commit_over(
         match known {
             None => insert.execute(params![stream.0, kind, id, rev, value])?,
             Some(StoredRow { key, value: old, .. }) => {
-                if let Some(old) = old {
+                if let Some(old) = old.filter(|_| value.is_some() || !planted::is(Bug::DigestKeepsGone)) {
                     digest = digest.without(Digest::of(&kind, &id, old));
                 }
                 update.execute(params![key, rev, value])?
@@ -170,7 +171,8 @@ fn each_row(conn: &Connection, stream: StreamKey, mut look: impl FnMut(&str, &st
 /// # Errors
 /// What SQLite says.
 pub fn backed(conn: &Connection, stream: StreamKey) -> Result<Option<u64>, Error> {
-    let mut oldest = conn.prepare_cached("SELECT min(serial) FROM backup")?;
+    let which = if planted::is(Bug::BackedTooFar) { "max" } else { "min" };
+    let mut oldest = conn.prepare_cached(&format!("SELECT {which}(serial) FROM backup"))?;
     let Some(serial) = oldest.query_row([], |row| row.get::<Option<i64>>(0))? else { return Ok(None) };
     let mut statement = conn
         .prepare_cached("SELECT rev FROM stream_commit WHERE stream = ?1 AND serial <= ?2 ORDER BY rev DESC LIMIT 1")?;
@@ -192,6 +194,10 @@ pub fn rotate_all(conn: &Connection, random: Random<'_>) -> Result<(), Error> {
 /// What SQLite says.
 pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Result<(), Error> {
     let epoch = random::hex::<8>(random);
+    conn.prepare_cached(
+        "INSERT INTO history (stream, epoch, rev, seen) SELECT id, epoch, rev, rev FROM stream WHERE id = ?1",
+    )?
+    .execute([stream.0])?;
     conn.prepare_cached("UPDATE stream SET epoch = ?2 WHERE id = ?1")?.execute(params![stream.0, epoch])?;
     Ok(())
 }
@@ -242,7 +248,8 @@ pub fn page(
     let mut page =
         Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new(), digest: None, team: None };
     let (mut count, mut bytes, mut last) = (0, 0, 0);
-    let mut own = after.map(|after| own.iter().filter(move |own| own.before <= after).peekable());
+    let mut own =
+        after.map(|after| own.iter().filter(move |own| own.before <= after || planted::is(Bug::EchoBlind)).peekable());
     // Of an echo nothing but the revision is read, which the index has.
     let mut revs =
         conn.prepare_cached("SELECT rev FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev LIMIT ?3")?;
@@ -272,11 +279,11 @@ pub fn page(
         count += 1;
         last = rev;
     }
-    if page.more {
+    if page.more && !planted::is(Bug::CursorAhead) {
         page.cursor.rev = last;
         page.cursor.tag =
             tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
-    } else {
+    } else if !page.more {
         page.digest = Some(digest(conn, stream)?);
     }
     Ok(Some(page))
@@ -297,7 +304,7 @@ pub(crate) fn is_of_this_history(
     cursor: &Cursor,
 ) -> Result<bool, Error> {
     let known = cursor.epoch == head.epoch && cursor.rev <= head.rev;
-    Ok(known && tag_at(conn, stream, cursor.rev)?.as_ref() == Some(&cursor.tag))
+    Ok(known && (planted::is(Bug::RollbackMissed) || tag_at(conn, stream, cursor.rev)?.as_ref() == Some(&cursor.tag)))
 }
 
 /// The tag of the commit that covers a revision.

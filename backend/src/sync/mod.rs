@@ -8,6 +8,7 @@ mod time;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::release::Releases;
 use qadam_domain::time::Millis;
 use qadam_protocol::content;
@@ -20,6 +21,7 @@ use qadam_protocol::team;
 
 use crate::accounts::{Session, last_seq, set_last_seq};
 use crate::error::Error;
+use crate::gaps;
 use crate::ledger;
 use crate::random::Random;
 use crate::store::{Connection, atomically};
@@ -62,7 +64,7 @@ pub(crate) fn within(
     let seq = last_seq(conn, session)?;
     check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
     if request.mutations.is_empty() {
-        return reply(conn, session, request, Vec::new(), &[], now);
+        return answer(conn, session, request, Vec::new(), &[], now, random);
     }
     let mut batch = Batch::new(conn, releases, session.account, session.me, now);
     let (acks, last) = take(conn, &mut batch, session, seq, request, now)?;
@@ -71,13 +73,45 @@ pub(crate) fn within(
         kind: kind.clone(),
         id: id.clone(),
     };
-    note(&batch.erased().map(erased).collect::<Vec<_>>())?;
+    let noted = note(&batch.erased().map(erased).collect::<Vec<_>>());
+    if planted::is(Bug::AcknowledgedUnstored) && noted.is_err() {
+        return reply(conn, session, request, acks, &[], now);
+    }
+    noted?;
     let own = batch.commit(random)?;
     set_last_seq(conn, session, last)?;
-    reply(conn, session, request, acks, &own, now)
+    answer(conn, session, request, acks, &own, now, random)
 }
 
-/// Answers a request without mutations, on a connection that only reads. `None` where there are mutations: [`sync`] takes these.
+/// The reply, once what it shows of a restore is written down.
+fn answer(
+    conn: &Connection,
+    session: &Session,
+    request: &SyncRequest,
+    acks: Vec<Ack>,
+    own: &[Own],
+    now: Millis,
+    random: Random<'_>,
+) -> Result<SyncReply, Error> {
+    let told = reply(conn, session, request, acks, own, now)?;
+    if gaps::follow(conn, session, request, &told, now, random)? {
+        return reply(conn, session, request, told.acks, own, now);
+    }
+    Ok(told)
+}
+
+/// Notes that a request was refused for what the server lacks; to be called where nothing of the request was taken.
+///
+/// # Errors
+/// What SQLite says.
+pub fn note_refusal(conn: &Connection, session: &Session, error: &Error, now: Millis) -> Result<(), Error> {
+    if error.info().code == ErrorCode::Gap {
+        atomically(conn, || gaps::prove(conn, session, false, now))?;
+    }
+    Ok(())
+}
+
+/// Answers a request without mutations, on a connection that only reads. `None` where something is to be written: [`sync`] takes it.
 ///
 /// # Errors
 /// As [`sync`].
@@ -93,7 +127,8 @@ pub fn read_only(
     }
     let seq = last_seq(conn, session)?;
     check_acknowledged(conn, session, seq, request.acknowledged.as_ref())?;
-    reply(conn, session, request, Vec::new(), &[], now).map(Some)
+    let reply = reply(conn, session, request, Vec::new(), &[], now)?;
+    Ok(Some(reply).filter(|reply| !gaps::is_told(session, request, reply)))
 }
 
 /// What a request must fulfil before anything of it is looked at.
@@ -174,7 +209,11 @@ fn fold_kept_of(
     let mut folded = 0;
     let mut batch = Batch::new(conn, releases, account, me, now);
     for kept in journal::kept_of(conn, account)? {
-        match batch.take(&kept)? {
+        let taken = match planted::is(Bug::KeptUnfolded) {
+            true => Taken::Applied { stamped: true, clock: None },
+            false => batch.take(&kept)?,
+        };
+        match taken {
             Taken::Kept => {}
             Taken::Applied { clock, .. } => {
                 journal::resolve(conn, account, &kept, &Status::Applied, clock.as_ref())?;
@@ -219,7 +258,19 @@ fn take(
     let mut acks = Vec::new();
     check_sequence(&request.mutations, last)?;
     for mutation in &request.mutations {
+        let entry = || Entry {
+            id: mutation.id,
+            seq: mutation.seq,
+            name: Cow::Borrowed(&mutation.name),
+            version: mutation.v,
+            body: Cow::Borrowed(&mutation.body),
+            stamp: stamp(now, &request.now, &mutation.at, session),
+            zone: mutation.at.offset,
+        };
         if let Some(known) = journal::find(conn, session.account, mutation.id)? {
+            if planted::is(Bug::AppliedAgain) && known.status == Status::Applied {
+                batch.take(&entry())?;
+            }
             last = last.max(mutation.seq);
             let status = match known.status {
                 Status::Applied => AckStatus::Cached,
@@ -229,19 +280,15 @@ fn take(
             push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp: known.stamp, clock: known.clock });
             continue;
         }
+        if mutation.seq <= last && planted::is(Bug::ForkMissed) {
+            push(&mut acks, Ack { seq: mutation.seq, count: 1, status: AckStatus::Cached, stamp: None, clock: None });
+            continue;
+        }
         if mutation.seq <= last {
             return Err(Error::new(ErrorCode::Fork, "this sequence was used for another mutation"));
         }
         last = mutation.seq;
-        let entry = Entry {
-            id: mutation.id,
-            seq: mutation.seq,
-            name: Cow::Borrowed(&mutation.name),
-            version: mutation.v,
-            body: Cow::Borrowed(&mutation.body),
-            stamp: stamp(now, &request.now, &mutation.at, session),
-            zone: mutation.at.offset,
-        };
+        let entry = entry();
         let (status, stamp, clock) = match batch.take(&entry)? {
             Taken::Applied { stamped, clock } => (AckStatus::Applied, stamped.then_some(entry.stamp), clock),
             Taken::Kept if batch.keep(entry.id)? => (AckStatus::Kept, Some(entry.stamp), None),
@@ -249,6 +296,7 @@ fn take(
             Taken::Refused(code) => (AckStatus::Refused(code), None, None),
         };
         journal::insert(conn, session, &entry, &status, stamp, clock.as_ref())?;
+        let clock = clock.filter(|_| !planted::is(Bug::ClampUntold));
         push(&mut acks, Ack { seq: mutation.seq, count: 1, status, stamp, clock });
     }
     Ok((acks, last))

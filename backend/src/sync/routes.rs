@@ -8,12 +8,13 @@ use axum::response::Response;
 use axum::routing::post;
 use qadam_domain::time::Millis;
 use qadam_protocol::content;
+use qadam_protocol::error::ErrorCode;
 use qadam_protocol::repair::RepairRequest;
 use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
 use qadam_protocol::team;
 use serde::Deserialize;
 
-use super::{check, check_version, read_only, repair, within};
+use super::{check, check_version, note_refusal, read_only, repair, within};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{self, Bytes, Caller, Json, Packing};
@@ -37,8 +38,10 @@ async fn sync_up_and_down(
     let team_cursor = request.cursors.get(team::STREAM).cloned().flatten();
     let mut reply = match idle(&app, &caller, &request, now) {
         Some(reply) => reply,
-        None if request.mutations.is_empty() => pull(&app, &caller, request, now).await?,
-        None => push(&app, &caller, request, now).await?,
+        None => match pull(&app, &caller, &request, now).await? {
+            Some(reply) => reply,
+            None => push(&app, &caller, request, now).await?,
+        },
     };
     crate::team::complete(&app, caller.session().account, team_cursor, &mut reply).await?;
     let mut response = http::reply(&reply, packing);
@@ -81,6 +84,7 @@ fn read(body: &Bytes) -> Result<SyncRequest, Error> {
 /// The answer to who has nothing and misses nothing, from memory alone; `None` where it is not known to be so.
 fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Option<SyncReply> {
     if !request.mutations.is_empty()
+        || caller.session().gap
         || request.backed.is_some()
         || (request.acknowledged.is_some() && request.acknowledged != *caller.known().acknowledged.lock())
     {
@@ -101,8 +105,12 @@ fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Optio
     Some(SyncReply { server_time: now, acks: Vec::new(), streams: BTreeMap::new(), backed: None })
 }
 
-async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> Result<SyncReply, Error> {
-    let session = caller.session().clone();
+/// The answer to who only asks; `None` where something is to be written.
+async fn pull(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Result<Option<SyncReply>, Error> {
+    if !request.mutations.is_empty() {
+        return Ok(None);
+    }
+    let (session, request) = (caller.session().clone(), request.clone());
     let catalog = app.cache.catalog();
     let generation = app.cache.generation();
     let asks_team = request.cursors.contains_key(team::STREAM);
@@ -114,7 +122,11 @@ async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> 
         let team = if asks_team { Some(crate::team::head(conn, session.account)?) } else { None };
         Ok((reply, heads, team, request.acknowledged))
     });
-    let (reply, heads, team, acknowledged) = read.await?;
+    let (reply, heads, team, acknowledged) = match read.await {
+        // Its reason is to be written down.
+        Err(error) if error.info().code == ErrorCode::Gap => return Ok(None),
+        read => read?,
+    };
     if let Some(head) = team {
         app.cache.offer_team(generation, caller.session().account, head);
     }
@@ -124,7 +136,7 @@ async fn pull(app: &App, caller: &Caller, request: SyncRequest, now: Millis) -> 
     if app.cache.generation() == generation && acknowledged.is_some() {
         *caller.known().acknowledged.lock() = acknowledged;
     }
-    reply.ok_or_else(|| Error::Unsound("a request without mutations was not answered".into()))
+    Ok(reply)
 }
 
 async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis) -> Result<SyncReply, Error> {
@@ -132,10 +144,16 @@ async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis
     let cache = app.cache.clone();
     let ledger = app.ledger.clone();
     let device = session.device_key;
+    let told = session.clone();
     let write = move |conn: &Connection| {
         // Taken here: a publication that came while this waited is in it.
         let releases = cache.releases();
         within(conn, &releases, &session, &request, now, &mut random::system, &|entries| ledger.append(entries))
     };
-    app.store.write_as(device, write).await
+    let written = app.store.write_as(device, write).await;
+    if let Err(error) = written {
+        let note = move |conn: &rusqlite::Connection| note_refusal(conn, &told, &error, now).map(|()| error);
+        return Err(app.store.write::<_, Error, _>(note).await?);
+    }
+    written
 }

@@ -43,6 +43,7 @@ mod tests {
             device_key: 1,
             device_since: NOW - 10 * DAY,
             heard: NOW,
+            gap: false,
         }
     }
 

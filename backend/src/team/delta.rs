@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::team::{KIND, Member};
 use qadam_protocol::sync::{Cursor, Row};
 
@@ -30,7 +31,8 @@ pub fn head(conn: &Connection, stream: StreamKey, leader: &Leader) -> Result<Cur
 pub fn since(conn: &Connection, stream: StreamKey, leader: &Leader, cursor: &Cursor) -> Result<Option<u64>, Error> {
     let head = streams::head(conn, stream)?;
     let known = streams::is_of_this_history(conn, stream, &head, cursor)?;
-    let there = known && cursor.rev >= horizon(conn)? && tree::was_inside(conn, leader.key, leader.key, cursor.rev)?;
+    let covers = cursor.rev >= horizon(conn)? || planted::is(Bug::HorizonIgnored);
+    let there = known && covers && tree::was_inside(conn, leader.key, leader.key, cursor.rev)?;
     Ok(there.then_some(cursor.rev))
 }
 
@@ -67,14 +69,18 @@ pub fn descend<E: From<Error>>(
                     visited.remove(&key).ok_or_else(|| Error::Unsound("a member that is not there".into()))?;
                 if whole || row.rev > descent.since {
                     let came = |born| born > descent.since || moved.contains(&key);
-                    whole = whole || (key != leader.key && came(born) && descent.arrived(key, born)?);
+                    whole = whole
+                        || (key != leader.key
+                            && !planted::is(Bug::ArrivalAlone)
+                            && came(born)
+                            && descent.arrived(key, born)?);
                     if emit(row)?.is_break() {
                         return Ok(false);
                     }
                 }
                 if whole { branches.push(key) } else { others.push(key) }
             }
-            if since.is_some() {
+            if since.is_some() && !planted::is(Bug::DepartureUntold) {
                 descent.departures(&keys, &mut gone)?;
             }
             descent.below(&branches, 0, |key| next.push((key, true)))?;

@@ -13,7 +13,7 @@ fn set(code: &str, password: &str) -> SetPasswordRequest {
 }
 
 fn credentials(login: &str, password: &str) -> SignInRequest {
-    SignInRequest { login: login.into(), password: Secret(password.into()), device_name: "Redmi 9A".into() }
+    SignInRequest { login: login.into(), password: Secret(password.into()), device_name: "Redmi 9A".into(), was: None }
 }
 
 async fn sign_in(site: &Site, login: &str, password: &str) -> Reply {

@@ -27,6 +27,8 @@ pub mod event;
 pub mod fold;
 pub mod ids;
 pub mod learning;
+#[doc(hidden)]
+pub mod planted;
 pub mod records;
 pub mod release;
 pub mod reviews;

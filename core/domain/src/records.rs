@@ -9,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::DeviceId;
+use crate::planted::{self, Bug};
 use crate::time::{MINUTE, Millis};
 
 /// How far a device's clock may be ahead of the server's before the server sets it back.
@@ -118,12 +119,13 @@ impl Record {
         }
         match edit {
             Edit::Put(fields) => {
-                let mut changed = false;
+                let mut changed = planted::is(Bug::Revived) && self.deleted.take().is_some();
                 for (name, value) in fields {
                     let written = Field(value.clone(), clock.clone());
                     match self.fields.get_mut(name) {
                         // Two values under one clock come from no honest device; the greater one makes all replicas agree.
                         Some(known) if (&known.1, &known.0) >= (clock, value) => {}
+                        Some(known) if planted::is(Bug::ClockTie) && known.1.ms == clock.ms => {}
                         Some(known) => {
                             *known = written;
                             changed = true;

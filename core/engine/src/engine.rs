@@ -203,7 +203,14 @@ impl Engine {
             let _door = inner.door.lock().await;
             let server = check_address(&server).map_err(address_error)?;
             let known = inner.account.read().clone();
-            let body = SignInRequest { login, password: Secret(password), device_name };
+            let was = match &known {
+                Some(account) => {
+                    let core = account.core.clone();
+                    inner.blocking(move || core.database.read(replica::device)).await?
+                }
+                None => None,
+            };
+            let body = SignInRequest { login, password: Secret(password), device_name, was };
             let reply: SignInReply = inner.call(&server, Method::Post, "/v1/sign-in", None, Some(&body)).await?;
             let session = Session { server, company: reply.company.to_string(), account: reply.account.clone() };
             let entered = inner.enter(known.as_deref(), session.clone(), &reply).await;

@@ -47,6 +47,9 @@ pub struct SignInRequest {
     pub password: Secret,
     /// What the person will see in the list of devices, such as `Redmi 9A`.
     pub device_name: String,
+    /// The device that this phone was, where it has worked under an id before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<DeviceId>,
 }
 
 /// Reply of `POST /v1/sign-in` and of `POST /v1/fork`.

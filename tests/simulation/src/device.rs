@@ -17,6 +17,7 @@ use qadam_engine::platform::{Clock, Reading};
 use qadam_engine::replica::{self, receive};
 use qadam_engine::reviews::{self, EaseInput};
 use qadam_engine::{Result, settings, sync};
+use qadam_protocol::sync::{Cursor, ME};
 
 use crate::chance::Chance;
 
@@ -80,6 +81,8 @@ pub struct Device {
     chance: Chance,
     /// At any time, it or the one that it is a copy of.
     pub was_damaged: bool,
+    /// It is gone for good.
+    pub is_lost: bool,
 }
 
 impl Device {
@@ -91,7 +94,7 @@ impl Device {
         media: Arc<MediaStore>,
         chance: Chance,
     ) -> Self {
-        Self { name, account, token: String::new(), clock, path, media, core: None, chance, was_damaged: false }
+        Self { name, account, token: String::new(), clock, path, media, core: None, chance, was_damaged: false, is_lost: false }
     }
 
     /// The app as it runs; starts it where it does not.
@@ -138,6 +141,7 @@ impl Device {
             core: None,
             chance: self.chance.clone(),
             was_damaged: self.was_damaged,
+            is_lost: false,
         }
     }
 
@@ -169,7 +173,30 @@ impl Device {
 
     /// A newer version of the app, on this phone for a moment, did something that this one does not know.
     pub fn act_as_newer_app(&mut self) {
-        self.push("future.done", r#"{"release":"none","what":"else"}"#);
+        let query = ContactsQuery { limit: 20, ..ContactsQuery::default() };
+        let contacts = contacts::page(self.core(), &query).map(|page| page.contacts).unwrap_or_default();
+        match self.chance.clone().of(&contacts) {
+            Some(contact) if self.chance.happens(60) => {
+                let body = format!(r#"{{"kind":"contact","id":"{}","pinned":"a secret"}}"#, contact.id);
+                self.push("future.pinned", &body);
+            }
+            _ => self.push("future.done", r#"{"release":"none","what":"else"}"#),
+        }
+    }
+
+    /// Records that were erased here and of which something is left that waits, or could be sent again: kind and id.
+    pub fn erased_and_told_of(&mut self) -> Vec<(String, String)> {
+        let found = self.core().database.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT row.kind, row.id FROM row JOIN
+                     (SELECT name, body FROM mutation UNION ALL SELECT name, body FROM acknowledged UNION ALL SELECT name, body FROM refusal) told
+                 ON row.kind = json_extract(told.body, '$.kind') AND row.id = json_extract(told.body, '$.id')
+                 WHERE row.stream = 'me' AND told.name <> 'record.erase' AND row.value = '{\"e\":true}'",
+            )?;
+            let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        });
+        found.expect("reads")
     }
 
     /// A defect, or an attacker, put something impossible into the outbox.
@@ -227,6 +254,11 @@ impl Device {
 
     pub fn refused(&mut self) -> Vec<String> {
         sync::refusals(self.core()).expect("reads").into_iter().map(|refusal| refusal.id).collect()
+    }
+
+    /// How far it holds its account's rows.
+    pub fn cursor(&mut self) -> Option<Cursor> {
+        self.core().database.read(|connection| replica::request::cursor(connection, ME)).expect("reads")
     }
 
     pub fn device_id(&mut self) -> Option<DeviceId> {

@@ -6,10 +6,10 @@ use std::fmt;
 use qadam_domain::event::Event;
 use qadam_domain::fold::{self, Outcome, State};
 use qadam_domain::ids::EventId;
-use qadam_domain::records::{Clock, Edit, Record};
+use qadam_domain::records::{Clock, Edit, Field, Record};
 use qadam_domain::release::Releases;
 use qadam_domain::time::{Millis, Moment};
-use qadam_protocol::mutation::{Body, BodyError, Mutation};
+use qadam_protocol::mutation::{Body, BodyError, Mutation, name};
 use qadam_protocol::sync::{Ack, AckStatus};
 
 use crate::chance::Chance;
@@ -38,13 +38,17 @@ pub struct Done {
     pub refused: u64,
     pub restored: u64,
     pub repaired: u64,
+    /// Phones that were lost.
+    pub phones: u64,
+    /// Mutations that a server lost for good, and said so.
+    pub reported: u64,
 }
 
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {}",
+            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {} phones lost {} losses reported {}",
             self.mutations,
             self.exchanges,
             self.faults,
@@ -54,7 +58,9 @@ impl fmt::Display for Done {
             self.kept,
             self.refused,
             self.restored,
-            self.repaired
+            self.repaired,
+            self.phones,
+            self.reported
         )
     }
 }
@@ -80,6 +86,8 @@ impl Verdict {
         sum.refused += more.refused;
         sum.restored += more.restored;
         sum.repaired += more.repaired;
+        sum.phones += more.phones;
+        sum.reported += more.reported;
     }
 
     pub fn lost(&mut self, what: String) {
@@ -103,6 +111,9 @@ impl Verdict {
     }
 }
 
+/// Mutations that a server has the effect of; true: by the ledger alone.
+pub type Known = BTreeMap<EventId, bool>;
+
 /// Everything that one account's devices ever sent, and what was said to it.
 #[derive(Default)]
 pub struct Ledger {
@@ -124,6 +135,20 @@ struct Answer {
     heard: bool,
     /// The server was restored to a time before.
     forgotten: bool,
+    /// The ledger has done again what it says, though the mutation is forgotten.
+    replayed: bool,
+    at: Millis,
+}
+
+impl Sent {
+    /// Whether its effect is the server's.
+    fn counts(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| !answer.forgotten || answer.replayed)
+    }
+
+    fn is_erasure(&self) -> bool {
+        self.mutation.name == name::RECORD_ERASE
+    }
 }
 
 impl Ledger {
@@ -139,7 +164,7 @@ impl Ledger {
     }
 
     /// The server answered, whether or not the device will ever hear of it.
-    pub fn answered(&mut self, mutations: &[Mutation], acks: &[Ack], is_late: bool, verdict: &mut Verdict) {
+    pub fn answered(&mut self, mutations: &[Mutation], acks: &[Ack], is_late: bool, at: Millis, verdict: &mut Verdict) {
         let each = acks.iter().flat_map(|ack| (0..ack.count).map(move |n| (ack.seq + n, ack)));
         for (mutation, (seq, ack)) in mutations.iter().zip(each) {
             if mutation.seq != seq {
@@ -152,6 +177,8 @@ impl Ledger {
                 clock: ack.clock.clone(),
                 heard: false,
                 forgotten: false,
+                replayed: false,
+                at,
             };
             match &sent.answer {
                 Some(known) if known.forgotten => {
@@ -193,21 +220,34 @@ impl Ledger {
     }
 
     /// What a backup holds that is taken now.
-    pub fn answers(&self) -> BTreeSet<EventId> {
-        let known = self.sent.iter().filter(|(_, sent)| sent.answer.as_ref().is_some_and(|answer| !answer.forgotten));
-        known.map(|(id, _)| *id).collect()
+    pub fn answers(&self) -> Known {
+        let known = self.sent.iter().filter(|(_, sent)| sent.counts());
+        known.filter_map(|(id, sent)| Some((*id, sent.answer.as_ref()?.replayed))).collect()
     }
 
-    /// The server knows these alone.
-    pub fn restored(&mut self, known: &BTreeSet<EventId>) {
+    /// The server knows these alone; what the ledger says, it does again where the restore is `announced`.
+    pub fn restored(&mut self, known: &Known, announced: bool) {
         for (id, sent) in &mut self.sent {
+            let is_erasure = sent.is_erasure();
             if let Some(answer) = &mut sent.answer {
-                answer.forgotten = !known.contains(id);
+                let replayed = known.get(id).copied();
+                answer.forgotten = replayed != Some(false);
+                answer.replayed = replayed == Some(true)
+                    || (replayed.is_none() && announced && is_erasure && answer.status == AckStatus::Applied);
             }
         }
     }
 
-    /// What a restored server forgot and nobody sent again had no effect, or is missing in the rows.
+    /// What the server forgot and nobody sent again, with the time at which it was answered.
+    pub fn lost(&self) -> impl Iterator<Item = (&EventId, Millis)> {
+        self.sent.iter().filter_map(|(id, sent)| {
+            let answer = sent.answer.as_ref()?;
+            let had_effect = !matches!(answer.status, AckStatus::Refused(_));
+            (had_effect && !sent.counts()).then_some((id, answer.at))
+        })
+    }
+
+    /// Whether the server has ever answered it.
     pub fn knows(&self, id: &EventId) -> bool {
         self.sent.get(id).is_some_and(|sent| sent.answer.is_some())
     }
@@ -223,7 +263,7 @@ impl Ledger {
     pub fn records(&self, chance: &Chance) -> BTreeMap<(String, String), Record> {
         let mut edits: Vec<(String, String, Clock, Edit)> = Vec::new();
         for sent in self.sent.values() {
-            let Some(answer) = &sent.answer else { continue };
+            let Some(answer) = sent.answer.as_ref().filter(|_| sent.counts()) else { continue };
             if !matches!(answer.status, AckStatus::Applied) {
                 continue;
             }
@@ -236,16 +276,30 @@ impl Ledger {
         mix(&mut edits, chance);
         let mut records: BTreeMap<(String, String), Record> = BTreeMap::new();
         for (kind, id, clock, edit) in edits {
-            records.entry((kind, id)).or_default().merge(&edit, &clock);
+            merge(records.entry((kind, id)).or_default(), edit, clock);
         }
         records
+    }
+
+    /// The records of which nothing may be left, by kind and id.
+    pub fn erased(&self) -> BTreeSet<(String, String)> {
+        let erased = |sent: &Sent| {
+            let answer = sent.answer.as_ref().filter(|answer| answer.status == AckStatus::Applied && sent.counts());
+            match Body::decode(&sent.mutation.name, sent.mutation.v, &sent.mutation.body) {
+                Ok(Body::Record { kind, id, edit: Edit::Erase, .. }) => answer.map(|_| (kind, id)),
+                _ => None,
+            }
+        };
+        self.sent.values().filter_map(erased).collect()
     }
 
     /// The state as it must be: every event that the server took, folded in an order of chance. Gives the number of quizzes too.
     pub fn state(&self, releases: &Releases, chance: &Chance) -> (State, u64) {
         let mut events = Vec::new();
         for sent in self.sent.values() {
-            let (Some(answer), mutation) = (&sent.answer, &sent.mutation) else { continue };
+            let (Some(answer), mutation) = (sent.answer.as_ref().filter(|_| sent.counts()), &sent.mutation) else {
+                continue;
+            };
             if let (Ok(Body::Event { release, kind }), Some(stamp)) =
                 (Body::decode(&mutation.name, mutation.v, &mutation.body), answer.stamp)
             {
@@ -264,14 +318,48 @@ impl Ledger {
         (state, quizzes)
     }
 
-    /// What this server can't fold, whatever is published: a newer app's.
+    /// What this server can't fold, whatever is published: a newer app's, unless it is about a record that was erased.
     pub fn of_a_newer_app(&self) -> usize {
+        let erased = self.erased();
         let unknown = |sent: &&Sent| {
             let mutation = &sent.mutation;
+            let about = record_of(mutation.body.get());
             Body::decode(&mutation.name, mutation.v, &mutation.body) == Err(BodyError::Unknown)
+                && sent.counts()
+                && !about.is_some_and(|about| erased.contains(&about))
         };
         self.sent.values().filter(unknown).count()
     }
+}
+
+/// The rule of records, once more: the last writer of each field by clock and then by value, the last deletion, an erasure for good.
+fn merge(record: &mut Record, edit: Edit, clock: Clock) {
+    match edit {
+        _ if record.erased => {}
+        Edit::Erase => *record = Record { erased: true, ..Record::default() },
+        Edit::Delete => {
+            let latest = record.deleted.take().into_iter().chain([clock]).max_by_key(order);
+            record.deleted = latest;
+        }
+        Edit::Put(fields) => {
+            for (name, value) in fields {
+                let written = Field(value, clock.clone());
+                let known = record.fields.remove(&name);
+                let last = known.into_iter().chain([written]).max_by_key(|field| (order(&field.1), field.0.clone()));
+                record.fields.extend(last.map(|last| (name, last)));
+            }
+        }
+    }
+}
+
+fn order(clock: &Clock) -> (i64, u32, String) {
+    (clock.ms, clock.counter, clock.device.to_string())
+}
+
+/// Kind and id of the record that a mutation's body, of any version, is about.
+pub fn record_of(body: &str) -> Option<(String, String)> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    Some((body["kind"].as_str()?.into(), body["id"].as_str()?.into()))
 }
 
 fn mix<T>(items: &mut [T], chance: &Chance) {

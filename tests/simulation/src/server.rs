@@ -1,36 +1,56 @@
 //! The server of a run: the real sync over a database in memory.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use qadam_backend::accounts::{self, NewUser, Session};
-use qadam_backend::store;
+use qadam_backend::blobs::Blobs;
+use qadam_backend::error::Error;
+use qadam_backend::gaps::{self, Gap};
+use qadam_backend::ledger::{self, Entry};
+use qadam_backend::store::{self, StoreError};
 use qadam_backend::streams::{self, NewRow};
 use qadam_backend::sync;
 use qadam_backend::team::documents::{Documents, Plan};
 use qadam_backend::team::import;
 use qadam_domain::company::Locale;
-use qadam_domain::ids::{BlobHash, MarketId};
+use qadam_domain::ids::{BlobHash, DeviceId, MarketId};
 use qadam_domain::release::{IndexedRelease, Releases};
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
 use qadam_protocol::content::{MANIFEST_ID, MANIFEST_KIND, STREAM};
 use qadam_protocol::error::{ErrorBody, ErrorInfo};
 use qadam_protocol::limits;
-use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
+use qadam_protocol::sync::{Cursor, ME, SyncReply, SyncRequest};
 use qadam_protocol::team;
 use rusqlite::Connection;
 
 use crate::chance::Chance;
 use crate::content::{MARKET, Published, id};
+use crate::model::record_of;
 
 pub struct Server {
     pub connection: Connection,
     backups: Vec<Connection>,
     pub releases: Releases,
     documents: Documents,
+    /// As it lies beside the backups.
+    ledger: RefCell<Vec<Entry>>,
+    folder: PathBuf,
     chance: Chance,
+}
+
+/// What befalls the server while it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mishap {
+    None,
+    /// The ledger's disk is full.
+    Ledger,
+    /// It dies before the commit.
+    Crash,
 }
 
 /// What came of a request.
@@ -45,7 +65,15 @@ impl Server {
     pub fn new(chance: Chance, folder: &Path) -> Self {
         let connection = store::open_in_memory().expect("a database in memory opens");
         let documents = Documents::open(folder).expect("a folder");
-        Self { connection, backups: Vec::new(), releases: Releases::default(), documents, chance }
+        Self {
+            connection,
+            backups: Vec::new(),
+            releases: Releases::default(),
+            documents,
+            ledger: RefCell::default(),
+            folder: folder.into(),
+            chance,
+        }
     }
 
     /// The company's file of its tree.
@@ -115,10 +143,19 @@ impl Server {
         accounts::add_user(&self.connection, &published.release, &user, now, &mut random).expect("adds").account
     }
 
-    pub fn sign_in(&mut self, account: i64, now: i64) -> SignInReply {
+    /// `was`: the device that the phone was before.
+    pub fn sign_in(&mut self, account: i64, was: Option<DeviceId>, now: i64) -> SignInReply {
         let chance = self.chance.clone();
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
         let signed = accounts::register_device(&self.connection, account, "phone", now, &mut random).expect("signs in");
+        self.succeed(signed, was, now)
+    }
+
+    fn succeed(&self, signed: accounts::SignedIn, was: Option<DeviceId>, now: i64) -> SignInReply {
+        if let Some(was) = &was {
+            accounts::succeed(&self.connection, &signed, was).expect("writes");
+        }
+        self.ledger.borrow_mut().push(accounts::entry_of(&signed, was, now));
         reply(signed, now)
     }
 
@@ -127,15 +164,19 @@ impl Server {
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
         let session = self.session(token, now)?;
         let signed = accounts::fork(&self.connection, &session, now, &mut random).ok()?;
-        Some(reply(signed, now))
+        Some(self.succeed(signed, Some(session.device), now))
     }
 
     fn session(&self, token: &str, now: i64) -> Option<Session> {
-        accounts::session_of(&self.connection, &accounts::hash_of(token), now).ok()
+        let session = accounts::session_of(&self.connection, &accounts::hash_of(token), now).ok()?;
+        if !accounts::is_heard_today(&session, now) {
+            accounts::heard(&self.connection, &session, now).expect("writes");
+        }
+        Some(session)
     }
 
     /// `POST /v1/sync`, from bytes to bytes.
-    pub fn sync(&mut self, token: &str, body: &Packed, now: i64) -> Answered {
+    pub fn sync(&mut self, token: &str, body: &Packed, now: i64, mishap: Mishap) -> Answered {
         let refused = |info: ErrorInfo| Answered {
             status: info.code.status(),
             body: codec::pack(&ErrorBody { error: info }, false),
@@ -155,12 +196,35 @@ impl Server {
         request.rows = Some(7);
         let chance = self.chance.clone();
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        match sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random, &|_| Ok(())) {
+        let note = |entries: &[Entry]| {
+            if mishap == Mishap::Ledger && !entries.is_empty() {
+                return Err(Error::from(StoreError::Io { path: "ledger".into(), source: io::ErrorKind::StorageFull.into() }));
+            }
+            self.ledger.borrow_mut().extend_from_slice(entries);
+            Ok(())
+        };
+        let run = |sql| self.connection.execute_batch(sql).expect("runs");
+        run("BEGIN IMMEDIATE");
+        let synced = sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random, &note);
+        if mishap == Mishap::Crash {
+            run("ROLLBACK");
+            return refused(ErrorInfo {
+                code: qadam_protocol::error::ErrorCode::Internal,
+                detail: String::new(),
+                retry_after: None,
+                expected: None,
+            });
+        }
+        run("COMMIT");
+        match synced {
             Ok(mut reply) => {
                 self.complete(session.account, &request, &mut reply);
                 Answered { status: 200, body: codec::pack(&reply, true), exchange: Some((request, reply)) }
             }
-            Err(error) => refused(error.info()),
+            Err(error) => {
+                sync::note_refusal(&self.connection, &session, &error, now).expect("writes");
+                refused(error.info())
+            }
         }
     }
 
@@ -175,6 +239,8 @@ impl Server {
     /// Takes a backup and gives its number.
     pub fn back_up(&mut self, now: i64) -> usize {
         let copy = copy_of(&self.connection);
+        let serial = store::serial(&copy).expect("reads");
+        self.ledger.borrow_mut().push(Entry::BackedUp { serial, at: now });
         store::register_backup(&self.connection, &copy, &format!("backup {}", self.backups.len()), now)
             .expect("writes");
         self.backups.push(copy);
@@ -191,11 +257,40 @@ impl Server {
         self.connection = copy_of(copy);
         // It could be restored from the same again.
         store::register_backup(&self.connection, copy, &format!("backup {backup}"), now).expect("writes");
+        let entries = self.ledger.borrow();
         if announced {
             let chance = self.chance.clone();
             let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+            let serial = store::serial(copy).expect("reads");
+            gaps::note(&self.connection, gaps::taken(&entries, serial), now).expect("writes");
+            gaps::find(&self.connection, &entries, now).expect("writes");
             streams::rotate_all(&self.connection, &mut random).expect("writes");
+            let mut blobs = Blobs::open(&self.folder).expect("a folder");
+            ledger::replay(&self.connection, &mut blobs, &self.folder, &entries, now, &mut random).expect("replays");
+        } else {
+            // As every start does.
+            gaps::find(&self.connection, &entries, now).expect("writes");
         }
+    }
+
+    /// The devices that have not been back since a restore.
+    pub fn gaps(&self) -> Vec<Gap> {
+        gaps::list(&self.connection).expect("reads")
+    }
+
+    /// Whether a phone that holds an account's rows so far holds what the server has.
+    pub fn is_current(&self, account: i64, cursor: &Cursor) -> bool {
+        let stream = streams::find(&self.connection, Some(account), ME).expect("reads").expect("it has its stream");
+        let page = streams::page(&self.connection, stream, Some(cursor), Some(1), &[]).expect("reads");
+        page.is_none_or(|page| !page.reset)
+    }
+
+    /// Records of an account of which something is left that mutations say: kind and id.
+    pub fn told_of(&self, account: i64) -> BTreeSet<(String, String)> {
+        let sql = "SELECT body FROM mutation WHERE account = ?1 AND body IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql).expect("reads");
+        let bodies = statement.query_map([account], |row| row.get::<_, String>(0)).expect("reads");
+        bodies.filter_map(|body| record_of(&body.expect("reads"))).collect()
     }
 
     /// The rows of an account: kind and id to value.

@@ -24,15 +24,17 @@ use rusqlite::Connection;
 use crate::chance::Chance;
 use crate::content::{self, Blobs, Published};
 use crate::device::{Device, DeviceClock};
-use crate::model::{Ledger, Verdict};
-use crate::server::Server;
+use crate::model::{Known, Ledger, Verdict};
+use crate::server::{Mishap, Server};
 use crate::team::Tree;
 
 /// 2026-03-01
 const BEGIN: i64 = 1_772_323_200_000;
-const STEPS: usize = 70;
+pub const STEPS: usize = 70;
 /// Rounds of syncs after which peace must have come.
 const ROUNDS: usize = 60;
+/// An erased record's row.
+const ERASED: &str = r#"{"e":true}"#;
 const TEN_YEARS: i64 = 3_653 * DAY;
 
 struct World {
@@ -52,8 +54,19 @@ struct World {
     /// Requests and replies that are still on their way, by device.
     late: Vec<Late>,
     /// What the server knew of each account at each backup.
-    backups: Vec<Vec<BTreeSet<EventId>>>,
+    backups: Vec<Vec<Known>>,
+    /// Restores that nobody announced.
+    rollbacks: Vec<Rollback>,
+    /// There are no more faults.
+    at_peace: bool,
     verdict: Verdict,
+}
+
+/// A restore that nobody announced.
+struct Rollback {
+    at: i64,
+    /// Phones that held what the server had lost, and so can prove it: indices.
+    provers: Vec<usize>,
 }
 
 struct Account {
@@ -72,9 +85,9 @@ enum Late {
 }
 
 /// Runs one seed.
-pub fn run(seed: u64, trace: bool) -> Verdict {
+pub fn run(seed: u64, steps: usize, trace: bool) -> Verdict {
     let mut world = World::new(seed, trace);
-    for step in 0..STEPS {
+    for step in 0..steps {
         world.pass(world.chance.between(0, 40) * 60_000);
         if world.tree.is_due() {
             world.change_tree();
@@ -107,6 +120,8 @@ impl World {
             devices: Vec::new(),
             late: Vec::new(),
             backups: Vec::new(),
+            rollbacks: Vec::new(),
+            at_peace: false,
             verdict: Verdict::default(),
             chance,
         };
@@ -122,11 +137,15 @@ impl World {
     }
 
     fn step(&mut self, step: usize) {
-        let device = self.chance.below(self.devices.len());
-        match self.chance.below(104) {
+        let there: Vec<usize> = (0..self.devices.len()).filter(|at| !self.devices[*at].is_lost).collect();
+        let Some(&device) = self.chance.of(&there) else { return self.add_device(0) };
+        match self.chance.below(108) {
             0..=41 => {
                 let word = self.devices[device].act();
                 self.tell(device, word);
+                if word == "erases a contact" {
+                    self.judge_erased(device);
+                }
             }
             42..=79 => self.exchange(device, true),
             80..=83 => {
@@ -157,9 +176,9 @@ impl World {
                 self.tell(device, if withheld { "a release is published and lost" } else { "a release is published" });
                 self.publish(withheld);
             }
-            94 if self.devices.len() < 6 => self.clone_device(device),
-            95 if self.devices.len() < 6 => {
-                let account = self.devices[device].account;
+            94 if there.len() < 6 => self.clone_device(device),
+            95 if there.len() < 6 => {
+                let account = self.chance.below(self.accounts.len());
                 self.add_device(account);
             }
             96 if self.devices[device].device_id().is_some() => {
@@ -182,8 +201,33 @@ impl World {
                 self.tell(device, "has a row that is damaged");
                 self.devices[device].damage();
             }
+            103 => {
+                let days = self.chance.between(31, 60);
+                self.tell(device, &format!("{days} days pass, more than the horizon"));
+                self.pass(days * DAY);
+            }
+            104 | 105 if there.len() > 1 => self.lose(device),
             _ => self.scrub(device),
         }
+    }
+
+    /// A phone falls into a lake, with all that only it has.
+    fn lose(&mut self, at: usize) {
+        self.tell(at, "is lost");
+        self.forget_replies(at);
+        let pending = self.devices[at].pending();
+        self.devices[at].is_lost = true;
+        self.devices[at].kill();
+        let account = self.devices[at].account;
+        let mut elsewhere = BTreeSet::new();
+        for other in 0..self.devices.len() {
+            if !self.devices[other].is_lost && self.devices[other].account == account {
+                elsewhere.extend(self.devices[other].pending());
+            }
+        }
+        let Account { ledger, minted, .. } = &mut self.accounts[account];
+        minted.retain(|id| !pending.contains(id) || elsewhere.contains(id) || ledger.knows(id));
+        self.verdict.done.phones += 1;
     }
 
     fn back_up(&mut self) {
@@ -200,9 +244,17 @@ impl World {
             "the server is as it was at backup {backup}{}",
             if announced { ", with new epochs" } else { "" }
         ));
+        let held: Vec<usize> = (0..self.devices.len()).filter(|at| self.is_current(*at)).collect();
         self.server.restore(backup, announced, *self.time.lock());
+        if !announced {
+            let provers = held.into_iter().filter(|at| !self.is_current(*at)).collect();
+            self.rollbacks.push(Rollback { at: *self.time.lock(), provers });
+        }
+        if announced {
+            self.judge_ledger();
+        }
         for (account, known) in self.accounts.iter_mut().zip(&self.backups[backup]) {
-            account.ledger.restored(known);
+            account.ledger.restored(known, announced);
         }
         // What was published since comes back from elsewhere.
         let (newest, now) = (self.releases.len() - 1, *self.time.lock());
@@ -217,6 +269,12 @@ impl World {
         let csv = self.tree.csv();
         self.server.import_team(&csv, now);
         self.verdict.done.restored += 1;
+    }
+
+    fn is_current(&mut self, at: usize) -> bool {
+        let account = self.accounts[self.devices[at].account].key;
+        let cursor = if self.devices[at].is_lost { None } else { self.devices[at].cursor() };
+        cursor.is_some_and(|cursor| self.server.is_current(account, &cursor))
     }
 
     fn scrub(&mut self, at: usize) {
@@ -311,7 +369,7 @@ impl World {
             Err(Failure::SignInNeeded) => self.sign_in_again(at),
             Err(Failure::Fork) => self.fork(at),
             Err(Failure::Local(error)) => self.verdict.stuck(format!("{}: {error}", self.devices[at].name)),
-            Err(Failure::Unreachable { .. } | Failure::NotQadam { .. }) => {}
+            Err(Failure::Unreachable { .. } | Failure::NotQadam { .. } | Failure::Busy { .. }) => {}
             Err(failure) => self.verdict.stuck(format!("{}: {failure:?}", self.devices[at].name)),
         }
     }
@@ -334,8 +392,8 @@ impl World {
                 return;
             };
             self.verdict.done.repaired += u64::from(repaired);
-            if repaired == 0 && !was_damaged {
-                self.verdict.diverged(format!("{name}: the digests differ, the rows do not"));
+            if !was_damaged {
+                self.verdict.diverged(format!("{name}: the digests differ, and {repaired} rows that nobody damaged"));
             }
         }
     }
@@ -344,24 +402,31 @@ impl World {
     fn sign_in_again(&mut self, at: usize) {
         self.tell(at, "signs in again");
         let now = *self.time.lock();
-        let reply = self.server.sign_in(self.accounts[self.devices[at].account].key, now);
+        let was = self.devices[at].device_id();
+        let reply = self.server.sign_in(self.accounts[self.devices[at].account].key, was, now);
         self.adopt(at, &reply);
     }
 
     fn serve(&mut self, account: usize, token: &str, body: &Packed) -> HttpReply {
-        self.answer(account, token, body, false)
+        let mishap = match self.chance.below(40) {
+            _ if self.at_peace => Mishap::None,
+            0 | 1 => Mishap::Ledger,
+            2 => Mishap::Crash,
+            _ => Mishap::None,
+        };
+        self.answer(account, token, body, false, mishap)
     }
 
-    fn answer(&mut self, account: usize, token: &str, body: &Packed, is_late: bool) -> HttpReply {
+    fn answer(&mut self, account: usize, token: &str, body: &Packed, is_late: bool, mishap: Mishap) -> HttpReply {
         let now = *self.time.lock();
         let request: SyncRequest =
             codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
         for mutation in &request.mutations {
             self.accounts[account].ledger.sends(mutation);
         }
-        let answered = self.server.sync(token, body, now);
+        let answered = self.server.sync(token, body, now, mishap);
         if let Some((request, reply)) = &answered.exchange {
-            self.accounts[account].ledger.answered(&request.mutations, &reply.acks, is_late, &mut self.verdict);
+            self.accounts[account].ledger.answered(&request.mutations, &reply.acks, is_late, now, &mut self.verdict);
         }
         HttpReply {
             status: answered.status,
@@ -428,7 +493,7 @@ impl World {
         match self.late.swap_remove(which) {
             Late::Request { account, token, body } => {
                 self.say("a late request comes");
-                self.answer(account, &token, &body, true);
+                self.answer(account, &token, &body, true, Mishap::None);
             }
             Late::Reply { device, sent, reply } => {
                 self.tell(device, "gets a late reply");
@@ -468,7 +533,7 @@ impl World {
         let path = self.folder.path().join(format!("{}.db", self.devices.len()));
         let media = Arc::new(MediaStore::open(&self.folder.path().join("media")).expect("a folder"));
         let mut device = Device::new(name, account, clock, path, media, self.chance.clone());
-        let reply = self.server.sign_in(self.accounts[account].key, now);
+        let reply = self.server.sign_in(self.accounts[account].key, None, now);
         device.token = reply.token.0.clone();
         session::enter(device.core(), &reply).expect("a fresh database begins");
         self.devices.push(device);
@@ -489,18 +554,20 @@ impl World {
     /// Peace: no more faults, everything that was withheld is back, and everybody syncs until nothing moves.
     fn settle(&mut self) {
         self.say("peace");
+        self.at_peace = true;
         while !self.late.is_empty() {
             self.deliver_late();
         }
         while !self.withheld.is_empty() {
             self.bring_back();
         }
-        for at in 0..self.devices.len() {
-            self.scrub(at);
+        let there: Vec<usize> = (0..self.devices.len()).filter(|at| !self.devices[*at].is_lost).collect();
+        for at in &there {
+            self.scrub(*at);
         }
         for _ in 0..ROUNDS {
             let mut moved = false;
-            for at in 0..self.devices.len() {
+            for at in there.iter().copied() {
                 let before = self.fingerprint(at);
                 self.exchange(at, false);
                 moved |= self.fingerprint(at) != before;
@@ -525,11 +592,12 @@ impl World {
     }
 
     fn judge(&mut self) {
+        self.judge_gaps();
         for account in 0..self.accounts.len() {
             let server = self.server.rows(self.accounts[account].key);
             self.judge_server(account, &server);
             for at in 0..self.devices.len() {
-                if self.devices[at].account == account {
+                if self.devices[at].account == account && !self.devices[at].is_lost {
                     self.judge_device(at, &server);
                 }
             }
@@ -582,6 +650,50 @@ impl World {
                 .stuck(format!("account {account}: {kept} kept, {} are a newer app's", ledger.of_a_newer_app()));
         }
         self.verdict.done.refused += ledger.refused().count() as u64;
+        for (kind, id) in self.server.told_of(self.accounts[account].key).intersection(&ledger.erased()) {
+            self.verdict.diverged(format!("account {account}: of the erased {kind} {id} a mutation's values are left"));
+        }
+    }
+
+    /// What the server lost and nobody brought back is reported.
+    fn judge_gaps(&mut self) {
+        let gaps = self.server.gaps();
+        // Where all who could prove a rollback are gone, nobody can know of it.
+        let is_known = |rollback: &Rollback| rollback.provers.iter().any(|at| !self.devices[*at].is_lost);
+        let unknown = self.rollbacks.iter().filter(|rollback| !is_known(rollback)).map(|rollback| rollback.at).max();
+        for (n, account) in self.accounts.iter().enumerate() {
+            let member = accounts_member(&self.server.connection, account.key);
+            for (id, at) in account.ledger.lost() {
+                let told = gaps.iter().any(|gap| {
+                    gap.distributor == member && gap.since.is_none_or(|since| since <= at) && at <= gap.until
+                });
+                if told {
+                    self.verdict.done.reported += 1;
+                } else if unknown.is_none_or(|unknown| unknown < at) {
+                    self.verdict.lost(format!("account {n}: {id} is lost, and no gap tells of it"));
+                }
+            }
+        }
+    }
+
+    /// What the ledger says was done again before anybody is served.
+    fn judge_ledger(&mut self) {
+        for (n, account) in self.accounts.iter().enumerate() {
+            let rows = self.server.rows(account.key);
+            for (kind, id) in account.ledger.erased() {
+                if let Some(value) = rows.get(&(kind.clone(), id.clone())).filter(|value| *value != ERASED) {
+                    self.verdict.diverged(format!("account {n}: the erased {kind} {id} is back as {value}"));
+                }
+            }
+        }
+    }
+
+    /// Of what is erased nothing is left on the phone that erased it.
+    fn judge_erased(&mut self, at: usize) {
+        for (kind, id) in self.devices[at].erased_and_told_of() {
+            let name = &self.devices[at].name;
+            self.verdict.diverged(format!("{name}: of the erased {kind} {id} values are left"));
+        }
     }
 
     /// A device against the server: the same rows, nothing waiting, each refusal shown.
@@ -598,7 +710,7 @@ impl World {
         }
         let contacts = self.devices[at].core().database.read(shown_and_visible).expect("reads");
         if contacts.0 != contacts.1 {
-            self.verdict.diverged(format!("{name}: {} contacts are shown, {} are visible", contacts.0, contacts.1));
+            self.verdict.diverged(format!("{name}: {:?} are shown, {:?} are visible", contacts.0, contacts.1));
         }
         let leader = accounts_member(&self.server.connection, self.accounts[self.devices[at].account].key);
         let team = self.devices[at].core().team.rows().expect("reads");
@@ -609,6 +721,7 @@ impl World {
         if mismatches > 0 {
             self.verdict.diverged(format!("{name}: the team did not fit {mismatches} times"));
         }
+        self.judge_erased(at);
         let (waiting, _) = self.devices[at].core().database.read(replica::outbox::counts).expect("reads");
         if waiting > 0 {
             self.verdict.stuck(format!("{name}: {waiting} still wait"));
@@ -663,12 +776,22 @@ fn all_rows(connection: &Connection) -> qadam_engine::Result<std::collections::B
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many contacts are shown, and how many should be.
-fn shown_and_visible(connection: &Connection) -> qadam_engine::Result<(usize, usize)> {
-    let shown: i64 = connection.query_row("SELECT count(*) FROM contact", [], |row| row.get(0))?;
-    let mut visible = 0;
-    for ((kind, _), value) in all_rows(connection)? {
-        visible += usize::from(kind == "contact" && rows::read(&value)?.is_visible());
+/// The contacts that are shown, and those that should be.
+fn shown_and_visible(
+    connection: &Connection,
+) -> qadam_engine::Result<(Vec<String>, Vec<String>)> {
+    let mut statement = connection.prepare("SELECT id FROM contact ORDER BY id")?;
+    let shown = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut visible = Vec::new();
+    for ((kind, id), value) in all_rows(connection)? {
+        if kind != "contact" {
+            continue;
+        }
+        let record = rows::read(&value)?;
+        let written = record.fields.values().map(|field| &field.1).max();
+        if !record.erased && written.is_some_and(|written| record.deleted.as_ref().is_none_or(|d| written > d)) {
+            visible.push(id);
+        }
     }
-    Ok((shown as usize, visible))
+    Ok((shown, visible))
 }

@@ -1,6 +1,7 @@
 //! The outbox: mutations that the server has not taken into its rows yet.
 
 use qadam_domain::ids::EventId;
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::time::Millis;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Arose, Body, Mutation};
@@ -108,6 +109,13 @@ pub fn waiting(connection: &Connection, most: usize) -> Result<Vec<Mutation>> {
     Ok(mutations)
 }
 
+/// What goes wrong in [`Bug::OutboxDropped`].
+pub(crate) fn drop_sent(connection: &Connection, sent: &super::Sent) -> Result<()> {
+    let end = sent.first_seq() + sent.count();
+    connection.execute("DELETE FROM mutation WHERE seq >= ?1 AND seq < ?2", (sent.first_seq() as i64, end as i64))?;
+    Ok(())
+}
+
 /// Everything that is pending, in the order in which it arose.
 ///
 /// # Errors
@@ -146,6 +154,9 @@ pub fn counts(connection: &Connection) -> Result<(u32, u32)> {
 /// Takes the values of a record out of what is pending: an erased record leaves nothing behind. The mutations stay, as erasures, since
 /// sequences have no gaps.
 pub(super) fn wipe_record(connection: &Connection, kind: &str, id: &str) -> Result<()> {
+    if planted::is(Bug::EraseLeavesPending) {
+        return Ok(());
+    }
     let mut statement = connection.prepare_cached("SELECT position, body FROM mutation WHERE record = ?1")?;
     let mut rows = statement.query([record_key(kind, id)])?;
     while let Some(row) = rows.next()? {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use qadam_domain::event::Event;
 use qadam_domain::fold;
 use qadam_domain::ids::{DeviceId, EventId};
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::records::{Clock, Edit};
 use qadam_domain::release::Releases;
 use qadam_domain::time::{Millis, Moment};
@@ -58,14 +59,17 @@ pub fn adopt(connection: &Connection, device: &DeviceId, server_time: Millis, re
     send_acknowledged_again(connection)?;
     // What the old device's server kept is sent again as well: a restored one may not know of it. Twice, since sequences are unique and new ones may meet
     // old ones.
-    connection.execute("UPDATE mutation SET seq = -position", [])?;
+    let which = if planted::is(Bug::KeptStays) { "WHERE seq IS NOT NULL" } else { "" };
+    connection.execute(&format!("UPDATE mutation SET seq = -position {which}"), [])?;
     connection.execute(
-        "UPDATE mutation SET seq = fresh.seq
-         FROM (SELECT position, row_number() OVER (ORDER BY position) AS seq FROM mutation) fresh
-         WHERE mutation.position = fresh.position",
+        &format!(
+            "UPDATE mutation SET seq = fresh.seq
+             FROM (SELECT position, row_number() OVER (ORDER BY position) AS seq FROM mutation {which}) fresh
+             WHERE mutation.position = fresh.position"
+        ),
         [],
     )?;
-    connection.execute("UPDATE replica SET next_seq = 1 + (SELECT count(*) FROM mutation)", [])?;
+    connection.execute("UPDATE replica SET next_seq = 1 + (SELECT count(seq) FROM mutation)", [])?;
     time::measure(connection, server_time, reading)
 }
 
@@ -230,7 +234,7 @@ fn acknowledge(connection: &Connection, reply: &SyncReply, received: &mut Receiv
 /// The stamp and the clock that the server gave take the place of the device's own, so that sending again changes neither: of `at` the server makes
 /// this very stamp.
 fn keep_answer(connection: &Connection, ack: &Ack) -> Result<()> {
-    if let Some(stamp) = ack.stamp {
+    if let Some(stamp) = ack.stamp.filter(|_| !planted::is(Bug::StampForgotten)) {
         connection
             .prepare_cached(
                 "UPDATE mutation SET at = json_object('wall', ?2, 'error', 0, 'offset', json_extract(at, '$.offset'),
@@ -279,6 +283,7 @@ fn refuse(connection: &Connection, ack: &Ack, code: RefusalCode, last: u64) -> R
              FROM mutation WHERE seq BETWEEN ?1 AND ?2",
         )?
         .execute((ack.seq as i64, last as i64, ack.stamp, code))?;
+    let last = if planted::is(Bug::RefusedTakesAll) { i64::MAX as u64 } else { last };
     connection
         .prepare_cached("DELETE FROM mutation WHERE seq BETWEEN ?1 AND ?2")?
         .execute((ack.seq as i64, last as i64))?;
@@ -323,6 +328,9 @@ fn rebase(
             tally.change(&key.0, &key.1, base.as_deref().map(str::as_bytes), Some(confirmed.bytes()));
             received.nouns |= rows::confirm_record(connection, &key.0, &key.1, &confirmed, &record)?;
         }
+    }
+    if planted::is(Bug::BeforeForgotten) {
+        under.clear();
     }
     for ((kind, id), confirmed) in &under {
         received.nouns |= rows::confirm(connection, ME, kind, id, confirmed.as_ref())?;
@@ -415,7 +423,8 @@ fn turn(connection: &Connection, stream: &str, page: &Page) -> Result<i64> {
         .query_row((stream, &page.cursor.epoch, page.cursor.rev as i64, &page.cursor.tag, page.reset), |row| {
             row.get(0)
         })?;
-    Ok(generation)
+    let is_first = page.reset && planted::is(Bug::ResetDropsFirst);
+    Ok(if is_first { generation - 1 } else { generation })
 }
 
 /// At the end of a reset, what did not come again is gone.
@@ -440,7 +449,7 @@ fn sweep(connection: &Connection, stream: &str, page: &Page, tally: &mut Tally, 
         received.nouns |= rows::confirm(connection, stream, &kind, &id, None)?;
     }
     connection.prepare_cached("UPDATE stream SET resetting = 0 WHERE name = ?1")?.execute([stream])?;
-    if stream == ME { send_again(connection) } else { Ok(()) }
+    if stream == ME && !planted::is(Bug::EpochIgnored) { send_again(connection) } else { Ok(()) }
 }
 
 /// What was acknowledged goes back into the outbox under the next sequences: a server that was restored may lack it, and takes by its id what it has.

@@ -1,5 +1,6 @@
 //! One exchange, without the network: [`prepare`] says what to send, [`take`] does what the answer says.
 
+use qadam_domain::planted::{self, Bug};
 use qadam_protocol::codec::{self, CodecError, Packed};
 use qadam_protocol::error::{ErrorBody, ErrorCode};
 use qadam_protocol::repair::{RepairReply, RepairRequest};
@@ -71,6 +72,10 @@ pub fn take(
     sent: Sent,
     answer: std::result::Result<HttpReply, TransportError>,
 ) -> std::result::Result<Received, Failure> {
+    if planted::is(Bug::OutboxDropped) && matches!(answer, Err(TransportError::Unreachable(_))) {
+        let dropped = |t: &rusqlite::Transaction<'_>| Ok((replica::outbox::drop_sent(t, &sent)?, Nouns::SYNC));
+        core.database.write(dropped).map_err(Failure::Local)?;
+    }
     let reply: SyncReply = read(answer)?;
     let reading = core.clock.read();
     let failed = |error| match error {
