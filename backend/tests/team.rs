@@ -100,13 +100,21 @@ proptest! {
     }
 }
 
+/// What a file is told over a tree that is there, and stays as it is.
 fn faults(csv: &[u8]) -> Vec<String> {
     let conn = store::open_in_memory().expect("opens");
     let mut random = |bytes: &mut [u8]| bytes.fill(7);
-    match import::import(&conn, "team.csv", csv, false, 0, &mut random) {
+    let before = format!("{}\np,,P,,,1,2,1,2024-01-01,\nq,p,Q,,,3,4,1,2024-01-01,\n", import::HEADER.join(","));
+    import::import(&conn, "team.csv", before.as_bytes(), true, 0, &mut random).expect("imports");
+    let tree = || -> String {
+        let all = "SELECT group_concat(number || ' ' || name || ' ' || personal || ' ' || sub_rev || ' ' || hex(sub_digest), char(10)) FROM member";
+        conn.query_row(all, [], |row| row.get(0)).expect("reads")
+    };
+    let whole = tree();
+    assert_eq!(whole.lines().count(), 2, "{whole}");
+    match import::import(&conn, "team.csv", csv, true, 0, &mut random) {
         Err(import::ImportError::Faults(faults)) => {
-            let members: i64 = conn.query_row("SELECT count(*) FROM member", [], |row| row.get(0)).expect("counts");
-            assert_eq!(members, 0, "nothing is imported");
+            assert_eq!(tree(), whole, "nothing is imported");
             faults.iter().map(ToString::to_string).collect()
         }
         other => panic!("{other:?}"),

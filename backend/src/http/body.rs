@@ -10,12 +10,22 @@ use qadam_protocol::codec::{self, CodecError};
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::error::Error;
 
-/// Within this time a body is here, or its connection is not worth waiting for.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A phone at the edge of its network, with 10 kbit/s, is waited for; who trickles its bytes to hold the connection is not.
+const PATIENCE: Patience = Patience { idle: Duration::from_secs(60), slowest: 500 };
+
+/// How long a body is waited for.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// What gives nothing for so long is not worth waiting for.
+    idle: Duration,
+    /// Bytes per second, over the whole but for the first `idle`.
+    slowest: u64,
+}
 
 /// A body as it travelled, within the limits.
 pub struct Bytes {
@@ -52,9 +62,7 @@ impl FromRequest<Arc<App>> for Bytes {
         if length.is_some_and(|length| length > limits::BODY_PACKED as u64) {
             return Err(too_large());
         }
-        let read = read(request.into_body(), length.unwrap_or(0));
-        let late = |_| Error::new(ErrorCode::BadRequest, "the body did not come in time");
-        let bytes = tokio::time::timeout(PATIENCE, read).await.map_err(late)??;
+        let bytes = read(request.into_body(), length.unwrap_or(0), PATIENCE).await?;
         Ok(Self { bytes, zstd })
     }
 }
@@ -67,10 +75,16 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     }
 }
 
-async fn read(body: Body, length: u64) -> Result<Vec<u8>, Error> {
+async fn read(body: Body, length: u64, patience: Patience) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity((length as usize).min(limits::BODY_PACKED));
     let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
+    let began = Instant::now();
+    loop {
+        // What came so far says how long it may have taken.
+        let until = began + patience.idle + Duration::from_millis(bytes.len() as u64 * 1_000 / patience.slowest);
+        let chunk = tokio::time::timeout_at(until.min(Instant::now() + patience.idle), chunks.next()).await;
+        let late = |_| Error::new(ErrorCode::BadRequest, "the body did not come in time");
+        let Some(chunk) = chunk.map_err(late)? else { break };
         let chunk = chunk.map_err(|_| Error::new(ErrorCode::BadRequest, "the body was cut off"))?;
         if bytes.len() + chunk.len() > limits::BODY_PACKED {
             return Err(too_large());
@@ -98,4 +112,38 @@ fn check_media_type(headers: &HeaderMap) -> Result<bool, Error> {
 
 fn too_large() -> Error {
     Error::new(ErrorCode::TooLarge, format!("a body has at most {} bytes", limits::BODY_PACKED))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+
+    use super::*;
+
+    /// A body of `count` pieces of so many bytes, each after so many milliseconds; a second stands for a minute.
+    async fn received(count: usize, bytes: usize, millis: u64) -> Result<usize, ErrorCode> {
+        let pieces = stream::unfold(0, move |n| async move {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            (n < count).then(|| (Ok::<_, Infallible>(vec![b' '; bytes]), n + 1))
+        });
+        let patience = Patience { idle: Duration::from_secs(1), slowest: 500 * 60 };
+        read(Body::from_stream(pieces), 0, patience).await.map(|bytes| bytes.len()).map_err(|error| error.code())
+    }
+
+    #[tokio::test]
+    async fn a_slow_body_is_waited_for_and_a_trickle_is_not() {
+        let (slow, silent, trickle, large) = tokio::join!(
+            // 10 kbit/s for longer than nothing at all is waited for.
+            received(24, 7_500, 100),
+            received(2, 100, 1_500),
+            received(60, 100, 50),
+            received(2, 1 << 20, 1),
+        );
+        assert_eq!(slow, Ok(180_000));
+        assert_eq!(silent, Err(ErrorCode::BadRequest), "silent");
+        assert_eq!(trickle, Err(ErrorCode::BadRequest), "a trickle");
+        assert_eq!(large, Err(ErrorCode::TooLarge));
+    }
 }

@@ -52,6 +52,8 @@ pub struct Documents {
     running: Mutex<HashMap<Key, watch::Receiver<Option<Outcome>>>>,
     permits: Semaphore,
     builds: AtomicU64,
+    /// By leader: where its stream ended, and up to which revision a delta from there is longer than the image. Who forgets it finds it out again.
+    longer: Mutex<HashMap<i64, (Cursor, u64)>>,
 }
 
 /// What one build is of: the leader's key, and from which revision to which; images from none.
@@ -129,7 +131,8 @@ impl Documents {
     pub fn of_folder(data: &Path) -> io::Result<Self> {
         let folder = data.join(FOLDER);
         fs::create_dir_all(&folder)?;
-        Ok(Self { folder, running: Mutex::default(), permits: Semaphore::new(BUILDS), builds: AtomicU64::new(0) })
+        let permits = Semaphore::new(BUILDS);
+        Ok(Self { folder, running: Mutex::default(), permits, builds: AtomicU64::new(0), longer: Mutex::default() })
     }
 
     /// Documents that were built since the start.
@@ -163,6 +166,8 @@ impl Documents {
         let Some((stream, leader)) = stream.zip(leader) else { return Ok(Plan::Nothing) };
         let head = delta::head(conn, stream, &leader)?;
         let since = cursor.map(|cursor| delta::since(conn, stream, &leader, cursor)).transpose()?.flatten();
+        let longer = self.longer.lock().get(&leader.key).cloned();
+        let since = since.filter(|since| longer.is_none_or(|(end, upto)| end != head || *since > upto));
         let mut there = self.of(conn, leader.key)?;
         there.retain(|built| is_current(built, &head.epoch, &leader));
         if let Some(exact) = there.iter().find(|built| built.cursor == head && built.since == since) {
@@ -286,6 +291,11 @@ impl Documents {
         let (since, document) = match packed {
             Some(document) => (since, document),
             None => {
+                if let Some(since) = since {
+                    let mut longer = self.longer.lock();
+                    let known = longer.entry(leader.key).or_insert_with(|| (head.clone(), since));
+                    *known = (head.clone(), if known.0 == *head { known.1.max(since) } else { since });
+                }
                 image::write(conn, leader, head, &aside.plain)?;
                 (None, pack_file(&aside.plain, &aside.packed).map_err(failed)?)
             }

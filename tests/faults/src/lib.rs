@@ -15,6 +15,7 @@ use qadam_backend::{content, publish, random, store};
 use qadam_domain::company::Locale;
 use qadam_domain::ids::MarketId;
 use qadam_engine::platform::{Network, SecureStore, SecureStoreError};
+use qadam_engine::transport::http::HttpTransport;
 use qadam_engine::{Config, Engine, Platform};
 use tempfile::TempDir;
 
@@ -86,15 +87,33 @@ pub async fn sign_in(phone: &Engine, server: &str, login: &str) {
 
 /// A phone without a network of its own accord: it talks to the server when a test says so.
 pub fn phone(folder: &Path) -> Engine {
+    phone_with(folder, Arc::default(), 1)
+}
+
+/// As [`phone`], with secrets that are there already, and waits that are so many times as short: for a line whose time is hurried, too.
+pub fn phone_with(folder: &Path, secrets: Arc<Secrets>, hurry: u32) -> Engine {
     let config = Config {
         directory: folder.to_path_buf(),
         app: "qadam-faults/1".into(),
         locale: "en".into(),
         network: Network::Offline,
     };
-    let platform =
-        Platform::system(Arc::new(Secrets::default()), Arc::new(|_| 5 * 60), &config.app).expect("a platform");
-    Engine::open(config, platform).expect("opens")
+    let platform = Platform::system(secrets, Arc::new(|_| 5 * 60), &config.app).expect("a platform");
+    let transport = HttpTransport::new(&config.app).expect("it fits into a header").hurried(hurry);
+    Engine::open(config, Platform { transport: Arc::new(transport), ..platform }).expect("opens")
+}
+
+/// Copies a folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copies");
+        }
+    }
 }
 
 pub fn sample() -> PathBuf {
@@ -103,7 +122,7 @@ pub fn sample() -> PathBuf {
 
 /// Secrets of a test, in memory.
 #[derive(Default)]
-struct Secrets(Mutex<BTreeMap<String, String>>);
+pub struct Secrets(Mutex<BTreeMap<String, String>>);
 
 impl SecureStore for Secrets {
     fn get(&self, name: &str) -> Result<Option<String>, SecureStoreError> {

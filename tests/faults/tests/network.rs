@@ -1,22 +1,26 @@
 //! Captive portals, redirects, replies that are cut, certificates that are not good, servers of another time.
 
-use qadam_engine::EngineError;
+use std::sync::Arc;
+
 use qadam_engine::contacts::{ContactEdit, ContactsQuery};
+use qadam_engine::platform::Network;
 use qadam_engine::session::SessionView;
+use qadam_engine::sync::SyncOutcome;
+use qadam_engine::{Engine, EngineError};
 use qadam_faults::proxy::{Mood, Proxy};
-use qadam_faults::{Company, PASSWORD, sign_in};
+use qadam_faults::{Company, PASSWORD, Secrets, copy, phone_with, sign_in};
 use qadam_protocol::codec;
 
 fn named(name: &str) -> ContactEdit {
     ContactEdit { name: Some(name.into()), ..ContactEdit::default() }
 }
 
-async fn count(phone: &qadam_engine::Engine) -> usize {
+async fn count(phone: &Engine) -> usize {
     phone.contacts(ContactsQuery { limit: 100, ..ContactsQuery::default() }).await.expect("reads").contacts.len()
 }
 
 /// A phone behind a proxy, in step, and another one that sees what the server has.
-async fn behind(company: &Company) -> (qadam_engine::Engine, qadam_engine::Engine, Proxy) {
+async fn behind(company: &Company) -> (Engine, Engine, Proxy) {
     let witness = company.signed_in("witness", "aigul").await;
     let proxy = Proxy::before(company.server.address()).await;
     let phone = company.phone("phone");
@@ -39,7 +43,7 @@ async fn a_captive_portal_is_told_and_loses_nothing() {
         "HTTP/1.1 204 No Content\r\n\r\n".to_string(),
     ] {
         proxy.set(Mood::Answer(answer.clone().into_bytes()));
-        phone.foreground(qadam_engine::platform::Network::Offline).await.expect("drops connections");
+        phone.foreground(Network::Offline).await.expect("drops connections");
         let error = phone.sync().await.expect_err("nobody was there");
         assert!(matches!(error, EngineError::NotQadam { .. }), "{answer}: {error:?}");
         let status = phone.sync_status().await.expect("reads");
@@ -47,7 +51,7 @@ async fn a_captive_portal_is_told_and_loses_nothing() {
         assert!(matches!(phone.session().await, Ok(SessionView::SignedIn { account }) if !account.sign_in_needed));
     }
     proxy.set(Mood::Honest);
-    phone.foreground(qadam_engine::platform::Network::Offline).await.expect("drops connections");
+    phone.foreground(Network::Offline).await.expect("drops connections");
     phone.sync().await.expect("syncs");
     witness.sync().await.expect("syncs");
     assert_eq!(count(&witness).await, 1);
@@ -89,7 +93,7 @@ async fn each_refusal_is_told_by_its_kind_and_keeps_what_waits() {
         (reply(401, "", &error("unauthorized", "")), EngineError::SignInNeeded),
     ] {
         proxy.set(Mood::Answer(answer));
-        phone.foreground(qadam_engine::platform::Network::Offline).await.expect("drops connections");
+        phone.foreground(Network::Offline).await.expect("drops connections");
         assert_eq!(phone.sync().await.err(), Some(expected));
         assert_eq!(phone.sync_status().await.expect("reads").pending, 1);
     }
@@ -102,47 +106,142 @@ async fn each_refusal_is_told_by_its_kind_and_keeps_what_waits() {
     assert_eq!(phone.sync_status().await.expect("reads").pending, 0);
 }
 
-#[tokio::test]
-async fn a_reply_cut_anywhere_is_repeated_without_a_double() {
-    let company = Company::start().await;
-    let (phone, witness, proxy) = behind(&company).await;
-    let offline = qadam_engine::platform::Network::Offline;
-    // Once whole, to see how long such an exchange is.
-    phone.add_contact(named("Contact")).await.expect("adds");
-    proxy.take_bytes();
-    phone.foreground(offline).await.expect("drops connections");
-    phone.sync().await.expect("syncs");
-    let (down, up) = proxy.take_bytes();
-    assert!((200..4_000).contains(&down), "{down} bytes");
-    let mut added = 1;
-    let cuts = (0..down).map(Mood::CutReply).chain((0..up).step_by(7).map(Mood::CutRequest));
-    for mood in cuts {
-        phone.add_contact(named("Contact")).await.expect("adds");
-        added += 1;
-        proxy.set(mood.clone());
-        phone.foreground(offline).await.expect("drops connections");
-        match phone.sync().await {
-            // Lengths differ by a few bytes from time to time.
-            Ok(_) | Err(EngineError::Unreachable { .. } | EngineError::NotQadam { .. }) => {}
-            Err(error) => panic!("{mood:?}: {error:?}"),
-        }
-        proxy.set(Mood::Honest);
-        phone.foreground(offline).await.expect("drops connections");
-        phone.sync().await.expect("syncs");
-        assert_eq!(phone.sync_status().await.expect("reads").pending, 0, "{mood:?}");
-    }
-    witness.sync().await.expect("syncs");
+/// Everything that the phone has, page by page.
+async fn count_all(phone: &Engine) -> usize {
     let mut seen = 0;
     let mut query = ContactsQuery { limit: 100, ..ContactsQuery::default() };
     loop {
-        let page = witness.contacts(query.clone()).await.expect("reads");
+        let page = phone.contacts(query.clone()).await.expect("reads");
         seen += page.contacts.len();
         match page.next {
             Some(next) => query.after = Some(next),
-            None => break,
+            None => return seen,
         }
     }
-    assert_eq!(seen, added);
+}
+
+/// Whether a sync went through, or was cut.
+fn went(done: qadam_engine::Result<SyncOutcome>, mood: &Mood) -> bool {
+    match done {
+        Ok(_) => true,
+        Err(EngineError::Unreachable { .. } | EngineError::NotQadam { .. }) => false,
+        Err(error) => panic!("{mood:?}: {error:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_cut_after_any_byte_is_repeated_without_a_double() {
+    let company = Company::start().await;
+    let (phone, witness, proxy) = behind(&company).await;
+    // Once whole, to see how long such an exchange is.
+    phone.add_contact(named("Contact")).await.expect("adds");
+    proxy.take_bytes();
+    phone.foreground(Network::Offline).await.expect("drops connections");
+    phone.sync().await.expect("syncs");
+    let (down, up) = proxy.take_bytes();
+    assert!((200..4_000).contains(&down) && (200..4_000).contains(&up), "{down} bytes down, {up} up");
+    let (mut added, mut cut) = (1, 0);
+    for mood in (0..=down).map(Mood::CutReply).chain((0..=up).map(Mood::CutRequest)) {
+        phone.add_contact(named("Contact")).await.expect("adds");
+        added += 1;
+        proxy.set(mood.clone());
+        phone.foreground(Network::Offline).await.expect("drops connections");
+        // Lengths differ by a few bytes from time to time, so that the last ones may go through.
+        cut += usize::from(!went(phone.sync().await, &mood));
+        proxy.set(Mood::Honest);
+        phone.foreground(Network::Offline).await.expect("drops connections");
+        let outcome = phone.sync().await.expect("syncs");
+        assert!(outcome.round_trips == 1 && outcome.sent <= 1, "{mood:?}: {outcome:?}");
+        assert_eq!(phone.sync_status().await.expect("reads").pending, 0, "{mood:?}");
+        // Where the server had done it, the row comes as a whole, not as an echo.
+        let spent = proxy.take_bytes();
+        assert!(spent.0 <= 2 * down + 200 && spent.1 <= 2 * up + 200, "{mood:?}: {spent:?} of {:?}", (down, up));
+    }
+    assert!(cut as u64 + 100 > down + up, "{cut} syncs were cut");
+    witness.sync().await.expect("syncs");
+    assert_eq!((count_all(&witness).await, count_all(&phone).await), (added, added));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sync_cut_anywhere_goes_on_with_nothing_lost() {
+    let company = Company::start().await;
+    let witness = company.signed_in("witness", "aigul").await;
+    for _ in 0..20 {
+        witness.add_contact(named("Contact")).await.expect("adds");
+    }
+    witness.sync().await.expect("syncs");
+    let proxy = Proxy::before(company.server.address()).await;
+    let (folder, secrets) = (company.folder.path(), Arc::<Secrets>::default());
+    let template = phone_with(&folder.join("template"), secrets.clone(), 1);
+    template.sign_in(proxy.url(), "aigul".into(), PASSWORD.into(), "phone".into()).await.expect("signs in");
+    template.close().await;
+    // Each is the same phone that never synced: what it signed in with is there.
+    let fresh = async |name: String| {
+        copy(&folder.join("template"), &folder.join(&name));
+        phone_with(&folder.join(name), secrets.clone(), 1)
+    };
+    proxy.take_bytes();
+    let phone = fresh("whole".into()).await;
+    phone.sync().await.expect("syncs");
+    let (down, up) = proxy.take_bytes();
+    assert_eq!(proxy.take_requests().iter().filter(|request| *request == "POST /v1/sync").count(), 1);
+    phone.close().await;
+    let mut cut = 0;
+    let replies = (0..down).step_by(down as usize / 60).map(Mood::CutReply);
+    for mood in replies.chain((0..up).step_by(up as usize / 20).map(Mood::CutRequest)) {
+        let phone = fresh(format!("{mood:?}")).await;
+        proxy.set(mood.clone());
+        cut += usize::from(!went(phone.sync().await, &mood));
+        proxy.set(Mood::Honest);
+        phone.foreground(Network::Offline).await.expect("drops connections");
+        phone.sync().await.expect("syncs");
+        assert_eq!(count(&phone).await, 20, "{mood:?}");
+        assert!(!phone.courses().await.expect("reads").courses.is_empty(), "{mood:?}");
+        let spent = proxy.take_bytes();
+        assert!(spent.0 <= 2 * down + 1_000 && spent.1 <= 2 * up + 1_000, "{mood:?}: {spent:?} of {:?}", (down, up));
+        phone.close().await;
+    }
+    assert!(cut > 75, "{cut} syncs were cut");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_medium_cut_after_any_byte_goes_on_where_it_was() {
+    const NAME: &str = "steps.png";
+    let company = Company::start().await;
+    let proxy = Proxy::before(company.server.address()).await;
+    let (folder, secrets) = (company.folder.path(), Arc::<Secrets>::default());
+    company.signed_in("witness", "aigul").await;
+    let template = phone_with(&folder.join("template"), secrets.clone(), 1);
+    sign_in(&template, &proxy.url(), "aigul").await;
+    let size = template.media(NAME.into()).await.expect("is in the content").size as u64;
+    template.close().await;
+    proxy.take_bytes();
+    let (mut whole, mut resumed) = (0, 0);
+    for at in (0..size + 300).step_by(211) {
+        copy(&folder.join("template"), &folder.join(at.to_string()));
+        let phone = phone_with(&folder.join(at.to_string()), secrets.clone(), 1);
+        proxy.set(if at == 0 { Mood::Honest } else { Mood::CutReply(at) });
+        let first = phone.fetch_media(NAME.into()).await;
+        let came = proxy.take_bytes().0;
+        if at == 0 {
+            whole = came;
+        }
+        assert_eq!(first.is_ok(), at == 0 || at >= whole, "{first:?} after {at} of {whole} bytes");
+        proxy.set(Mood::Honest);
+        phone.foreground(Network::Offline).await.expect("drops connections");
+        let there = phone.fetch_media(NAME.into()).await.expect("the rest");
+        assert!(there.path.is_some(), "{there:?}");
+        let rest = proxy.take_bytes().0;
+        if first.is_err() {
+            // What came is there, but for the heads.
+            assert!(came + rest < whole + 800, "{came} and then {rest} bytes of {whole}");
+            resumed += u64::from(came > 800);
+        } else {
+            assert_eq!(rest, 0, "it is here");
+        }
+        phone.close().await;
+    }
+    assert!(resumed > 30, "{resumed} were gone on with");
 }
 
 #[tokio::test]

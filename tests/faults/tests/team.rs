@@ -1,6 +1,7 @@
 //! A team from the server's import to the phone's pages, over a network that is cut, and images that are not what they should be.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use qadam_backend::config::now;
 use qadam_backend::random;
@@ -12,8 +13,8 @@ use qadam_engine::database::{Changes, Database};
 use qadam_engine::platform::Network;
 use qadam_engine::team::{TeamMembers, TeamQuery, TeamSearch, TeamStore, Wanted, WantedDocument};
 use qadam_engine::{Engine, EngineError};
-use qadam_faults::proxy::{Mood, Proxy};
-use qadam_faults::{Company, PASSWORD, sign_in};
+use qadam_faults::proxy::{self, Mood, Proxy};
+use qadam_faults::{Company, PASSWORD, Secrets, copy, phone_with, sign_in};
 use qadam_protocol::sync::Page;
 use qadam_protocol::team::{APPLICATION_ID, Document, STREAM};
 use rusqlite::Connection;
@@ -206,11 +207,154 @@ async fn an_image_is_gone_on_with_where_it_was_cut() {
     assert_eq!(phone.team().await.expect("reads").map(|me| me.below), Some(6_002));
 }
 
+/// Once per place of a cut: the same phone that has everything but the team.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_cut_anywhere_goes_on_where_it_was() {
+    let company = Company::start().await;
+    let proxy = Proxy::before(company.server.address()).await;
+    let (folder, secrets) = (company.folder.path(), Arc::<Secrets>::default());
+    phone(&company, &proxy, 1).await.close().await;
+    let template = phone_with(&folder.join("template"), secrets.clone(), 1);
+    sign_in(&template, &proxy.url(), "login-1").await;
+    template.close().await;
+    import(&company, &tree(1_500)).await;
+    let fresh = |name: &str| {
+        copy(&folder.join("template"), &folder.join(name));
+        phone_with(&folder.join(name), secrets.clone(), 1)
+    };
+    proxy.take_bytes();
+    proxy.take_requests();
+    let phone = fresh("whole");
+    phone.sync().await.expect("syncs");
+    let whole = proxy.take_bytes().0;
+    assert_eq!(proxy.take_requests(), ["POST /v1/sync", "GET /v1/blobs"], "an image is one round trip more");
+    phone.close().await;
+    // What a sync and the heads of two replies are, at most.
+    let extra = 3_000;
+    let mut resumed = 0;
+    for at in (0..whole).step_by(whole as usize / 60) {
+        let phone = fresh(&at.to_string());
+        proxy.set(Mood::CutReply(at));
+        let cut = phone.sync().await;
+        assert!(matches!(cut, Err(EngineError::Unreachable { .. })), "after {at}: {cut:?}");
+        assert_eq!(phone.team().await.expect("reads"), None, "never in part");
+        let came = proxy.take_bytes().0;
+        proxy.set(Mood::Honest);
+        phone.foreground(Network::Offline).await.expect("drops connections");
+        phone.sync().await.expect("syncs");
+        let rest = proxy.take_bytes().0;
+        assert!(came + rest <= whole + extra, "{came} and then {rest} bytes of {whole}");
+        resumed += u32::from(rest + 10_000 < whole);
+        assert_eq!(phone.team().await.expect("reads").map(|me| me.below), Some(3_002));
+        phone.close().await;
+        std::fs::remove_dir_all(folder.join(at.to_string())).expect("removes");
+    }
+    assert!(resumed > 40, "{resumed} were gone on with");
+    assert_eq!(company.server.app().documents.builds(), 1);
+}
+
+/// 10 kbit/s, and a connection that dies now and then; time runs thirty times as fast.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_crawls_in_pieces_through_ten_kilobits() {
+    const HURRY: u32 = 30;
+    let company = Company::start().await;
+    let proxy = Proxy::before(company.server.address()).await;
+    phone(&company, &proxy, 1).await.close().await;
+    let phone = phone_with(&company.folder.path().join("slow"), Arc::default(), HURRY);
+    sign_in(&phone, &proxy.url(), "login-1").await;
+    import(&company, &tree(1_000)).await;
+    let line =
+        |seed| proxy::Line { delay: 300..=900, cut: 0.1, rate: Some(1_250), hurry: HURRY, seed, ..Default::default() };
+    let (mut down, mut cuts) = (0, 0);
+    proxy.take_bytes();
+    let began = std::time::Instant::now();
+    loop {
+        proxy.set(Mood::Line(line(cuts)));
+        phone.foreground(Network::Offline).await.expect("drops connections");
+        match phone.sync().await {
+            Ok(_) => break,
+            Err(EngineError::Unreachable { .. }) => cuts += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+        assert!(cuts < 60, "it gets nowhere");
+    }
+    down += proxy.take_bytes().0;
+    let took = began.elapsed() * HURRY;
+    assert_eq!(phone.team().await.expect("reads").map(|me| me.below), Some(2_002));
+    assert!(cuts > 0 && took > std::time::Duration::from_secs(30), "{cuts} cuts in {took:?}");
+    // Uncut, through a good line.
+    proxy.set(Mood::Honest);
+    let other = phone_of(&company, &proxy, 1).await;
+    proxy.take_bytes();
+    other.sync().await.expect("syncs");
+    let whole = proxy.take_bytes().0;
+    assert!(down < whole + cuts * 3_000, "{down} bytes with {cuts} cuts instead of {whole}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_in_a_team_is_one_round_trip() {
+    let company = Company::start().await;
+    let mut members = tree(600);
+    import(&company, &members).await;
+    let proxy = Proxy::before(company.server.address()).await;
+    let phone = phone(&company, &proxy, 1).await;
+    phone.sync().await.expect("syncs");
+    proxy.set(Mood::Line(proxy::Line { delay: 100..=100, loss: 0.01, ..Default::default() }));
+    phone.foreground(Network::Offline).await.expect("drops connections");
+    for volume in [7, 8] {
+        members.iter_mut().skip(10).take(50).for_each(|line| line.2 = volume);
+        import(&company, &members).await;
+        proxy.take_requests();
+        assert_eq!(phone.sync().await.expect("syncs").received, 50);
+        assert_eq!(proxy.take_requests(), ["POST /v1/sync"]);
+    }
+}
+
 /// Another phone of an account that has one.
 async fn phone_of(company: &Company, proxy: &Proxy, member: u32) -> Engine {
     let phone = company.phone("another");
     phone.sign_in(proxy.url(), format!("login-{member}"), PASSWORD.into(), "another".into()).await.expect("signs in");
     phone
+}
+
+/// The server's documents, whose bytes a test may change.
+fn documents(company: &Company) -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(data(company).join("images")).expect("a folder").flatten();
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).expect("a folder").flatten());
+    files.map(|file| file.path()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_with_another_hash_leaves_the_team_as_it_was() {
+    let company = Company::start().await;
+    let mut members = tree(2_200);
+    import(&company, &members).await;
+    let proxy = Proxy::before(company.server.address()).await;
+    let phone = phone(&company, &proxy, 1).await;
+    let other = phone_of(&company, &proxy, 1).await;
+    phone.sync().await.expect("syncs");
+    other.sync().await.expect("syncs");
+    let volume = async || phone.team_member("1000007".into()).await.expect("reads").personal;
+    // More than a page has rows; the first who asks has the document made.
+    members.iter_mut().for_each(|line| line.2 = 5);
+    import(&company, &members).await;
+    other.sync().await.expect("syncs");
+    let builds = company.server.app().documents.builds();
+    for path in documents(&company) {
+        let mut bytes = std::fs::read(&path).expect("reads");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&path, bytes).expect("writes");
+    }
+    for _ in 0..2 {
+        assert_eq!(phone.sync().await.err(), Some(EngineError::WrongHash));
+        assert_eq!(volume().await, 0);
+        assert_eq!(phone.team().await.expect("reads").map(|me| me.below), Some(4_402));
+    }
+    assert_eq!(company.server.app().documents.builds(), builds, "an image that is shorter than the delta is made once");
+    documents(&company).iter().for_each(|path| std::fs::remove_file(path).expect("removes"));
+    phone.sync().await.expect("syncs");
+    assert_eq!(volume().await, 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

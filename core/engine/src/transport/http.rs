@@ -20,10 +20,11 @@ use super::{BoxFuture, HttpReply, HttpRequest, Method, Transport, TransportError
 use crate::error::EngineError;
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// The stream of hints has a comment every 25 seconds; one may get lost.
-const PATIENCE: Patience = Patience { reply: Duration::from_secs(30), hints: Duration::from_secs(60) };
-/// Bytes per second that any connection takes: no slower upload is waited for.
-const SLOWEST_UPLOAD: u64 = 4 << 10;
+/// The stream of hints has a comment every 25 seconds; one may get lost. An upload may crawl at 10 kbit/s, headers and all: what of it still lies
+/// in the system's own buffers nobody can see, so it is waited for by its length. A dead connection is found out sooner, by reqwest's keep-alive and,
+/// where the system has it, by the time for which sent bytes may go without an acknowledgement (RFC 5482).
+const PATIENCE: Patience =
+    Patience { reply: Duration::from_secs(30), hints: Duration::from_secs(60), slowest_upload: 1_000 };
 /// Networks forget connections that are silent; a new one costs less than to find that out.
 const KEEP_IDLE: Duration = Duration::from_secs(30);
 /// Bytes of an error's body, where the request was for a blob of any size.
@@ -37,6 +38,8 @@ const HTML: &str = "text/html";
 struct Patience {
     reply: Duration,
     hints: Duration,
+    /// Bytes per second that a connection takes at least.
+    slowest_upload: u64,
 }
 
 /// Takes a server's address as a person or an app gives it. Returns it normalised, without a slash at its end.
@@ -72,6 +75,16 @@ impl HttpTransport {
     pub fn new(app: &str) -> crate::Result<Self> {
         let app = HeaderValue::from_str(app).map_err(|_| EngineError::Invalid { field: "app".into() })?;
         Ok(Self { app, patience: PATIENCE, client: Mutex::new(None) })
+    }
+
+    /// The same where time runs so many times as fast: for tests of slow networks, which slow down the network less.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn hurried(mut self, times: u32) -> Self {
+        let Patience { reply, hints, slowest_upload } = PATIENCE;
+        self.patience =
+            Patience { reply: reply / times, hints: hints / times, slowest_upload: slowest_upload * u64::from(times) };
+        self
     }
 
     fn client(&self) -> Result<Client, TransportError> {
@@ -127,7 +140,7 @@ impl HttpTransport {
             builder = builder.header(RANGE, format!("bytes={from}-"));
         }
         if let Some(body) = request.body {
-            wait += Duration::from_secs(body.bytes.len() as u64 / SLOWEST_UPLOAD);
+            wait += Duration::from_millis(body.bytes.len() as u64 * 1_000 / self.patience.slowest_upload);
             builder = builder.header(CONTENT_TYPE, codec::JSON);
             if body.zstd {
                 builder = builder.header(CONTENT_ENCODING, codec::ZSTD);
@@ -174,7 +187,7 @@ impl Transport for HttpTransport {
             if !asked_for || reply.content_type == HTML {
                 return Ok(reply);
             }
-            let Patience { reply: short, hints } = self.patience;
+            let Patience { reply: short, hints, .. } = self.patience;
             let idle = if reply.content_type == EVENTS { hints } else { short };
             each_piece(&mut response, limit, idle, |piece| sink(piece)).await?;
             Ok(reply)
@@ -322,7 +335,7 @@ mod tests {
 
     #[tokio::test]
     async fn silence_is_an_error() {
-        let patience = Patience { reply: Duration::from_millis(200), hints: Duration::from_millis(800) };
+        let patience = Patience { reply: Duration::from_millis(200), hints: Duration::from_millis(800), ..PATIENCE };
         let transport = HttpTransport { patience, ..HttpTransport::new("qadam-test/0.1.0").expect("a header") };
         let request = |url| HttpRequest { method: Method::Get, url, token: None, body: None, from: None, limit: 100 };
         // What is made once takes its time.
