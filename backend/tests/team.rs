@@ -1,5 +1,6 @@
 //! What phones hold after any history of the tree, and what is wrong with a file.
 
+#[expect(dead_code, reason = "of the other tests")]
 #[path = "backend/place.rs"]
 mod place;
 mod tree;

@@ -23,7 +23,7 @@ use super::{SignedIn, Who, begin_attempt, end_attempt, password};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Caller, Json, Packing, Peer, reply};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Ledger};
 use crate::random;
 use crate::store::Connection;
 

@@ -508,6 +508,12 @@ impl<T: Bind> Params for [T; 1] {
     }
 }
 
+impl<T: Bind> Params for [T; 2] {
+    fn with<R>(&self, run: impl FnOnce(&[&dyn Bind]) -> R) -> R {
+        run(&[&self[0], &self[1]])
+    }
+}
+
 impl<A: Bind, B: Bind> Params for (A, B) {
     fn with<R>(&self, run: impl FnOnce(&[&dyn Bind]) -> R) -> R {
         run(&[&self.0, &self.1])

@@ -152,7 +152,7 @@ async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis
     };
     let written = app.store.write_as(device, write).await;
     if let Err(error) = written {
-        let note = move |conn: &rusqlite::Connection| note_refusal(conn, &told, &error, now).map(|()| error);
+        let note = move |conn: &Connection| note_refusal(conn, &told, &error, now).map(|()| error);
         return Err(app.store.write::<_, Error, _>(note).await?);
     }
     written

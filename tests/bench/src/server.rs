@@ -11,7 +11,7 @@ use axum::routing::post;
 use qadam_backend::accounts::{self, NewUser};
 use qadam_backend::blobs::Blobs;
 use qadam_backend::publish::BlobSink;
-use qadam_backend::store::{self, StoreError, atomically};
+use qadam_backend::store::{self, Connection, StoreError, atomically};
 use qadam_backend::streams::{self, NewRow};
 use qadam_backend::{config, random};
 use qadam_domain::company::Locale;
@@ -21,7 +21,6 @@ use qadam_domain::records::{Clock, Edit, Record};
 use qadam_domain::release::Release;
 use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
 use qadam_protocol::sync::ME;
-use rusqlite::Connection;
 
 use crate::content::{self, MARKET, id};
 use crate::measure::{Chance, Memory};

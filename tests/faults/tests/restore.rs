@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use qadam_backend::blobs::Blobs;
 use qadam_backend::config::{Config as ServerConfig, now};
 use qadam_backend::ledger::Replayed;
+use qadam_backend::random;
 use qadam_backend::restore::{RestoreError, restore};
 use qadam_backend::server::RunningServer;
-use qadam_backend::{random, store};
+use qadam_backend::store::{self, Database};
 use qadam_engine::contacts::{ContactEdit, ContactsQuery};
 use qadam_engine::{Engine, EngineError};
 use qadam_faults::{Company, PASSWORD, sign_in};
@@ -37,7 +38,7 @@ fn database(folder: &Path) -> Connection {
 fn back_up(data: &Path, folder: &Path) {
     std::fs::create_dir_all(folder).expect("a folder");
     let connection = store::open(data).expect("opens");
-    let copy = store::back_up(&connection, &folder.join(store::FILE)).expect("copies");
+    let copy = store::back_up(&connection, folder).expect("copies");
     Blobs::open(data).and_then(|blobs| blobs.back_up(folder)).expect("copies");
     store::register_backup(&connection, &copy, "backup", now()).expect("writes");
 }
@@ -69,16 +70,17 @@ async fn what_was_acknowledged_after_the_backup_comes_back_and_what_was_erased_d
     server.stop().await;
     let (lost, ledger) = (folder.path().join("lost"), folder.path().join("lost/ledger"));
     std::fs::rename(&data, &lost).expect("moves");
-    let again = || restore(&backup, &data, &ledger, now(), &mut random::system);
+    let again = || restore(&backup, &Database::from(&data), &data, &ledger, now(), &mut random::system);
     assert_eq!(again().expect("restores"), Replayed { erased: 1, ..Replayed::default() });
     assert!(matches!(again(), Err(RestoreError::InUse(_))), "never over a database");
-    let nothing = restore(folder.path(), &folder.path().join("new"), &ledger, now(), &mut random::system);
+    let new = folder.path().join("new");
+    let nothing = restore(folder.path(), &Database::from(&new), &new, &ledger, now(), &mut random::system);
     assert!(matches!(nothing, Err(RestoreError::NoBackup(_))));
     {
         let connection = store::open(&data).expect("opens");
         let held: Vec<String> = connection
-            .prepare("SELECT value FROM stream_row WHERE kind = 'contact' ORDER BY id")
-            .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
+            .prepare_cached("SELECT value FROM stream_row WHERE kind = 'contact' ORDER BY id")
+            .and_then(|mut rows| rows.query_all([], |row| row.get(0)))
             .expect("reads");
         assert_eq!(held.len(), 2);
         assert!(held.contains(&"{\"e\":true}".to_string()) && !held.concat().contains("Secret"), "{held:?}");

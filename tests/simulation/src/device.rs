@@ -94,7 +94,18 @@ impl Device {
         media: Arc<MediaStore>,
         chance: Chance,
     ) -> Self {
-        Self { name, account, token: String::new(), clock, path, media, core: None, chance, was_damaged: false, is_lost: false }
+        Self {
+            name,
+            account,
+            token: String::new(),
+            clock,
+            path,
+            media,
+            core: None,
+            chance,
+            was_damaged: false,
+            is_lost: false,
+        }
     }
 
     /// The app as it runs; starts it where it does not.

@@ -11,7 +11,7 @@ use qadam_backend::blobs::Blobs;
 use qadam_backend::error::Error;
 use qadam_backend::gaps::{self, Gap};
 use qadam_backend::ledger::{self, Entry};
-use qadam_backend::store::{self, StoreError};
+use qadam_backend::store::{self, Connection, StoreError};
 use qadam_backend::streams::{self, NewRow};
 use qadam_backend::sync;
 use qadam_backend::team::documents::{Documents, Plan};
@@ -26,7 +26,6 @@ use qadam_protocol::error::{ErrorBody, ErrorInfo};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, ME, SyncReply, SyncRequest};
 use qadam_protocol::team;
-use rusqlite::Connection;
 
 use crate::chance::Chance;
 use crate::content::{MARKET, Published, id};
@@ -198,7 +197,10 @@ impl Server {
         let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
         let note = |entries: &[Entry]| {
             if mishap == Mishap::Ledger && !entries.is_empty() {
-                return Err(Error::from(StoreError::Io { path: "ledger".into(), source: io::ErrorKind::StorageFull.into() }));
+                return Err(Error::from(StoreError::Io {
+                    path: "ledger".into(),
+                    source: io::ErrorKind::StorageFull.into(),
+                }));
             }
             self.ledger.borrow_mut().extend_from_slice(entries);
             Ok(())
@@ -289,8 +291,8 @@ impl Server {
     pub fn told_of(&self, account: i64) -> BTreeSet<(String, String)> {
         let sql = "SELECT body FROM mutation WHERE account = ?1 AND body IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql).expect("reads");
-        let bodies = statement.query_map([account], |row| row.get::<_, String>(0)).expect("reads");
-        bodies.filter_map(|body| record_of(&body.expect("reads"))).collect()
+        let bodies = statement.query_all([account], |row| row.get::<String>(0)).expect("reads");
+        bodies.iter().filter_map(|body| record_of(body)).collect()
     }
 
     /// The rows of an account: kind and id to value.
@@ -314,9 +316,10 @@ impl Server {
 }
 
 fn copy_of(connection: &Connection) -> Connection {
-    let mut copy = Connection::open_in_memory().expect("a database in memory opens");
-    rusqlite::backup::Backup::new(connection, &mut copy).and_then(|backup| backup.step(-1)).expect("copies");
-    copy
+    let (from, mut copy) =
+        (connection.sqlite().expect("embedded"), rusqlite::Connection::open_in_memory().expect("opens"));
+    rusqlite::backup::Backup::new(from, &mut copy).and_then(|backup| backup.step(-1)).expect("copies");
+    copy.into()
 }
 
 fn reply(signed: accounts::SignedIn, now: i64) -> SignInReply {

@@ -761,7 +761,7 @@ impl World {
 }
 
 /// The company's id of an account.
-fn accounts_member(connection: &Connection, account: i64) -> String {
+fn accounts_member(connection: &qadam_backend::store::Connection, account: i64) -> String {
     let sql = "SELECT distributor FROM account WHERE id = ?1";
     connection.query_row(sql, [account], |row| row.get(0)).expect("an account")
 }
@@ -777,9 +777,7 @@ fn all_rows(connection: &Connection) -> qadam_engine::Result<std::collections::B
 }
 
 /// The contacts that are shown, and those that should be.
-fn shown_and_visible(
-    connection: &Connection,
-) -> qadam_engine::Result<(Vec<String>, Vec<String>)> {
+fn shown_and_visible(connection: &Connection) -> qadam_engine::Result<(Vec<String>, Vec<String>)> {
     let mut statement = connection.prepare("SELECT id FROM contact ORDER BY id")?;
     let shown = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let mut visible = Vec::new();
