@@ -55,7 +55,8 @@ impl App {
             let store = Store::open(database, watch)?;
             let files = Blobs::open(&data).and_then(|blobs| Ok((blobs, Documents::open(&data)?)));
             let (blobs, documents) = files.map_err(|source| StoreError::Io { path: data, source })?;
-            let ledger = ledger::read(&place).and_then(|entries| Ok((Ledger::open(&place)?, entries)));
+            let open = if store.is_shared() { Ledger::open_shared } else { Ledger::open };
+            let ledger = ledger::read(&place).and_then(|entries| Ok((open(&place)?, entries)));
             let (ledger, entries) = ledger.map_err(|source| StoreError::Io { path: place, source })?;
             Ok::<_, StoreError>((store, blobs, documents, ledger, entries))
         });

@@ -149,7 +149,8 @@ impl Data {
 
     fn open_ledger(&self) -> Result<Ledger, CliError> {
         let folder = self.ledger_folder();
-        Ledger::open(&folder).map_err(|source| CliError::Io { path: folder, source })
+        let opened = if self.database.is_some() { Ledger::open_shared(&folder) } else { Ledger::open(&folder) };
+        opened.map_err(|source| CliError::Io { path: folder, source })
     }
 }
 

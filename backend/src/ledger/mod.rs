@@ -1,7 +1,7 @@
 //! What a restored server must not forget: erasures, sign-ins and sign-outs, closed accounts, publications, imports, backups. Kept outside of the database, beside the backups,
 //! and written before the database's own commit; the restore command does it all again.
 //!
-//! A folder with `entries.jsonl`, one JSON object a line, appended and synced; and with the blobs of what was published. An entry whose
+//! A folder with `entries.jsonl` (and one such file of each process where several servers share a database), one JSON object a line, appended and synced; and with the blobs of what was published. An entry whose
 //! commit failed after all is harmless: it was asked for, and will be asked for again.
 
 mod replay;
@@ -21,6 +21,7 @@ use crate::blobs::Blobs;
 use crate::error::Error;
 use crate::params;
 use crate::publish::BlobSink;
+use crate::random;
 use crate::store::{Connection, StoreError};
 
 pub use replay::{Replayed, replay, replay_imports};
@@ -57,10 +58,25 @@ pub enum Entry {
     Published { serial: u64, at: Millis, manifest: Manifest },
 }
 
+impl Entry {
+    fn at(&self) -> Option<Millis> {
+        match self {
+            Self::Erased { .. } => None,
+            Self::SignedIn { at, .. }
+            | Self::SignedOut { at, .. }
+            | Self::Closed { at, .. }
+            | Self::TeamImported { at, .. }
+            | Self::BackedUp { at, .. }
+            | Self::Published { at, .. } => Some(*at),
+        }
+    }
+}
+
 /// The ledger of one server, to be appended to.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     folder: PathBuf,
+    path: PathBuf,
     file: Arc<Mutex<File>>,
 }
 
@@ -70,10 +86,23 @@ impl Ledger {
     /// # Errors
     /// What the file system says.
     pub fn open(folder: &Path) -> io::Result<Self> {
+        Self::open_file(folder, ENTRIES)
+    }
+
+    /// Begins a file of this process in a ledger that several append to, perhaps over a network.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn open_shared(folder: &Path) -> io::Result<Self> {
+        Self::open_file(folder, &format!("entries-{}.jsonl", random::hex::<8>(&mut random::system)))
+    }
+
+    fn open_file(folder: &Path, name: &str) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let file = OpenOptions::new().create(true).append(true).open(folder.join(ENTRIES))?;
+        let path = folder.join(name);
+        let file = OpenOptions::new().create(true).append(true).open(&path)?;
         File::open(folder)?.sync_all()?;
-        Ok(Self { folder: folder.into(), file: Arc::new(Mutex::new(file)) })
+        Ok(Self { folder: folder.into(), path, file: Arc::new(Mutex::new(file)) })
     }
 
     pub fn folder(&self) -> &Path {
@@ -95,7 +124,7 @@ impl Ledger {
         }
         let mut file = self.file.lock();
         let written = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data());
-        written.map_err(|source| StoreError::Io { path: self.folder.join(ENTRIES), source }.into())
+        written.map_err(|source| StoreError::Io { path: self.path.clone(), source }.into())
     }
 }
 
@@ -138,12 +167,31 @@ pub fn keep_import(
 /// # Errors
 /// What the file system says, and a line that can't be read.
 pub fn read(folder: &Path) -> io::Result<Vec<Entry>> {
-    let file = match File::open(folder.join(ENTRIES)) {
+    let mut files = Vec::new();
+    let listed = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        file => file?,
+        listed => listed?,
     };
-    let mut reader = BufReader::new(file);
+    for entry in listed {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with("entries") && name.ends_with(".jsonl")) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
     let mut entries = Vec::new();
+    for file in &files {
+        read_file(file, &mut entries)?;
+    }
+    if files.len() > 1 {
+        // What has no time may be done again in any order.
+        entries.sort_by_key(|entry| entry.at());
+    }
+    Ok(entries)
+}
+
+fn read_file(path: &Path, entries: &mut Vec<Entry>) -> io::Result<()> {
+    let mut reader = BufReader::new(File::open(path)?);
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
         if line.ends_with(b"\n") && line.len() > 1 {
@@ -151,7 +199,7 @@ pub fn read(folder: &Path) -> io::Result<Vec<Entry>> {
         }
         line.clear();
     }
-    Ok(entries)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -173,6 +221,12 @@ mod tests {
         bytes.extend(b"{\"what\":\"era");
         std::fs::write(&path, &bytes).expect("writes");
         assert_eq!(read(folder.path()).expect("reads"), all);
+        let another = Ledger::open_shared(folder.path()).expect("begins beside it");
+        another
+            .append(&[Entry::SignedOut { device: DeviceId::new("00000000000000aa").expect("an id"), at: 3 }])
+            .expect("appends");
+        let order: Vec<_> = read(folder.path()).expect("reads").iter().map(Entry::at).collect();
+        assert_eq!(order, [None, None, Some(3), Some(7)]);
         std::fs::write(&path, b"{\"what\":\"of a newer version\"}\n").expect("writes");
         assert!(read(folder.path()).is_err());
     }

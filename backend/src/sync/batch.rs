@@ -82,7 +82,7 @@ impl<'a> Batch<'a> {
         if entry.body.get().len() > limits::MUTATION {
             return Ok(Taken::Refused(RefusalCode::OverLimit));
         }
-        if entry.name.chars().count() > limits::MUTATION_NAME {
+        if entry.name.chars().count() > limits::MUTATION_NAME || entry.name.chars().any(char::is_control) {
             return Ok(Taken::Refused(RefusalCode::Malformed));
         }
         match Body::decode(&entry.name, entry.version, &entry.body) {

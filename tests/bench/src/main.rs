@@ -11,6 +11,7 @@ mod phone;
 mod records;
 mod report;
 mod server;
+mod shared;
 mod team;
 mod wire;
 

@@ -1,6 +1,6 @@
 //! Contacts on two phones and a server: what a person waits for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use crate::measure::{Memory, each, median, runs, timed};
 use crate::phone::{Phone, core};
 use crate::report::{Case, Figure, Goal};
 use crate::server::{CONTACTS, LOGIN, Server, TALKS};
+use crate::shared;
 use crate::wire::{Client, Counter, post};
 
 const EDITS: usize = 1_000;
@@ -21,6 +22,8 @@ const CHANGE_RUNS: usize = 25;
 
 /// What the cases share.
 pub struct World {
+    /// The server's data folder.
+    data: PathBuf,
     runtime: Runtime,
     pub server: Server,
     counter: Counter,
@@ -47,7 +50,7 @@ impl World {
         first.sign_in(&runtime, &url, LOGIN, "first");
         let second = Phone::new(folder.join("second"), &url);
         second.sign_in(&runtime, &url, LOGIN, "second");
-        let world = Self { runtime, server, counter, first, second, ids, edited: 0 };
+        let world = Self { data, runtime, server, counter, first, second, ids, edited: 0 };
         let (own, its) = (Memory::own(), world.server.memory());
         own.reset();
         its.reset();
@@ -387,6 +390,17 @@ fn value(n: usize) -> String {
 
 /// Syncs with nothing new, against the route that returns a constant.
 pub fn idle(world: &World, constant: &Server) -> Vec<Case> {
+    let shared = shared::serve(&world.data);
+    let mut cases =
+        vec![idle_at("idle syncs on the backend", world, &world.server, constant).goal(Goal::RatioAtLeast(0.5))];
+    cases.push(match shared {
+        Some((server, _folder)) => idle_at("the same, on PostgreSQL", world, &server, constant),
+        None => Case::not_measured("idle syncs, on PostgreSQL", "run the bench by tests/postgres"),
+    });
+    cases
+}
+
+fn idle_at(name: &str, world: &World, server: &Server, constant: &Server) -> Case {
     const CONNECTIONS: usize = 8;
     const EACH: usize = 1_500;
     const ROUNDS: usize = 5;
@@ -408,23 +422,22 @@ pub fn idle(world: &World, constant: &Server) -> Vec<Case> {
         });
         time
     };
-    let its = world.server.memory();
+    let its = server.memory();
     its.reset();
     let (mut syncs, mut floors) = (Vec::new(), Vec::new());
     // Alternating, so that both meet the same machine; the first round warms up.
     for round in 0..=ROUNDS {
-        let (one, other) = (measure(world.server.address, &sync), measure(constant.address, &floor));
+        let (one, other) = (measure(server.address, &sync), measure(constant.address, &floor));
         if round > 0 {
             syncs.push(one);
             floors.push(other);
         }
     }
     let rate = |times| Figure::Rate((CONNECTIONS * EACH) as f64 / median(times).as_secs_f64());
-    let mut case = Case::new("idle syncs on the backend", rate(syncs))
+    let mut case = Case::new(name, rate(syncs))
         .floor("axum route that returns a constant", rate(floors))
-        .goal(Goal::RatioAtLeast(0.5))
         .memory(None, its.peak())
         .note(format!("{CONNECTIONS} connections, log on"));
     case.bytes = Some((sync.len() + 150) as u64);
-    vec![case]
+    case
 }

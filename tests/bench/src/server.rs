@@ -52,8 +52,15 @@ pub struct Server {
 impl Server {
     /// The real server, with its log as in earnest, written to nowhere.
     pub fn start(data: &Path) -> Self {
+        Self::start_on(data, None)
+    }
+
+    /// With a database of PostgreSQL, by its URL.
+    pub fn start_on(data: &Path, database: Option<&str>) -> Self {
         let data = data.to_str().expect("a temporary folder's name is text");
-        Self::spawn("server", &["serve", "--listen", "127.0.0.1:0", "--data", data])
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--data", data];
+        arguments.extend(database.into_iter().flat_map(|url| ["--database", url]));
+        Self::spawn("server", &arguments)
     }
 
     /// The floor: axum with one route and nothing else.
