@@ -178,3 +178,36 @@ async fn a_server_is_restored_into_a_database_of_either_kind() {
     });
     assert!(conn_works.expect("writes") > 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_goes_on_when_its_connections_were_cut() {
+    let site = Site::new().await;
+    let Database::Postgres(_) = site.place.database else { return };
+    let (phone, other) = (site.join("aigul").await, site.device("aigul").await);
+    let token = Some(phone.token.0.as_str());
+    let mut events = listen(&site, &other.token.0).await;
+    for n in 1..=5 {
+        site.place.beside(|conn| {
+            let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            conn.prepare_cached(sql).expect("SQL").query_all([], |_| Ok(())).expect("cuts");
+        });
+        let sent = request(vec![mutation(n, n, &put(&format!("c{n}"), NOW, &[("name", "Dana")]))], None);
+        // A phone is told to come again, and does.
+        let mut tries = 0;
+        let reply = loop {
+            let reply = site.post("/v1/sync", token, &sent).await;
+            if reply.status == axum::http::StatusCode::OK {
+                break reply.json::<SyncReply>();
+            }
+            let error = reply.error();
+            assert_eq!(error.code, ErrorCode::Busy);
+            assert!(error.retry_after.is_some());
+            tries += 1;
+            assert!(tries < 10, "it does not go on");
+        };
+        assert_eq!(reply.acks[0].count, 1);
+        assert_eq!(next(&mut events, LONG).await.as_deref(), Some(ME));
+    }
+    assert_eq!(rows(&sync(&site, &phone.token.0, None).await.streams["me"]).len(), 6);
+}
