@@ -151,19 +151,39 @@ async fn what_is_erased_is_not_in_the_file() {
     assert!(!is_in_files());
 }
 
+/// What each version made of the one before it; the first is whole.
+const VERSIONS: [&str; 4] = [
+    include_str!("../fixtures/v1.sql"),
+    include_str!("../../src/store/migrations/sqlite/0002_digest.sql"),
+    include_str!("../../src/store/migrations/sqlite/0003_team.sql"),
+    include_str!("../../src/store/migrations/sqlite/0004_gap.sql"),
+];
+
 #[test]
-fn a_database_of_version_1_keeps_what_it_kept_and_knows_its_digests() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let old = rusqlite::Connection::open(folder.path().join(store::FILE)).expect("creates");
-    old.execute_batch(include_str!("../fixtures/v1.sql")).expect("is version 1");
-    drop(old);
-    let conn = store::open(folder.path()).expect("is brought up to date");
-    let me = qadam_backend::streams::find(&conn, Some(1), "me").expect("reads").expect("is there");
+fn a_database_of_every_version_keeps_what_it_kept_and_knows_its_digests() {
+    for version in 1..=VERSIONS.len() {
+        goes_on(version);
+    }
+}
+
+fn goes_on(version: usize) {
     let rows = [
         ("contact", "c1", r#"{"f":{"name":["Dana","1772323200000.0.0123456789abcdef"]}}"#),
         ("kept", "019ca6cc68e073b8a67f4abeb27da5b5", "{}"),
     ];
     let expected: Digest = rows.iter().map(|(kind, id, value)| Digest::of(kind, id, value)).sum();
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = rusqlite::Connection::open(folder.path().join(store::FILE)).expect("creates");
+    for sql in &VERSIONS[..version] {
+        old.execute_batch(sql).expect("is that version");
+    }
+    if version > 1 {
+        old.execute("UPDATE stream SET digest = ?1", [expected.to_bytes()]).expect("as it was kept from then on");
+    }
+    old.pragma_update(None, "user_version", version as i64).expect("says so");
+    drop(old);
+    let conn = store::open(folder.path()).expect("is brought up to date");
+    let me = qadam_backend::streams::find(&conn, Some(1), "me").expect("reads").expect("is there");
     assert_eq!(qadam_backend::streams::digest(&conn, me).expect("reads"), expected);
     let page = qadam_backend::streams::page(&conn, me, None, None, &[]).expect("reads").expect("is not empty");
     assert_eq!((page.rows.len(), page.cursor.rev, page.digest), (3, 3, Some(expected)));
