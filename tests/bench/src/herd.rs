@@ -64,7 +64,7 @@ pub fn cases(folder: &Path) -> Vec<Case> {
         answered.iter().fold((0, 0), |sum, phone| (sum.0 + phone.refused, sum.1 + phone.without_hint));
     assert_eq!(without, 0, "who is refused for load is told when to come again");
     let (middle, late, last) = (at(&answered, 0.5), at(&answered, 0.99), at(&answered, 1.0));
-    let told = if refused == 0 { "nobody".into() } else { format!("{refused}, each with a hint that was kept") };
+    let told = if refused == 0 { "nobody".to_string() } else { format!("{refused}, each with a hint that was kept") };
     let note = format!(
         "p50 {:.1} ms, max {:.0} ms; {acknowledged} mutations acknowledged; refused for load: {told}",
         middle.as_secs_f64() * 1e3,
