@@ -5,7 +5,9 @@
 
 mod content;
 mod fold;
+mod herd;
 mod kotlin;
+mod line;
 mod measure;
 mod phone;
 mod records;
@@ -31,7 +33,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Measures one group alone, for work on it.
-    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "change", "open", "read", "idle", "kotlin", "team"])]
+    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "rebase", "change", "open", "read", "idle", "kotlin", "team", "line", "herd"])]
     only: Option<String>,
 }
 
@@ -74,13 +76,16 @@ fn cases(folder: &Path, only: Option<&str>) -> Vec<Case> {
         teams = team::cases(folder);
     }
     let mut cases = Vec::new();
-    if !matches!(only, Some("fold" | "team")) {
+    if !matches!(only, Some("fold" | "team" | "line" | "herd")) {
         eprintln!("prepares 100,000 contacts ...");
         let (mut world, first) = World::build(folder);
         let constant = Server::constant();
         let mut floor = Floor::build(folder, &world);
         if wanted("edits") {
             cases.extend(world.many_edits(&mut floor));
+        }
+        if wanted("rebase") {
+            cases.extend(world.rebase(&mut floor));
         }
         if wanted("change") {
             cases.extend(world.one_change(&mut floor, &constant));
@@ -102,6 +107,12 @@ fn cases(folder: &Path, only: Option<&str>) -> Vec<Case> {
     }
     cases.extend(computed);
     cases.append(&mut teams);
+    if wanted("line") {
+        cases.extend(line::cases(folder, &Server::constant()));
+    }
+    if wanted("herd") {
+        cases.extend(herd::cases(folder));
+    }
     cases.push(library());
     cases
 }

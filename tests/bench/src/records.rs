@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qadam_engine::contacts::{self, ContactEdit, ContactSummary, ContactsQuery};
-use qadam_engine::sync::SyncOutcome;
+use qadam_engine::sync::{SyncOutcome, exchange};
+use qadam_engine::transport::http::HttpTransport;
+use qadam_engine::transport::{HttpRequest, Method, Transport};
 use rusqlite::Connection;
 use tokio::runtime::Runtime;
 
@@ -131,6 +133,63 @@ impl World {
                 .memory(memory.0, memory.1)
                 .note(note),
             Case::new("1 offline edit, stored", median(making)).floor("SQLite: one row, one transaction", one),
+        ]
+    }
+
+    /// Another phone has changed the records that this one has changed, too, and what is pending stays so: only the download and its taking are timed.
+    pub fn rebase(&mut self, floor: &mut Floor) -> Vec<Case> {
+        let core = self.first.core();
+        let (token, http) =
+            (self.first.token(), HttpTransport::new("qadam-bench/0.1.0").expect("it fits into a header"));
+        let (mut rebases, mut wholes, mut floors, mut away) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut bytes = 0;
+        for run in 0..EDIT_RUNS {
+            self.sync(&self.second);
+            for n in 0..EDITS {
+                let id = &self.ids[(run * EDITS + n) * 89 % CONTACTS];
+                let change = |phone: &Phone, edit| {
+                    self.runtime.block_on(phone.engine.edit_contact(id.clone(), edit)).expect("edits");
+                };
+                change(&self.first, ContactEdit { note: Some(format!("{run} {n}")), ..ContactEdit::default() });
+                change(&self.second, ContactEdit { phone: Some(format!("+7 {run} {n}")), ..ContactEdit::default() });
+            }
+            self.sync(&self.second);
+            let (time, (server, received)) = timed(|| {
+                let (body, sent) = exchange::prepare(&core, 0).expect("a request");
+                assert_eq!(sent.count(), 0);
+                let request = HttpRequest {
+                    method: Method::Post,
+                    url: format!("{}/v1/sync", self.server.url()),
+                    token: Some(token.clone()),
+                    body: Some(body),
+                    from: None,
+                    limit: u64::MAX,
+                };
+                let (server, answer) = timed(|| self.runtime.block_on(http.send(request)));
+                bytes = answer.as_ref().map_or(0, |reply| reply.body.len() as u64);
+                (server, exchange::take(&core, sent, answer).expect("takes"))
+            });
+            assert_eq!(received.rows as usize, EDITS);
+            assert_eq!(self.runtime.block_on(self.first.engine.sync_status()).expect("reads").pending as usize, EDITS);
+            let (whole, outcome) = timed(|| self.sync(&self.first));
+            assert_eq!(outcome.sent as usize, EDITS);
+            // The first run warms up.
+            if run > 0 {
+                rebases.push(time);
+                wholes.push(whole);
+                away.push(server);
+            }
+            floors.push(floor.write_phone(&self.ids, run));
+        }
+        let note = format!("{:.0} ms of it server and wire; the body {bytes} B", median(away).as_secs_f64() * 1e3);
+        let floor = median(floors);
+        let floor_is = "SQLite: the same 1,000 rows, one transaction";
+        vec![
+            Case::new("1,000 changes down over 1,000 edits pending", median(rebases))
+                .floor(floor_is, floor)
+                .goal(Goal::Millis(60.0))
+                .note(note),
+            Case::new("those edits up then, until echoed", median(wholes)).floor(floor_is, floor),
         ]
     }
 
@@ -292,22 +351,15 @@ impl Floor {
     }
 
     fn write_many(&mut self, ids: &[String], run: usize) -> Duration {
-        let value = value(run);
-        let write = |connection: &mut Connection| {
-            let transaction = connection.transaction().expect("begins");
-            {
-                let mut update = transaction.prepare_cached(UPDATE).expect("prepares");
-                for n in 0..EDITS {
-                    update.execute((&ids[(run * EDITS + n) * 97 % CONTACTS], n as i64, &value)).expect("writes");
-                }
-            }
-            transaction.commit().expect("commits");
-        };
         timed(|| {
-            write(&mut self.phone);
-            write(&mut self.server);
+            write(&mut self.phone, ids, run);
+            write(&mut self.server, ids, run);
         })
         .0
+    }
+
+    fn write_phone(&mut self, ids: &[String], run: usize) -> Duration {
+        timed(|| write(&mut self.phone, ids, run)).0
     }
 
     fn write_one(&mut self, id: &str, n: usize) {
@@ -378,6 +430,19 @@ impl Floor {
     }
 }
 
+/// As many rows as there are edits, other ones in each run.
+fn write(connection: &mut Connection, ids: &[String], run: usize) {
+    let value = value(run);
+    let transaction = connection.transaction().expect("begins");
+    {
+        let mut update = transaction.prepare_cached(UPDATE).expect("prepares");
+        for n in 0..EDITS {
+            update.execute((&ids[(run * EDITS + n) * 97 % CONTACTS], n as i64, &value)).expect("writes");
+        }
+    }
+    transaction.commit().expect("commits");
+}
+
 const UPDATE: &str = "UPDATE row SET rev = ?2, value = ?3 WHERE id = ?1";
 
 /// As long as an edited contact's row.
@@ -392,7 +457,7 @@ fn value(n: usize) -> String {
 pub fn idle(world: &World, constant: &Server) -> Vec<Case> {
     let shared = shared::serve(&world.data);
     let mut cases =
-        vec![idle_at("idle syncs on the backend", world, &world.server, constant).goal(Goal::RatioAtLeast(0.5))];
+        vec![idle_at("idle syncs on the backend, SQLite", world, &world.server, constant).goal(Goal::RatioAtLeast(0.5))];
     cases.push(match shared {
         Some((server, _folder)) => idle_at("the same, on PostgreSQL", world, &server, constant),
         None => Case::not_measured("idle syncs, on PostgreSQL", "run the bench by tests/postgres"),

@@ -151,7 +151,8 @@ pub fn prepare_people(data: &Path, people: &[(&str, String)]) -> Vec<String> {
     codes.collect::<Result<_, qadam_backend::error::Error>>().expect("a fresh database takes them")
 }
 
-fn add(
+/// Adds a person. Gives the account and the invite code.
+pub fn add(
     connection: &Connection,
     release: &Release,
     login: &str,
@@ -169,7 +170,8 @@ fn add(
     Ok((added.account, added.code))
 }
 
-fn prepare_content(data: &Path) -> (Connection, Release) {
+/// A data folder with content and nobody.
+pub fn prepare_content(data: &Path) -> (Connection, Release) {
     let connection = store::open(data).expect("a fresh database opens");
     let mut random = random::system;
     let now = config::now();

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use qadam_engine::transport::http::HttpTransport;
 use qadam_engine::transport::{BoxFuture, HttpReply, HttpRequest, Transport, TransportError};
+use qadam_protocol::codec::Packed;
 
 /// Counts every byte on its way to the server and back, headers among them.
 #[derive(Clone)]
@@ -149,12 +150,18 @@ impl Client {
 
 /// A `POST` of HTTP/1.1 as phones send it.
 pub fn post(path: &str, token: &str, body: &[u8]) -> Vec<u8> {
+    post_packed(path, token, &Packed { bytes: body.to_vec(), zstd: false })
+}
+
+/// The same with a body that may be packed.
+pub fn post_packed(path: &str, token: &str, body: &Packed) -> Vec<u8> {
+    let encoding = if body.zstd { "content-encoding: zstd\r\n" } else { "" };
     let mut request = format!(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\nx-qadam-app: qadam-bench/0.1.0\r\naccept: */*\r\naccept-encoding: zstd\r\n\
-         authorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
+         authorization: Bearer {token}\r\ncontent-type: application/json\r\n{encoding}content-length: {}\r\n\r\n",
+        body.bytes.len()
     )
     .into_bytes();
-    request.extend_from_slice(body);
+    request.extend_from_slice(&body.bytes);
     request
 }
