@@ -44,7 +44,7 @@ pub fn ensure(conn: &Connection, account: Option<i64>, name: &str, random: Rando
     if let Some(key) = find(conn, account, name)? {
         return Ok(key);
     }
-    let (epoch, tag) = (random::hex::<8>(random), random::hex::<8>(random));
+    let (epoch, tag) = (random::text::<8>(random), random::text::<8>(random));
     conn.prepare_cached("INSERT INTO stream (account, name, epoch, rev, tag) VALUES (?1, ?2, ?3, 0, ?4)")?
         .execute(params![account, name, epoch, tag])?;
     let key = StreamKey(conn.last_insert_rowid());
@@ -128,7 +128,7 @@ pub fn commit_over(
         revs.push(Some(rev));
     }
     if rev > before {
-        let tag = random::hex::<8>(random);
+        let tag = random::text::<8>(random);
         let serial: i64 = conn
             .prepare_cached("UPDATE counter SET serial = serial + 1 RETURNING serial")?
             .query_row([], |row| row.get(0))?;
@@ -204,7 +204,7 @@ pub fn rotate_all(conn: &Connection, random: Random<'_>) -> Result<(), Error> {
 /// # Errors
 /// What SQLite says.
 pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Result<(), Error> {
-    let epoch = random::hex::<8>(random);
+    let epoch = random::text::<8>(random);
     conn.prepare_cached("UPDATE stream SET epoch = ?2 WHERE id = ?1")?.execute(params![stream.0, epoch])?;
     Ok(())
 }
