@@ -1,5 +1,6 @@
 //! The commands.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -296,7 +297,12 @@ impl From<PublishError> for CliError {
 
 /// Runs what the command line says.
 pub fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    run_arguments(std::env::args_os())
+}
+
+/// Runs what these arguments say, the program's name first: for a program that is `qadam-backend` too when it is called so.
+pub fn run_arguments(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match run(Cli::parse_from(arguments).command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&mut io::stderr(), &format!("qadam-backend: {error}"));

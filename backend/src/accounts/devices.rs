@@ -96,7 +96,7 @@ fn insert(
     if statement.query_row([account], |row| row.get::<u64>(0))? >= limits::DEVICES {
         return Err(Error::new(ErrorCode::Forbidden, "too many devices are signed in"));
     }
-    let token = random::hex::<32>(random);
+    let token = random::text::<32>(random);
     let public = random::hex::<8>(random);
     conn.prepare_cached(
         "INSERT INTO device (public, account, name, token, signed_in, since, heard) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5)",

@@ -46,7 +46,7 @@ pub fn ensure(conn: &Connection, account: Option<i64>, name: &str, random: Rando
     if let Some(key) = find(conn, account, name)? {
         return Ok(key);
     }
-    let (epoch, tag) = (random::hex::<8>(random), random::hex::<8>(random));
+    let (epoch, tag) = (random::text::<8>(random), random::text::<8>(random));
     let key = conn.query_row(
         "INSERT INTO stream (account, name, epoch, rev, tag) VALUES (?1, ?2, ?3, 0, ?4) RETURNING id",
         params![account, name, epoch, tag],
@@ -132,7 +132,7 @@ pub fn commit_over(
         revs.push(Some(rev));
     }
     if rev > before {
-        let tag = random::hex::<8>(random);
+        let tag = random::text::<8>(random);
         let serial: i64 = conn
             .prepare_cached("UPDATE counter SET serial = serial + 1 RETURNING serial")?
             .query_row([], |row| row.get(0))?;
@@ -193,7 +193,7 @@ pub fn rotate_all(conn: &Connection, random: Random<'_>) -> Result<(), Error> {
 /// # Errors
 /// What SQLite says.
 pub fn rotate(conn: &Connection, stream: StreamKey, random: Random<'_>) -> Result<(), Error> {
-    let epoch = random::hex::<8>(random);
+    let epoch = random::text::<8>(random);
     conn.prepare_cached(
         "INSERT INTO history (stream, epoch, rev, seen) SELECT id, epoch, rev, rev FROM stream WHERE id = ?1",
     )?

@@ -74,16 +74,16 @@ pub struct Built {
 }
 
 impl Built {
-    /// `<epoch>-<since>-<rev>-<tag>-<digest>-<unpacked>-<size>-<hash>.zst`
+    /// `<epoch>.<since>.<rev>.<tag>.<digest>.<unpacked>.<size>.<hash>.zst`
     fn name(&self) -> String {
         let since = self.since.map_or("image".into(), |since| since.to_string());
         let Self { cursor: Cursor { epoch, rev, tag }, digest, document: Document { hash, size, unpacked }, .. } = self;
-        format!("{epoch}-{since}-{rev}-{tag}-{digest}-{unpacked}-{size}-{hash}.{EXTENSION}")
+        format!("{epoch}.{since}.{rev}.{tag}.{digest}.{unpacked}.{size}.{hash}.{EXTENSION}")
     }
 
     fn parse(name: &str) -> Option<Self> {
         let name = name.strip_suffix(EXTENSION)?.strip_suffix('.')?;
-        let parts: Vec<&str> = name.split('-').collect();
+        let parts: Vec<&str> = name.split('.').collect();
         let [epoch, since, rev, tag, digest, unpacked, size, hash] = parts[..] else { return None };
         Some(Self {
             since: if since == "image" { None } else { Some(since.parse().ok()?) },
@@ -556,7 +556,7 @@ mod tests {
     fn a_documents_name_says_what_it_holds() {
         let image = Built {
             since: None,
-            cursor: Cursor { epoch: "e".into(), rev: 7, tag: "t".into() },
+            cursor: Cursor { epoch: "e-_".into(), rev: 7, tag: "t".into() },
             digest: Digest::of("a", "b", "c"),
             document: Document { hash: BlobHash::of(b"x"), size: 1, unpacked: 2 },
         };
@@ -564,7 +564,7 @@ mod tests {
         for built in [image, delta] {
             assert_eq!(Built::parse(&built.name()), Some(built));
         }
-        for wrong in ["", "a.zst", "../x.zst", "e-image-7-t-00-1-2-ff.zst"] {
+        for wrong in ["", "a.zst", "../x.zst", "e.image.7.t.00.1.2.ff.zst"] {
             assert_eq!(Built::parse(wrong), None);
         }
     }

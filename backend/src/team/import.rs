@@ -487,7 +487,7 @@ fn apply(conn: &Connection, complete: bool, now: Millis, random: Random<'_>) -> 
         empty.execute(params![key, rev, NO_DIGEST])?;
     }
     if imported.added + imported.moved + imported.changed + imported.removed > 0 {
-        let tag = random::hex::<8>(random);
+        let tag = random::text::<8>(random);
         conn.execute("INSERT INTO stream_commit (stream, rev, tag) VALUES (?1, ?2, ?3)", params![stream.0, rev, tag])?;
         conn.execute("UPDATE stream SET rev = ?2, tag = ?3 WHERE id = ?1", params![stream.0, rev, tag])?;
         conn.execute("INSERT INTO member_commit (rev, at) VALUES (?1, ?2)", params![rev, now])?;

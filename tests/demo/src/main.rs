@@ -2,17 +2,19 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`server`] | the backend with the sample company, in a fresh folder |
+//! | [`server`] | the backend with the sample company, in a fresh folder, and its commands |
 //! | [`phone`], [`store`], [`clock`], [`proxy`] | a phone: engine, secrets, clock, and a line that can be cut |
-//! | [`play`] | the story, where every step is checked |
+//! | [`play`], [`restored`], [`leader`] | the story, where every step is checked |
 //! | [`terminal`], [`ask`], [`texts`] | the phone for a person at a terminal |
 //! | [`show`] | texts in lines |
 
 mod ask;
 mod clock;
+mod leader;
 mod phone;
 mod play;
 mod proxy;
+mod restored;
 mod server;
 mod show;
 mod store;
@@ -51,9 +53,15 @@ struct Args {
     password: Option<String>,
 }
 
+fn main() -> ExitCode {
+    if let Some(done) = server::run_command() {
+        return done;
+    }
+    demo(Args::parse())
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let args = Args::parse();
+async fn demo(args: Args) -> ExitCode {
     let done = match (args.connect, args.login, args.password) {
         (Some(server), Some(login), Some(password)) => second_terminal(server, &login, &password).await,
         _ => evening(args.once).await,
@@ -70,8 +78,8 @@ async fn main() -> ExitCode {
 async fn evening(once: bool) -> Result<(), Deviation> {
     let folder = tempfile::Builder::new().prefix("qadam-demo-").tempdir()?;
     let clock = Arc::new(EveningClock::at_the_evening());
-    let server = Server::start(&folder.path().join("server"), clock.clone()).await?;
-    let played = tokio::time::timeout(PLAY, play::evening(folder.path(), &server, &clock)).await;
+    let mut server = Server::start(folder.path(), clock.clone()).await?;
+    let played = tokio::time::timeout(PLAY, play::evening(folder.path(), &mut server, &clock)).await;
     let phone =
         played.map_err(|_| Deviation::new(format!("the play was not over after {} seconds", PLAY.as_secs())))??;
     if !once {

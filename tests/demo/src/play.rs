@@ -16,7 +16,9 @@ use qadam_engine::sync::{BackgroundOutcome, SyncOutcome, SyncState};
 use qadam_engine::{Engine, EngineError};
 
 use crate::clock::{EveningClock, time_of};
+use crate::leader;
 use crate::phone::Phone;
+use crate::restored;
 use crate::server::Server;
 use crate::show::{plain, say, say_wrapped};
 
@@ -30,7 +32,7 @@ const BADGE: &str = "first-lesson";
 /// What a sync in the background may take, in milliseconds.
 const BUDGET: u64 = 20_000;
 /// What comes by itself comes within this.
-const SOON: Duration = Duration::from_secs(20);
+pub const SOON: Duration = Duration::from_secs(20);
 /// Tries after which every question of the pool has been seen.
 const TRIES: u32 = 8;
 
@@ -62,7 +64,7 @@ impl From<std::io::Error> for Deviation {
     }
 }
 
-type Play<T = ()> = Result<T, Deviation>;
+pub type Play<T = ()> = Result<T, Deviation>;
 
 /// What somebody has learned from explanations: the right answer of each question.
 type Learned = BTreeMap<String, AnswerInput>;
@@ -71,13 +73,13 @@ type Learned = BTreeMap<String, AnswerInput>;
 ///
 /// # Errors
 /// The first thing that went differently.
-pub async fn evening(folder: &Path, server: &Server, clock: &Arc<EveningClock>) -> Play<Phone> {
+pub async fn evening(folder: &Path, server: &mut Server, clock: &Arc<EveningClock>) -> Play<Phone> {
     say("QADAM: AN EVENING WITH TWO PHONES");
     say(&format!("The server answers at {}; everything is in {}.", server.url(), folder.display()));
     let (lessons, locales) = (server.lessons, server.locales);
     say(&format!("The sample company is published: {lessons} lessons in {locales} languages."));
     say("The clocks of server and phones are set to the coming evening, half past seven.");
-    let code = server.add_user(LOGIN, NAME)?;
+    let code = server.add_user(LOGIN, NAME, None).await?;
     say(&format!("{NAME} is new here. Her invite code: {code}"));
 
     let first = Phone::open("first phone", &folder.join("phone-1"), server.address(), clock.clone()).await?;
@@ -90,12 +92,14 @@ pub async fn evening(folder: &Path, server: &Server, clock: &Arc<EveningClock>) 
     the_second_phone(&first, &second, clock, &contact).await?;
     a_lost_reply(&first, &second, clock).await?;
     without_being_asked(&first, &second, clock, &contact).await?;
+    let contacts = restored::chapter(folder, server, clock, [&first, &second], &contact).await?;
+    leader::chapter(folder, server, clock).await?;
 
     second.engine.close().await;
     let awards = first.engine.awards().await?;
     say("");
     say(&format!(
-        "That was the evening: 2 lessons, {} points, 2 contacts, 2 phones, and one server that agrees.",
+        "That was the evening: 2 lessons, {} points, {contacts} contacts, a team of 100,000, and one server that agrees.",
         awards.points
     ));
     Ok(first)
@@ -430,7 +434,7 @@ fn guess(question: &QuestionView) -> AnswerInput {
 }
 
 /// One bounded sync while the phone is in the pocket.
-async fn pocket_sync(engine: &Engine) -> Play<SyncOutcome> {
+pub async fn pocket_sync(engine: &Engine) -> Play<SyncOutcome> {
     match engine.run_background(BUDGET).await? {
         BackgroundOutcome::Done { sync } => Ok(sync),
         other => Err(Deviation::new(format!("a sync in the background gave {other:?}"))),
@@ -438,7 +442,7 @@ async fn pocket_sync(engine: &Engine) -> Play<SyncOutcome> {
 }
 
 /// Out of the pocket again.
-async fn take_up(phone: &Phone) -> Play {
+pub async fn take_up(phone: &Phone) -> Play {
     phone.engine.foreground(qadam_engine::platform::Network::Unmetered).await?;
     Ok(phone.engine.sync().await.map(|_| ())?)
 }
@@ -461,12 +465,12 @@ async fn expect_once(phone: &Phone, points: i64, contact: &str) -> Play {
 }
 
 /// Everything that a person sees is the same on both.
-async fn same(first: &Phone, second: &Phone) -> Play {
+pub async fn same(first: &Phone, second: &Phone) -> Play {
     let (here, there) = (shown(first).await?, shown(second).await?);
     expect(here == there, || format!("the phones differ:\n{here:#?}\n{there:#?}"))
 }
 
-async fn shown(phone: &Phone) -> Play<(CoursesView, AwardsView, Vec<ContactView>)> {
+pub async fn shown(phone: &Phone) -> Play<(CoursesView, AwardsView, Vec<ContactView>)> {
     let engine = &phone.engine;
     let courses = CoursesView { valid_until: None, ..engine.courses().await? };
     // Said by the phone's own clock, which is some milliseconds off.
@@ -490,7 +494,7 @@ fn tell_try(quiz: &QuizView, result: &QuizResultView, new: Option<usize>) {
     say(&format!("Try {}: {what}. {percent} % where {pass} % are needed: {verdict}.", quiz.attempt));
 }
 
-fn tell_sync(sync: &SyncOutcome) {
+pub fn tell_sync(sync: &SyncOutcome) {
     let trips =
         if sync.round_trips == 1 { "One round trip".into() } else { format!("{} round trips", sync.round_trips) };
     let SyncOutcome { sent, received, bytes_up, bytes_down, .. } = sync;
@@ -499,15 +503,15 @@ fn tell_sync(sync: &SyncOutcome) {
     ));
 }
 
-fn all(courses: &CoursesView) -> impl Iterator<Item = &LessonSummary> {
+pub fn all(courses: &CoursesView) -> impl Iterator<Item = &LessonSummary> {
     courses.courses.iter().flat_map(|course| &course.lessons)
 }
 
-fn heading(clock: &EveningClock, title: &str) {
+pub fn heading(clock: &EveningClock, title: &str) {
     say("");
     say(&format!("{}  {title}", clock.time()));
 }
 
-fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Play {
+pub fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Play {
     if holds { Ok(()) } else { Err(Deviation(otherwise())) }
 }
