@@ -99,10 +99,8 @@ fn main() -> ExitCode {
     if let Some(name) = &options.planted {
         return find_planted(name, &options);
     }
-    let (seeds, steps) =
-        if options.nightly { (1_000_000, 3 * world::STEPS) } else { (options.seeds, options.steps) };
-    let campaign =
-        Campaign { start: options.start, seeds, steps, trace: options.trace, until_unsound: false };
+    let (seeds, steps) = if options.nightly { (1_000_000, 3 * world::STEPS) } else { (options.seeds, options.steps) };
+    let campaign = Campaign { start: options.start, seeds, steps, trace: options.trace, until_unsound: false };
     let began = Instant::now();
     let total = campaign.run(|seed, verdict| {
         println!("seed {seed}: {}", verdict.what.join("; "));
