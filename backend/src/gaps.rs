@@ -5,6 +5,7 @@
 //! that the database does not.
 
 use qadam_domain::ids::DeviceId;
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::sync::{Cursor, ME, SyncReply, SyncRequest};
 
@@ -18,6 +19,9 @@ use crate::streams;
 
 /// Restores that one device may prove in a day: a phone that makes them up costs no more.
 const PROOFS: u64 = 10;
+
+/// Histories of a stream that are remembered.
+const HISTORIES: u64 = 100;
 
 /// A device that has not been back since a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,7 @@ pub(crate) fn is_told(session: &Session, request: &SyncRequest, reply: &SyncRepl
     let Some(Some(cursor)) = request.cursors.get(ME) else { return false };
     match reply.streams.get(ME) {
         // Where a phone begins anew of its own accord, its cursor names no history.
+        Some(_) if session.gap && planted::is(Bug::GapClosedEarly) => true,
         Some(page) => page.reset && !cursor.epoch.is_empty(),
         None => session.gap && request.mutations.is_empty(),
     }
@@ -59,7 +64,7 @@ pub(crate) fn follow(
     if !is_told(session, request, reply) {
         return Ok(false);
     }
-    if !reply.streams.contains_key(ME) {
+    if !reply.streams.contains_key(ME) || (session.gap && planted::is(Bug::GapClosedEarly)) {
         close(conn, &session.device, now)?;
         return Ok(false);
     }
@@ -71,8 +76,11 @@ pub(crate) fn follow(
         streams::rotate(conn, session.me, random)?;
     } else if !is_known(conn, session, cursor)? {
         prove(conn, session, false, now)?;
-        conn.prepare_cached("INSERT INTO history (stream, epoch, rev, seen) VALUES (?1, ?2, ?3, ?3)")?
-            .execute(params![session.me.0, cursor.epoch, cursor.rev])?;
+        conn.prepare_cached(
+            "INSERT INTO history (stream, epoch, rev, seen) SELECT ?1, ?2, ?3, ?3
+             WHERE (SELECT count(*) FROM history WHERE stream = ?1) < ?4",
+        )?
+        .execute(params![session.me.0, cursor.epoch, cursor.rev, HISTORIES])?;
     }
     conn.prepare_cached(
         "UPDATE history SET seen = CASE WHEN seen < ?3 THEN ?3 ELSE seen END WHERE stream = ?1 AND epoch = ?2",
@@ -141,6 +149,7 @@ pub fn find(conn: &Connection, entries: &[Entry], now: Millis) -> Result<(), Err
     let mut unannounced = None;
     for entry in entries {
         match entry {
+            Entry::SignedIn { .. } if planted::is(Bug::SignInUntold) => {}
             Entry::SignedIn { device, was, account, distributor, at } => {
                 let newest = conn
                     .prepare_cached("SELECT max(id) FROM restore WHERE at >= ?1")?

@@ -526,6 +526,12 @@ impl<A: Bind, B: Bind, C: Bind> Params for (A, B, C) {
     }
 }
 
+impl<A: Bind, B: Bind, C: Bind, D: Bind> Params for (A, B, C, D) {
+    fn with<R>(&self, run: impl FnOnce(&[&dyn Bind]) -> R) -> R {
+        run(&[&self.0, &self.1, &self.2, &self.3])
+    }
+}
+
 /// Parameters of different types.
 #[macro_export]
 macro_rules! params {

@@ -21,8 +21,8 @@ use rusqlite_migration::Error as MigrationError;
 pub use backup::{Backup, back_up, backups, copy_all, forget_backups, register_backup, serial};
 pub use connection::{Bind, Column, Connection, Optional, Params, Row, Rows, Statement, Value};
 pub use watch::Changed;
-pub use writer::Observer;
 pub(crate) use writer::Sender;
+pub use writer::{Direct, Observer};
 
 /// The embedded database's name in the data folder.
 pub const FILE: &str = "qadam.db";
@@ -197,6 +197,14 @@ impl Store {
     pub fn close(&self) {
         self.writer.close();
     }
+}
+
+/// As [`Store::open`], without threads: for simulations.
+///
+/// # Errors
+/// As [`Store::open`].
+pub fn open_direct<O: Observer>(folder: &Path, observer: O) -> Result<Direct<O>, StoreError> {
+    Direct::new(open(folder)?, observer)
 }
 
 /// Opens or creates the database for one writer, up to date.

@@ -94,11 +94,8 @@ impl Writer {
     pub fn start(connection: Connection, url: Option<&str>, observer: impl Observer) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
         let commits = Arc::new(AtomicU64::new(0));
-        let (watch, now) = (Watch::start(&connection)?, Instant::now());
-        let name = random::hex::<8>(&mut random::system);
-        let listener = url.map(|url| Listener::new(url, name.clone())).transpose()?;
-        let thread =
-            Loop { connection, observer, watch, commits: commits.clone(), name, untold: false, told: now, forgot: now };
+        let thread = Loop::new(connection, observer, commits.clone())?;
+        let listener = url.map(|url| Listener::new(url, thread.name.clone())).transpose()?;
         let jobs = Sender(Arc::new(Mutex::new(Some(jobs))));
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
             let thread = std::thread::Builder::new().name(name.into()).spawn(run);
@@ -174,6 +171,61 @@ impl Sender {
     }
 }
 
+/// The writer without its thread, for simulations: a write runs, and its observer hears of it, before it returns.
+pub struct Direct<O> {
+    work: Loop<O>,
+    jobs: Sender,
+    queue: mpsc::Receiver<Message>,
+}
+
+impl<O: Observer> Direct<O> {
+    pub(super) fn new(connection: Connection, observer: O) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel();
+        let work = Loop::new(connection, observer, Arc::default())?;
+        Ok(Self { work, jobs: Sender(Arc::new(Mutex::new(Some(jobs)))), queue })
+    }
+
+    /// As [`super::Store::write_as`].
+    ///
+    /// # Errors
+    /// As [`super::Store::write_as`].
+    pub fn write<T, E, F>(&mut self, device: Option<i64>, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    {
+        let mut answered = self.jobs.send(device, work)?;
+        self.run();
+        answered.try_recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Looks whether another connection has written, as the thread does now and then.
+    pub fn look(&mut self) {
+        self.work.look();
+        self.run();
+    }
+
+    /// For reading alone.
+    pub fn connection(&self) -> &Connection {
+        &self.work.connection
+    }
+
+    pub(crate) fn sender(&self) -> Sender {
+        self.jobs.clone()
+    }
+
+    /// All that waits; the observer may add to it.
+    fn run(&mut self) {
+        while let Ok(message) = self.queue.try_recv() {
+            match message {
+                Message::Write(first) => self.work.group(first, &self.queue),
+                Message::Look => self.work.look(),
+            }
+        }
+    }
+}
+
 /// The same error for another of those whom it hits.
 fn again(error: &StoreError) -> StoreError {
     match error {
@@ -197,6 +249,12 @@ struct Loop<O> {
 }
 
 impl<O: Observer> Loop<O> {
+    fn new(connection: Connection, observer: O, commits: Arc<AtomicU64>) -> Result<Self, StoreError> {
+        let (watch, now) = (Watch::start(&connection)?, Instant::now());
+        let name = random::hex::<8>(&mut random::system);
+        Ok(Self { connection, observer, watch, commits, name, untold: false, told: now, forgot: now })
+    }
+
     fn run(mut self, queue: &mpsc::Receiver<Message>) {
         loop {
             let patience = if self.untold { TELL } else { LOOK };

@@ -31,6 +31,12 @@ pub enum Bug {
     EraseLeavesKept,
     /// Server: the ledger's erasures are not done again after a restore.
     ErasureForgotten,
+    /// Server: what another instance writes is not noticed.
+    ForeignIgnored,
+    /// Server: a sign-in is not in the ledger.
+    SignInUntold,
+    /// Server: a device is taken for one that was back as soon as it asks.
+    GapClosedEarly,
     /// Server: the old leader is not told who left.
     DepartureUntold,
     /// Server: of a branch that moved, the row at its top is told alone.
@@ -64,7 +70,7 @@ pub enum Bug {
 }
 
 /// All of them, by their names.
-pub const ALL: [(&str, Bug); 28] = [
+pub const ALL: [(&str, Bug); 31] = [
     ("acknowledged-unstored", Bug::AcknowledgedUnstored),
     ("applied-again", Bug::AppliedAgain),
     ("fork-missed", Bug::ForkMissed),
@@ -78,6 +84,9 @@ pub const ALL: [(&str, Bug); 28] = [
     ("kept-unfolded", Bug::KeptUnfolded),
     ("erase-leaves-kept", Bug::EraseLeavesKept),
     ("erasure-forgotten", Bug::ErasureForgotten),
+    ("foreign-ignored", Bug::ForeignIgnored),
+    ("sign-in-untold", Bug::SignInUntold),
+    ("gap-closed-early", Bug::GapClosedEarly),
     ("departure-untold", Bug::DepartureUntold),
     ("arrival-alone", Bug::ArrivalAlone),
     ("horizon-ignored", Bug::HorizonIgnored),

@@ -456,8 +456,9 @@ fn value(n: usize) -> String {
 /// Syncs with nothing new, against the route that returns a constant.
 pub fn idle(world: &World, constant: &Server) -> Vec<Case> {
     let shared = shared::serve(&world.data);
-    let mut cases =
-        vec![idle_at("idle syncs on the backend, SQLite", world, &world.server, constant).goal(Goal::RatioAtLeast(0.5))];
+    let mut cases = vec![
+        idle_at("idle syncs on the backend, SQLite", world, &world.server, constant).goal(Goal::RatioAtLeast(0.5)),
+    ];
     cases.push(match shared {
         Some((server, _folder)) => idle_at("the same, on PostgreSQL", world, &server, constant),
         None => Case::not_measured("idle syncs, on PostgreSQL", "run the bench by tests/postgres"),

@@ -19,7 +19,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Parser;
-use parking_lot::Mutex;
 
 use model::Verdict;
 
@@ -133,7 +132,7 @@ fn find_planted(name: &str, options: &Options) -> ExitCode {
     let mut missed = 0;
     for (name, bug) in chosen {
         planted::choose(Some(bug));
-        let first: Mutex<Option<(u64, Verdict)>> = Mutex::new(None);
+        let first: parking_lot::Mutex<Option<(u64, Verdict)>> = parking_lot::Mutex::new(None);
         let campaign = Campaign {
             start: options.start,
             seeds: MOST,

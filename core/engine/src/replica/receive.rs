@@ -311,6 +311,9 @@ fn rebase(
             let confirmed = confirmed(row, generation);
             tally.change(&row.kind, &row.id, old.as_deref(), confirmed.as_ref().map(Confirmed::bytes));
             received.nouns |= rows::confirm(connection, ME, &row.kind, &row.id, confirmed.as_ref())?;
+            if confirmed.as_ref().is_some_and(|confirmed| confirmed.value == outbox::ERASED) {
+                outbox::wipe_pending(connection, &row.kind, &row.id)?;
+            }
             if row.kind == KEPT_KIND {
                 release_kept(connection, &row.id, confirmed.as_ref(), received)?;
             }
