@@ -1,7 +1,9 @@
 //! What every request has at hand: store, caches, blobs, listeners, time.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::release::Releases;
 use qadam_domain::time::Millis;
 use qadam_protocol::error::ErrorCode;
@@ -15,10 +17,10 @@ use crate::changes::{Changes, Signal};
 use crate::config::{Clock, Config};
 use crate::error::Error;
 use crate::gaps;
-use crate::ledger::{self, Ledger};
+use crate::ledger::{self, Entry, Ledger};
 use crate::metrics::Metrics;
-use crate::random;
-use crate::store::{Changed, Observer, Sender, Store, StoreError};
+use crate::random::{self, Random};
+use crate::store::{self, Changed, Direct, Observer, Sender, Store, StoreError};
 use crate::streams::{self, StreamKey};
 use crate::team::documents::Documents;
 use crate::{publish, sync};
@@ -47,10 +49,9 @@ impl App {
     pub async fn open(config: &Config) -> Result<Arc<Self>, Error> {
         let cache = Arc::new(Cache::default());
         let changes = Arc::new(Changes::default());
-        let sender = Arc::new(OnceLock::new());
         let clock = config.clock.clone();
-        let watch =
-            Watch { cache: cache.clone(), changes: changes.clone(), sender: sender.clone(), clock: clock.clone() };
+        let watch = Watch::new(cache.clone(), changes.clone(), clock.clone());
+        let sender = watch.sender.clone();
         let (data, place) = (config.data.clone(), config.ledger.clone());
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&data, watch)?;
@@ -63,15 +64,7 @@ impl App {
         let (store, blobs, documents, ledger, entries) = opened.await.map_err(|_| StoreError::Panicked)??;
         let now = clock();
         let warm = cache.clone();
-        let folded = store.write::<_, Error, _>(move |conn| {
-            gaps::find(conn, &entries, now)?;
-            let releases = publish::releases(conn)?;
-            let folded = sync::fold_kept(conn, &releases, now, &mut random::system)?;
-            warm.set_catalog(publish::catalog(conn, &mut random::system)?);
-            warm.set_releases(releases);
-            Ok(folded)
-        });
-        let folded = folded.await?;
+        let folded = store.write(move |conn| start(conn, &warm, &entries, now, &mut random::system)).await?;
         if folded > 0 {
             tracing::info!(folded, "kept mutations were folded");
         }
@@ -124,8 +117,60 @@ impl App {
     }
 }
 
+/// What a server does with its database before it answers. Gives how many kept mutations were folded.
+fn start(conn: &Connection, cache: &Cache, entries: &[Entry], now: Millis, random: Random<'_>) -> Result<u64, Error> {
+    gaps::find(conn, entries, now)?;
+    let releases = publish::releases(conn)?;
+    let folded = sync::fold_kept(conn, &releases, now, random)?;
+    cache.set_catalog(publish::catalog(conn, random)?);
+    cache.set_releases(releases);
+    Ok(folded)
+}
+
+/// A server without threads and network, for simulations: its database and its caches, as [`App`] has them.
+pub struct Instance {
+    pub store: Direct<Watch>,
+    pub cache: Arc<Cache>,
+}
+
+impl Instance {
+    /// As [`App::open`].
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open(
+        data: &Path,
+        entries: Vec<Entry>,
+        clock: Clock,
+        mut random: impl FnMut(&mut [u8]) + Send + 'static,
+    ) -> Result<Self, Error> {
+        let cache = Arc::new(Cache::default());
+        let watch = Watch::new(cache.clone(), Arc::default(), clock.clone());
+        let sender = watch.sender.clone();
+        let mut store = store::open_direct(data, watch)?;
+        let warm = cache.clone();
+        store.write(None, move |conn| start(conn, &warm, &entries, clock(), &mut random))?;
+        sender.get_or_init(|| store.sender());
+        Ok(Self { store, cache })
+    }
+
+    /// As [`App::session`].
+    ///
+    /// # Errors
+    /// As [`App::session`].
+    pub fn session(&self, token: TokenHash, now: Millis) -> Result<Arc<Known>, Error> {
+        if let Some(known) = self.cache.session(&token) {
+            check_expiry(&known.session, now)?;
+            return Ok(known);
+        }
+        let read = self.cache.generation();
+        let session = accounts::session_of(self.store.connection(), &token, now)?;
+        Ok(self.cache.offer_session(read, token, session))
+    }
+}
+
 /// Keeps the caches right and tells who listens.
-struct Watch {
+pub struct Watch {
     cache: Arc<Cache>,
     changes: Arc<Changes>,
     /// The writer's own queue, once there is one.
@@ -143,6 +188,9 @@ impl Observer for Watch {
     }
 
     fn foreign(&mut self, conn: &Connection) {
+        if planted::is(Bug::ForeignIgnored) {
+            return;
+        }
         self.cache.turn();
         self.cache.forget();
         if let Err(error) = self.reload(conn) {
@@ -153,6 +201,10 @@ impl Observer for Watch {
 }
 
 impl Watch {
+    fn new(cache: Arc<Cache>, changes: Arc<Changes>, clock: Clock) -> Self {
+        Self { cache, changes, sender: Arc::default(), clock }
+    }
+
     fn follow(&self, conn: &Connection, changed: &Changed) -> Result<(), Error> {
         for device in &changed.devices {
             self.cache.forget_device(*device);

@@ -521,7 +521,9 @@ fn list_gaps(conn: &Connection) -> Result<(), CliError> {
     for Gap { device, distributor, since, until, revisions } in gaps::list(conn)? {
         let since = since.map_or("an unknown day".into(), |since| Day::at(since, 0).to_string());
         let until = Day::at(until, 0);
-        say(&format!("{distributor}\t{device}\tmay have sent between {since} and {until}\t{revisions} revisions were seen"));
+        say(&format!(
+            "{distributor}\t{device}\tmay have sent between {since} and {until}\t{revisions} revisions were seen"
+        ));
     }
     Ok(())
 }

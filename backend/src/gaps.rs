@@ -5,6 +5,7 @@
 //! that the database does not.
 
 use qadam_domain::ids::DeviceId;
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::sync::{Cursor, ME, SyncReply, SyncRequest};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -17,6 +18,9 @@ use crate::streams;
 
 /// Restores that one device may prove in a day: a phone that makes them up costs no more.
 const PROOFS: u64 = 10;
+
+/// Histories of a stream that are remembered.
+const HISTORIES: u64 = 100;
 
 /// A device that has not been back since a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +41,7 @@ pub(crate) fn is_told(session: &Session, request: &SyncRequest, reply: &SyncRepl
     let Some(Some(cursor)) = request.cursors.get(ME) else { return false };
     match reply.streams.get(ME) {
         // Where a phone begins anew of its own accord, its cursor names no history.
+        Some(_) if session.gap && planted::is(Bug::GapClosedEarly) => true,
         Some(page) => page.reset && !cursor.epoch.is_empty(),
         None => session.gap && request.mutations.is_empty(),
     }
@@ -58,7 +63,7 @@ pub(crate) fn follow(
     if !is_told(session, request, reply) {
         return Ok(false);
     }
-    if !reply.streams.contains_key(ME) {
+    if !reply.streams.contains_key(ME) || (session.gap && planted::is(Bug::GapClosedEarly)) {
         close(conn, &session.device, now)?;
         return Ok(false);
     }
@@ -70,8 +75,11 @@ pub(crate) fn follow(
         streams::rotate(conn, session.me, random)?;
     } else if !is_known(conn, session, cursor)? {
         prove(conn, session, false, now)?;
-        conn.prepare_cached("INSERT INTO history (stream, epoch, rev, seen) VALUES (?1, ?2, ?3, ?3)")?
-            .execute(params![session.me.0, cursor.epoch, cursor.rev])?;
+        conn.prepare_cached(
+            "INSERT INTO history (stream, epoch, rev, seen) SELECT ?1, ?2, ?3, ?3
+             WHERE (SELECT count(*) FROM history WHERE stream = ?1) < ?4",
+        )?
+        .execute(params![session.me.0, cursor.epoch, cursor.rev, HISTORIES])?;
     }
     conn.prepare_cached("UPDATE history SET seen = max(seen, ?3) WHERE stream = ?1 AND epoch = ?2")?
         .execute(params![session.me.0, cursor.epoch, cursor.rev])?;
@@ -138,6 +146,7 @@ pub fn find(conn: &Connection, entries: &[Entry], now: Millis) -> Result<(), Err
     let mut unannounced = None;
     for entry in entries {
         match entry {
+            Entry::SignedIn { .. } if planted::is(Bug::SignInUntold) => {}
             Entry::SignedIn { device, was, account, distributor, at } => {
                 let newest = conn
                     .prepare_cached("SELECT max(id) FROM restore WHERE at >= ?1")?
@@ -181,8 +190,11 @@ fn is_gap(conn: &Connection, device: &DeviceId) -> Result<bool, Error> {
 /// # Errors
 /// What SQLite says.
 pub(crate) fn moved(conn: &Connection, account: &str, was: &DeviceId, device: &DeviceId) -> Result<(), Error> {
-    conn.prepare_cached("UPDATE gap SET device = ?3 WHERE device = ?2 AND account = ?1")?
-        .execute(params![account, was.as_str(), device.as_str()])?;
+    conn.prepare_cached("UPDATE gap SET device = ?3 WHERE device = ?2 AND account = ?1")?.execute(params![
+        account,
+        was.as_str(),
+        device.as_str()
+    ])?;
     let mut succeed = conn.prepare_cached(
         "UPDATE device SET succeeded = 1 WHERE public = ?2 AND account = (SELECT id FROM account WHERE public = ?1)",
     )?;
@@ -226,9 +238,8 @@ pub fn list(conn: &Connection) -> Result<Vec<Gap>, Error> {
          FROM gap JOIN restore ON restore.id = gap.restore WHERE gap.closed IS NULL
          ORDER BY restore.id, gap.distributor, gap.device",
     )?;
-    let rows = statement.query_map([], |row| {
-        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-    })?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
     rows.map(|row| {
         let (device, distributor, since, until, revisions) = row?;
         let device = DeviceId::new(device).map_err(|e| Error::Unsound(format!("a device's id: {e}")))?;

@@ -189,7 +189,8 @@ pub fn last_seq(conn: &Connection, session: &Session) -> Result<u64, Error> {
 
 /// Notes the last mutation that was taken.
 pub(crate) fn set_last_seq(conn: &Connection, session: &Session, seq: u64) -> Result<(), Error> {
-    conn.prepare_cached("UPDATE device SET seq = ?2, succeeded = NULL WHERE id = ?1")?.execute(params![session.device_key, seq])?;
+    conn.prepare_cached("UPDATE device SET seq = ?2, succeeded = NULL WHERE id = ?1")?
+        .execute(params![session.device_key, seq])?;
     Ok(())
 }
 

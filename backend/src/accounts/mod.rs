@@ -24,8 +24,8 @@ use crate::streams::{self, NewRow, StreamKey};
 pub use attempts::{Who, begin_attempt, end_attempt};
 pub use codes::{CODE_DAYS, RESET_DAYS, mint_code, set_password};
 pub use devices::{
-    SignedIn, TokenHash, UNHEARD, devices, entry_of, fork, hash_of, heard, is_heard_today, is_revoked, last_seq, register_device, revoke,
-    session_of, succeed,
+    SignedIn, TokenHash, UNHEARD, devices, entry_of, fork, hash_of, heard, is_heard_today, is_revoked, last_seq,
+    register_device, revoke, session_of, succeed,
 };
 pub(crate) use devices::{check_expiry, set_last_seq};
 pub use routes::router;

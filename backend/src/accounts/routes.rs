@@ -24,7 +24,7 @@ use super::{SignedIn, Who, begin_attempt, end_attempt, password};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Caller, Json, Packing, Peer, reply};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Ledger};
 use crate::random;
 
 /// How long a request waits until others' passwords are hashed.

@@ -18,7 +18,7 @@ use rusqlite_migration::{Error as MigrationError, HookError, M, MigrationDefinit
 use crate::streams;
 
 pub(crate) use writer::Sender;
-pub use writer::{Changed, Observer};
+pub use writer::{Changed, Direct, Observer};
 
 /// The database's name in the data folder.
 pub const FILE: &str = "qadam.db";
@@ -145,6 +145,14 @@ impl Store {
     pub fn close(&self) {
         self.writer.close();
     }
+}
+
+/// As [`Store::open`], without threads: for simulations.
+///
+/// # Errors
+/// As [`Store::open`].
+pub fn open_direct<O: Observer>(folder: &Path, observer: O) -> Result<Direct<O>, StoreError> {
+    Direct::new(open(folder)?, observer)
 }
 
 /// Opens or creates the database in `folder` for one writer, up to date.

@@ -87,11 +87,8 @@ pub struct Writer {
 impl Writer {
     pub fn start(connection: Connection, observer: impl Observer) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
-        let touched = Arc::new(Mutex::new(Touched::default()));
-        watch(&connection, &touched)?;
         let commits = Arc::new(AtomicU64::new(0));
-        let mut thread = Loop { connection, observer, touched, commits: commits.clone(), version: 0 };
-        thread.version = thread.data_version()?;
+        let thread = Loop::new(connection, observer, commits.clone())?;
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || thread.run(&queue))
@@ -162,6 +159,58 @@ impl Sender {
     }
 }
 
+/// The writer without its thread, for simulations: a write runs, and its observer hears of it, before it returns.
+pub struct Direct<O> {
+    work: Loop<O>,
+    jobs: Sender,
+    queue: mpsc::Receiver<Job>,
+}
+
+impl<O: Observer> Direct<O> {
+    pub(super) fn new(connection: Connection, observer: O) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel();
+        let work = Loop::new(connection, observer, Arc::default())?;
+        Ok(Self { work, jobs: Sender(Arc::new(Mutex::new(Some(jobs)))), queue })
+    }
+
+    /// As [`super::Store::write_as`].
+    ///
+    /// # Errors
+    /// As [`super::Store::write_as`].
+    pub fn write<T, E, F>(&mut self, device: Option<i64>, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    {
+        let mut answered = self.jobs.send(device, work)?;
+        self.run();
+        answered.try_recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Looks whether another connection has written, as the thread does now and then.
+    pub fn look(&mut self) {
+        self.work.look();
+        self.run();
+    }
+
+    /// For reading alone.
+    pub fn connection(&self) -> &Connection {
+        &self.work.connection
+    }
+
+    pub(crate) fn sender(&self) -> Sender {
+        self.jobs.clone()
+    }
+
+    /// All that waits; the observer may add to it.
+    fn run(&mut self) {
+        while let Ok(first) = self.queue.try_recv() {
+            self.work.group(first, &self.queue);
+        }
+    }
+}
+
 /// The same error for another of those whom it hits.
 fn again(error: &StoreError) -> StoreError {
     match error {
@@ -203,6 +252,14 @@ struct Loop<O> {
 }
 
 impl<O: Observer> Loop<O> {
+    fn new(connection: Connection, observer: O, commits: Arc<AtomicU64>) -> Result<Self, StoreError> {
+        let touched = Arc::new(Mutex::new(Touched::default()));
+        watch(&connection, &touched)?;
+        let mut new = Self { connection, observer, touched, commits, version: 0 };
+        new.version = new.data_version()?;
+        Ok(new)
+    }
+
     fn run(mut self, queue: &mpsc::Receiver<Job>) {
         loop {
             match queue.recv_timeout(LOOK) {

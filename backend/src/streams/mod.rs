@@ -261,7 +261,8 @@ pub fn page(
     let mut page =
         Page { cursor: head, reset, more: false, rows: Vec::new(), echoes: Vec::new(), digest: None, team: None };
     let (mut count, mut bytes, mut last) = (0, 0, 0);
-    let mut own = after.map(|after| own.iter().filter(move |own| own.before <= after || planted::is(Bug::EchoBlind)).peekable());
+    let mut own =
+        after.map(|after| own.iter().filter(move |own| own.before <= after || planted::is(Bug::EchoBlind)).peekable());
     // Of an echo nothing but the revision is read, which the index has.
     let mut revs = conn.prepare_cached("SELECT rev FROM stream_row WHERE stream = ?1 AND rev > ?2 ORDER BY rev")?;
     let mut whole = conn.prepare_cached("SELECT kind, id, value FROM stream_row WHERE stream = ?1 AND rev = ?2")?;

@@ -1,6 +1,7 @@
 //! `POST /v1/sync`, without I/O but SQL: connection, releases, time and randomness are arguments.
 
 mod batch;
+pub mod cached;
 mod journal;
 mod routes;
 mod time;
@@ -106,7 +107,7 @@ fn answer(
 /// # Errors
 /// What SQLite says.
 pub fn note_refusal(conn: &Connection, session: &Session, error: &Error, now: Millis) -> Result<(), Error> {
-    if error.info().code == ErrorCode::Gap {
+    if error.code() == ErrorCode::Gap {
         atomically(conn, || gaps::prove(conn, session, false, now))?;
     }
     Ok(())

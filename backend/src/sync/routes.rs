@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,19 +6,18 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 use axum::routing::post;
 use qadam_domain::time::Millis;
-use qadam_protocol::content;
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::repair::RepairRequest;
-use qadam_protocol::sync::{ME, SyncReply, SyncRequest};
+use qadam_protocol::sync::{SyncReply, SyncRequest};
 use qadam_protocol::team;
 use serde::Deserialize;
 
-use super::{check, check_version, note_refusal, read_only, repair, within};
+use super::cached::{idle, look, offer};
+use super::{check, check_version, note_refusal, repair, within};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{self, Bytes, Caller, Json, Packing};
 use crate::random;
-use crate::streams;
 
 pub fn router() -> Router<Arc<App>> {
     Router::new().route("/v1/sync", post(sync_up_and_down)).route("/v1/repair", post(mend))
@@ -35,7 +33,7 @@ async fn sync_up_and_down(
     check(&request)?;
     let now = app.now();
     let team_cursor = request.cursors.get(team::STREAM).cloned().flatten();
-    let mut reply = match idle(&app, &caller, &request, now) {
+    let mut reply = match idle(&app.cache, caller.known(), &request, now) {
         Some(reply) => reply,
         None => match pull(&app, &caller, &request, now).await? {
             Some(reply) => reply,
@@ -80,30 +78,6 @@ fn read(body: &Bytes) -> Result<SyncRequest, Error> {
     })
 }
 
-/// The answer to who has nothing and misses nothing, from memory alone; `None` where it is not known to be so.
-fn idle(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Option<SyncReply> {
-    if !request.mutations.is_empty()
-        || caller.session().gap
-        || request.backed.is_some()
-        || (request.acknowledged.is_some() && request.acknowledged != *caller.known().acknowledged.lock())
-    {
-        return None;
-    }
-    for (name, cursor) in &request.cursors {
-        let stream = match name.as_str() {
-            ME => caller.session().me,
-            content::STREAM => app.cache.catalog()?,
-            team::STREAM if app.cache.team(caller.session().account)? == *cursor => continue,
-            team::STREAM => return None,
-            _ => continue,
-        };
-        if *app.cache.head(stream)? != *cursor.as_ref()? {
-            return None;
-        }
-    }
-    Some(SyncReply { server_time: now, acks: Vec::new(), streams: BTreeMap::new(), backed: None })
-}
-
 /// The answer to who only asks; `None` where something is to be written.
 async fn pull(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) -> Result<Option<SyncReply>, Error> {
     if !request.mutations.is_empty() {
@@ -112,30 +86,11 @@ async fn pull(app: &App, caller: &Caller, request: &SyncRequest, now: Millis) ->
     let (session, request) = (caller.session().clone(), request.clone());
     let catalog = app.cache.catalog();
     let generation = app.cache.generation();
-    let asks_team = request.cursors.contains_key(team::STREAM);
-    let read = app.store.read::<_, Error, _>(move |conn| {
-        let reply = read_only(conn, &session, &request, now)?;
-        let streams = [Some(session.me), catalog].into_iter().flatten();
-        let heads: Vec<_> =
-            streams.map(|key| streams::head(conn, key).map(|head| (key, head))).collect::<Result<_, _>>()?;
-        let team = if asks_team { Some(crate::team::head(conn, session.account)?) } else { None };
-        Ok((reply, heads, team, request.acknowledged))
-    });
-    let (reply, heads, team, acknowledged) = match read.await {
+    match app.store.read(move |conn| look(conn, &session, catalog, &request, now)).await {
         // Its reason is to be written down.
-        Err(error) if error.info().code == ErrorCode::Gap => return Ok(None),
-        read => read?,
-    };
-    if let Some(head) = team {
-        app.cache.offer_team(generation, caller.session().account, head);
+        Err(error) if error.code() == ErrorCode::Gap => Ok(None),
+        looked => Ok(offer(&app.cache, caller.known(), generation, looked?)),
     }
-    for (stream, head) in heads {
-        app.cache.offer_head(generation, stream, head);
-    }
-    if app.cache.generation() == generation && acknowledged.is_some() {
-        *caller.known().acknowledged.lock() = acknowledged;
-    }
-    Ok(reply)
 }
 
 async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis) -> Result<SyncReply, Error> {

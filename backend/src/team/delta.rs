@@ -59,7 +59,8 @@ pub fn descend<E: From<Error>>(
     while let Some((key, mut whole)) = open.pop() {
         let visited = descent.visit(key)?;
         if whole || visited.row.rev > descent.since {
-            whole = whole || (key != leader.key && !planted::is(Bug::ArrivalAlone) && descent.arrived(key, visited.born)?);
+            whole = whole
+                || (key != leader.key && !planted::is(Bug::ArrivalAlone) && descent.arrived(key, visited.born)?);
             if emit(visited.row)?.is_break() {
                 return Ok(false);
             }

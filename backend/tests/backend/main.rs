@@ -2,6 +2,7 @@
 
 mod accounts;
 mod changes;
+mod gaps;
 mod http;
 mod processes;
 mod store;

@@ -31,6 +31,12 @@ pub enum Bug {
     EraseLeavesKept,
     /// Server: the ledger's erasures are not done again after a restore.
     ErasureForgotten,
+    /// Server: what another instance writes is not noticed.
+    ForeignIgnored,
+    /// Server: a sign-in is not in the ledger.
+    SignInUntold,
+    /// Server: a device is taken for one that was back as soon as it asks.
+    GapClosedEarly,
     /// Server: the old leader is not told who left.
     DepartureUntold,
     /// Server: of a branch that moved, the row at its top is told alone.
@@ -55,6 +61,8 @@ pub enum Bug {
     StampForgotten,
     /// Phone: as another device, it does not send again what the server keeps.
     KeptStays,
+    /// Phone: an echo in the middle of a reset is merged with what is left of the other history.
+    EchoOverOld,
     /// Phone: the rows of a reset's first page go with the old ones.
     ResetDropsFirst,
     /// Phone: an erasure leaves the values in the outbox.
@@ -64,7 +72,7 @@ pub enum Bug {
 }
 
 /// All of them, by their names.
-pub const ALL: [(&str, Bug); 28] = [
+pub const ALL: [(&str, Bug); 32] = [
     ("acknowledged-unstored", Bug::AcknowledgedUnstored),
     ("applied-again", Bug::AppliedAgain),
     ("fork-missed", Bug::ForkMissed),
@@ -78,6 +86,9 @@ pub const ALL: [(&str, Bug); 28] = [
     ("kept-unfolded", Bug::KeptUnfolded),
     ("erase-leaves-kept", Bug::EraseLeavesKept),
     ("erasure-forgotten", Bug::ErasureForgotten),
+    ("foreign-ignored", Bug::ForeignIgnored),
+    ("sign-in-untold", Bug::SignInUntold),
+    ("gap-closed-early", Bug::GapClosedEarly),
     ("departure-untold", Bug::DepartureUntold),
     ("arrival-alone", Bug::ArrivalAlone),
     ("horizon-ignored", Bug::HorizonIgnored),
@@ -90,6 +101,7 @@ pub const ALL: [(&str, Bug); 28] = [
     ("epoch-ignored", Bug::EpochIgnored),
     ("stamp-forgotten", Bug::StampForgotten),
     ("kept-stays", Bug::KeptStays),
+    ("echo-over-old", Bug::EchoOverOld),
     ("reset-drops-first", Bug::ResetDropsFirst),
     ("erase-leaves-pending", Bug::EraseLeavesPending),
     ("team-over-old", Bug::TeamOverOld),

@@ -18,6 +18,7 @@ use qadam_engine::replica::{self, receive};
 use qadam_engine::reviews::{self, EaseInput};
 use qadam_engine::{Result, settings, sync};
 use qadam_protocol::sync::{Cursor, ME};
+use rusqlite::Connection;
 
 use crate::chance::Chance;
 
@@ -94,7 +95,18 @@ impl Device {
         media: Arc<MediaStore>,
         chance: Chance,
     ) -> Self {
-        Self { name, account, token: String::new(), clock, path, media, core: None, chance, was_damaged: false, is_lost: false }
+        Self {
+            name,
+            account,
+            token: String::new(),
+            clock,
+            path,
+            media,
+            core: None,
+            chance,
+            was_damaged: false,
+            is_lost: false,
+        }
     }
 
     /// The app as it runs; starts it where it does not.
@@ -178,9 +190,9 @@ impl Device {
         match self.chance.clone().of(&contacts) {
             Some(contact) if self.chance.happens(60) => {
                 let body = format!(r#"{{"kind":"contact","id":"{}","pinned":"a secret"}}"#, contact.id);
-                self.push("future.pinned", &body);
+                self.push("future.pinned", Some(&contact.id), &body);
             }
-            _ => self.push("future.done", r#"{"release":"none","what":"else"}"#),
+            _ => self.push("future.done", None, r#"{"release":"none","what":"else"}"#),
         }
     }
 
@@ -202,10 +214,10 @@ impl Device {
     /// A defect, or an attacker, put something impossible into the outbox.
     pub fn act_impossibly(&mut self, release: &str) {
         let body = format!(r#"{{"release":"{release}","lesson":"no-such-lesson"}}"#);
-        self.push("lesson.read", &body);
+        self.push("lesson.read", None, &body);
     }
 
-    fn push(&mut self, name: &str, body: &str) {
+    fn push(&mut self, name: &str, contact: Option<&str>, body: &str) {
         let core = self.core();
         let pushed = core.database.write(|transaction| {
             let now = core.now(transaction)?;
@@ -219,8 +231,8 @@ impl Device {
                 floor: 0,
             };
             transaction.execute(
-                "INSERT INTO mutation (id, seq, name, v, at, body) SELECT ?1, next_seq, ?2, 1, ?3, ?4 FROM replica",
-                (&id.0[..], name, serde_json::to_string(&at).expect("JSON"), body),
+                "INSERT INTO mutation (id, seq, name, v, at, record, body) SELECT ?1, next_seq, ?2, 1, ?3, 'contact/' || ?5, ?4 FROM replica",
+                (&id.0[..], name, serde_json::to_string(&at).expect("JSON"), body, contact),
             )?;
             transaction.execute("UPDATE replica SET next_seq = next_seq + 1", [])?;
             Ok(((), Nouns::NONE))
@@ -228,15 +240,36 @@ impl Device {
         pushed.expect("a device that is signed in takes it");
     }
 
+    /// Its database becomes what the app of version 1 would have left: its tables with all that they have in common. Not where it holds what that version
+    /// did not know to keep, or is damaged, which that version did not notice. Tells whether it did.
+    pub fn to_version_1(&mut self) -> bool {
+        let keeps = self.core().database.read(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM acknowledged) OR (SELECT backed FROM replica) IS NOT NULL";
+            Ok(connection.query_row(sql, [], |row| row.get::<_, bool>(0))?)
+        });
+        if keeps.expect("reads") || self.was_damaged {
+            return false;
+        }
+        self.kill();
+        let newer = PathBuf::from(format!("{}.newer", to_text(&self.path)));
+        std::fs::rename(&self.path, &newer).expect("renames");
+        let done = older(&self.path, &newer);
+        done.expect("an older database is made");
+        std::fs::remove_file(&newer).expect("removes");
+        true
+    }
+
     /// A contact's confirmed row is not what the server sent any more, or gone.
     pub fn damage(&mut self) {
         self.was_damaged = true;
-        let lost = self.chance.happens(30);
+        let (lost, digest) = (self.chance.happens(30), self.chance.happens(20));
         let damaged = self.core().database.write(|transaction| {
             let one = "stream = 'me' AND kind = 'contact' AND id = (SELECT min(id) FROM row WHERE kind = 'contact' AND NOT EXISTS
                            (SELECT 1 FROM before WHERE before.kind = row.kind AND before.id = row.id))";
             transaction.execute(
-                &if lost {
+                &if digest {
+                    "UPDATE stream SET digest = zeroblob(16) WHERE name = 'me' AND digest IS NOT NULL".into()
+                } else if lost {
                     format!("DELETE FROM row WHERE {one}")
                 } else {
                     format!("UPDATE row SET value = replace(value, 'e', 'x') WHERE {one} AND value LIKE '%\"name\"%'")
@@ -268,6 +301,29 @@ impl Device {
 
 pub fn to_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+/// Makes a database of version 1 of a newer one.
+fn older(path: &Path, newer: &Path) -> rusqlite::Result<()> {
+    let old = Connection::open(path)?;
+    old.pragma_update(None, "journal_mode", "WAL")?;
+    old.execute_batch(include_str!("../../../core/engine/src/database/migrations/0001_create.sql"))?;
+    old.pragma_update(None, "user_version", 1)?;
+    old.execute("ATTACH ?1 AS newer", [to_text(newer)])?;
+    let mut tables =
+        old.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")?;
+    for table in tables.query_map([], |row| row.get::<_, String>(0))? {
+        let table = table?;
+        let columns: String = old.query_row(
+            "SELECT group_concat(name) FROM pragma_table_info(?1, 'main') WHERE name IN (SELECT name FROM pragma_table_info(?1, 'newer'))",
+            [&table],
+            |row| row.get(0),
+        )?;
+        old.execute_batch(&format!(
+            "DELETE FROM main.{table}; INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}"
+        ))?;
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -99,10 +99,8 @@ fn main() -> ExitCode {
     if let Some(name) = &options.planted {
         return find_planted(name, &options);
     }
-    let (seeds, steps) =
-        if options.nightly { (1_000_000, 3 * world::STEPS) } else { (options.seeds, options.steps) };
-    let campaign =
-        Campaign { start: options.start, seeds, steps, trace: options.trace, until_unsound: false };
+    let (seeds, steps) = if options.nightly { (1_000_000, 3 * world::STEPS) } else { (options.seeds, options.steps) };
+    let campaign = Campaign { start: options.start, seeds, steps, trace: options.trace, until_unsound: false };
     let began = Instant::now();
     let total = campaign.run(|seed, verdict| {
         println!("seed {seed}: {}", verdict.what.join("; "));
@@ -150,7 +148,15 @@ fn find_planted(name: &str, options: &Options) -> ExitCode {
             }
         });
         planted::choose(None);
-        match first.into_inner() {
+        let first = first.into_inner();
+        if let Some((seed, _)) = &first
+            && !world::run(*seed, options.steps, false).is_sound()
+        {
+            missed += 1;
+            println!("planted {name}: seed {seed} is not sound without it either");
+            continue;
+        }
+        match first {
             Some((seed, Verdict { lost, doubled, diverged, stuck, what, .. })) => {
                 println!(
                     "planted {name}: found at seed {seed} (lost {lost} doubled {doubled} diverged {diverged} stuck {stuck}): {}",

@@ -38,6 +38,8 @@ pub struct Done {
     pub refused: u64,
     pub restored: u64,
     pub repaired: u64,
+    /// Databases that an older app had left.
+    pub migrated: u64,
     /// Phones that were lost.
     pub phones: u64,
     /// Mutations that a server lost for good, and said so.
@@ -48,7 +50,7 @@ impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {} phones lost {} losses reported {}",
+            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {} migrated {} phones lost {} losses reported {}",
             self.mutations,
             self.exchanges,
             self.faults,
@@ -59,6 +61,7 @@ impl fmt::Display for Done {
             self.refused,
             self.restored,
             self.repaired,
+            self.migrated,
             self.phones,
             self.reported
         )
@@ -86,6 +89,7 @@ impl Verdict {
         sum.refused += more.refused;
         sum.restored += more.restored;
         sum.repaired += more.repaired;
+        sum.migrated += more.migrated;
         sum.phones += more.phones;
         sum.reported += more.reported;
     }
@@ -186,7 +190,13 @@ impl Ledger {
                         verdict.lost(format!("{} was forgotten and is called cached", mutation.id));
                     }
                     // A request that lay in the network knows nothing of the answer to its repetition.
-                    if known.heard && !is_late && !self.has_twins && known.stamp.is_some() && known.stamp != ack.stamp {
+                    if known.heard
+                        && !is_late
+                        && !self.has_twins
+                        && ack.stamp.is_some()
+                        && known.stamp.is_some()
+                        && known.stamp != ack.stamp
+                    {
                         verdict.diverged(format!("{} got another stamp from a restored server", mutation.id));
                     }
                     sent.mutation = mutation.clone();

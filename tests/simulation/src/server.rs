@@ -1,46 +1,62 @@
-//! The server of a run: the real sync over a database in memory.
+//! The server of a run: two instances, with their own caches, over one database; and beside them the commands.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use qadam_backend::accounts::{self, NewUser, Session};
+use parking_lot::Mutex;
+use qadam_backend::accounts::{self, NewUser, SignedIn};
+use qadam_backend::app::Instance;
 use qadam_backend::blobs::Blobs;
+use qadam_backend::cache::Known;
 use qadam_backend::error::Error;
 use qadam_backend::gaps::{self, Gap};
 use qadam_backend::ledger::{self, Entry};
+use qadam_backend::publish;
 use qadam_backend::store::{self, StoreError};
 use qadam_backend::streams::{self, NewRow};
-use qadam_backend::sync;
+use qadam_backend::sync::{self, cached};
 use qadam_backend::team::documents::{Documents, Plan};
 use qadam_backend::team::import;
 use qadam_domain::company::Locale;
 use qadam_domain::ids::{BlobHash, DeviceId, MarketId};
 use qadam_domain::release::{IndexedRelease, Releases};
+use qadam_engine::platform::Random;
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
 use qadam_protocol::content::{MANIFEST_ID, MANIFEST_KIND, STREAM};
-use qadam_protocol::error::{ErrorBody, ErrorInfo};
+use qadam_protocol::error::{ErrorBody, ErrorCode, ErrorInfo};
 use qadam_protocol::limits;
 use qadam_protocol::sync::{Cursor, ME, SyncReply, SyncRequest};
 use qadam_protocol::team;
 use rusqlite::Connection;
+use rusqlite::backup::Backup;
 
 use crate::chance::Chance;
 use crate::content::{MARKET, Published, id};
 use crate::model::record_of;
 
+const INSTANCES: usize = 2;
+/// So often an instance looks whether another has written, at least; in milliseconds.
+const LOOK: i64 = 500;
+
 pub struct Server {
+    /// The commands' own connection: a process beside the instances.
     pub connection: Connection,
+    instances: Vec<Running>,
     backups: Vec<Connection>,
-    pub releases: Releases,
     documents: Documents,
     /// As it lies beside the backups.
-    ledger: RefCell<Vec<Entry>>,
+    ledger: Arc<Mutex<Vec<Entry>>>,
     folder: PathBuf,
+    time: Arc<Mutex<i64>>,
     chance: Chance,
+}
+
+struct Running {
+    instance: Instance,
+    looked: i64,
 }
 
 /// What befalls the server while it answers.
@@ -62,24 +78,57 @@ pub struct Answered {
 }
 
 impl Server {
-    pub fn new(chance: Chance, folder: &Path) -> Self {
-        let connection = store::open_in_memory().expect("a database in memory opens");
+    pub fn new(chance: Chance, folder: &Path, time: Arc<Mutex<i64>>) -> Self {
         let documents = Documents::open(folder).expect("a folder");
-        Self {
+        let connection = store::open(folder).expect("a database is made");
+        let mut server = Self {
             connection,
+            instances: Vec::new(),
             backups: Vec::new(),
-            releases: Releases::default(),
             documents,
-            ledger: RefCell::default(),
+            ledger: Arc::default(),
             folder: folder.into(),
+            time,
             chance,
+        };
+        server.start();
+        server
+    }
+
+    fn start(&mut self) {
+        for _ in 0..INSTANCES {
+            let (chance, time) = (self.chance.clone(), self.time.clone());
+            let clock = Arc::new(move || *time.lock());
+            let entries = self.ledger.lock().clone();
+            let random = move |bytes: &mut [u8]| chance.fill(bytes);
+            let instance = Instance::open(&self.folder, entries, clock, random).expect("starts");
+            self.instances.push(Running { instance, looked: *self.time.lock() });
         }
+    }
+
+    /// One of the instances; it has looked around lately.
+    fn one(&mut self) -> &mut Instance {
+        let now = *self.time.lock();
+        let running = &mut self.instances[self.chance.below(INSTANCES)];
+        if now - running.looked >= LOOK || self.chance.happens(30) {
+            running.looked = now;
+            running.instance.store.look();
+        }
+        &mut running.instance
+    }
+
+    /// A write of one of the instances.
+    fn write<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut dyn FnMut(&mut [u8])) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let chance = self.chance.clone();
+        self.one().store.write(None, move |conn| work(conn, &mut |bytes| chance.fill(bytes)))
     }
 
     /// The company's file of its tree.
     pub fn import_team(&mut self, csv: &str, now: i64) {
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let mut random = |bytes: &mut [u8]| self.chance.fill(bytes);
         import::import(&self.connection, "team.csv", csv.as_bytes(), true, now, &mut random).expect("imports");
     }
 
@@ -106,32 +155,35 @@ impl Server {
         }
     }
 
-    /// A new release: known to the server, named by the manifest, and what was kept for it folded.
+    /// A new release: named by the manifest, and known to the server where it is not lost.
     pub fn publish(&mut self, published: &Published, now: i64, with_release: bool) {
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let mut random = |bytes: &mut [u8]| self.chance.fill(bytes);
         let manifest = serde_json::to_string(&published.manifest).expect("a manifest is JSON");
         let stream = streams::ensure(&self.connection, None, STREAM, &mut random).expect("writes");
         let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };
-        streams::commit(&self.connection, stream, [row], &mut random).expect("writes");
+        store::atomically(&self.connection, || streams::commit(&self.connection, stream, [row], &mut random))
+            .expect("writes");
         if with_release {
             self.know(published, now);
         }
     }
 
-    /// The release is there (again).
+    /// The release is there (again): the instances notice, and fold what was kept for it.
     pub fn know(&mut self, published: &Published, now: i64) {
-        let release = IndexedRelease::from_bytes(&published.release.to_bytes()).expect("a release reads");
-        self.releases.insert(Arc::new(release));
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        sync::fold_kept(&self.connection, &self.releases, now, &mut random).expect("folds");
+        let bytes = published.release.to_bytes();
+        let release = IndexedRelease::from_bytes(&bytes).expect("a release reads");
+        let sql = "INSERT OR IGNORE INTO release (id, serial, published, bytes) VALUES (?1, ?2, ?3, ?4)";
+        let values = (release.id.as_str(), release.release.serial, now, bytes);
+        self.connection.execute(sql, values).expect("writes");
+    }
+
+    pub fn releases(&self) -> Releases {
+        publish::releases(&self.connection).expect("reads")
     }
 
     /// An account that can sign in.
     pub fn add_account(&mut self, n: usize, published: &Published, now: i64) -> i64 {
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
+        let mut random = |bytes: &mut [u8]| self.chance.fill(bytes);
         let user = NewUser {
             login: format!("login-{n}"),
             name: format!("Name {n}"),
@@ -140,107 +192,117 @@ impl Server {
             sponsor: None,
             id: None,
         };
-        accounts::add_user(&self.connection, &published.release, &user, now, &mut random).expect("adds").account
+        let added = store::atomically(&self.connection, || {
+            accounts::add_user(&self.connection, &published.release, &user, now, &mut random)
+        });
+        added.expect("adds").account
     }
 
     /// `was`: the device that the phone was before.
     pub fn sign_in(&mut self, account: i64, was: Option<DeviceId>, now: i64) -> SignInReply {
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        let signed = accounts::register_device(&self.connection, account, "phone", now, &mut random).expect("signs in");
-        self.succeed(signed, was, now)
-    }
-
-    fn succeed(&self, signed: accounts::SignedIn, was: Option<DeviceId>, now: i64) -> SignInReply {
-        if let Some(was) = &was {
-            accounts::succeed(&self.connection, &signed, was).expect("writes");
-        }
-        self.ledger.borrow_mut().push(accounts::entry_of(&signed, was, now));
-        reply(signed, now)
+        let ledger = self.ledger.clone();
+        let signed = self.write(move |conn, random| {
+            let signed = accounts::register_device(conn, account, "phone", now, random)?;
+            succeed(conn, &ledger, signed, was, now)
+        });
+        reply(signed.expect("signs in"), now)
     }
 
     pub fn fork(&mut self, token: &str, now: i64) -> Option<SignInReply> {
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        let session = self.session(token, now)?;
-        let signed = accounts::fork(&self.connection, &session, now, &mut random).ok()?;
-        Some(self.succeed(signed, Some(session.device), now))
-    }
-
-    fn session(&self, token: &str, now: i64) -> Option<Session> {
-        let session = accounts::session_of(&self.connection, &accounts::hash_of(token), now).ok()?;
-        if !accounts::is_heard_today(&session, now) {
-            accounts::heard(&self.connection, &session, now).expect("writes");
-        }
-        Some(session)
+        let ledger = self.ledger.clone();
+        let session = self.one().session(accounts::hash_of(token), now).ok()?.session.clone();
+        let forked = self.write(move |conn, random| {
+            let forked = accounts::fork(conn, &session, now, random)?;
+            succeed(conn, &ledger, forked, Some(session.device), now)
+        });
+        Some(reply(forked.ok()?, now))
     }
 
     /// `POST /v1/sync`, from bytes to bytes.
     pub fn sync(&mut self, token: &str, body: &Packed, now: i64, mishap: Mishap) -> Answered {
-        let refused = |info: ErrorInfo| Answered {
-            status: info.code.status(),
-            body: codec::pack(&ErrorBody { error: info }, false),
-            exchange: None,
-        };
-        let Some(session) = self.session(token, now) else {
-            return refused(ErrorInfo {
-                code: qadam_protocol::error::ErrorCode::Unauthorized,
-                detail: String::new(),
-                retry_after: None,
-                expected: None,
-            });
-        };
         let mut request: SyncRequest =
             codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
         // Small pages, so that a stream takes several.
         request.rows = Some(7);
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        let note = |entries: &[Entry]| {
-            if mishap == Mishap::Ledger && !entries.is_empty() {
-                return Err(Error::from(StoreError::Io { path: "ledger".into(), source: io::ErrorKind::StorageFull.into() }));
+        let answer = |server: &mut Self| {
+            let known = server.one().session(accounts::hash_of(token), now)?;
+            if !accounts::is_heard_today(&known.session, now) {
+                let session = known.session.clone();
+                server.write(move |conn, _| accounts::heard(conn, &session, now))?;
             }
-            self.ledger.borrow_mut().extend_from_slice(entries);
-            Ok(())
+            let reply = server.answer(&known, &request, now, mishap)?;
+            Ok::<_, Error>((known, reply))
         };
-        let run = |sql| self.connection.execute_batch(sql).expect("runs");
-        run("BEGIN IMMEDIATE");
-        let synced = sync::sync(&self.connection, &self.releases, &session, &request, now, &mut random, &note);
-        if mishap == Mishap::Crash {
-            run("ROLLBACK");
-            return refused(ErrorInfo {
-                code: qadam_protocol::error::ErrorCode::Internal,
-                detail: String::new(),
-                retry_after: None,
-                expected: None,
-            });
-        }
-        run("COMMIT");
-        match synced {
-            Ok(mut reply) => {
-                self.complete(session.account, &request, &mut reply);
+        match answer(self) {
+            Ok((known, mut reply)) => {
+                self.complete(known.session.account, &request, &mut reply);
                 Answered { status: 200, body: codec::pack(&reply, true), exchange: Some((request, reply)) }
             }
-            Err(error) => {
-                sync::note_refusal(&self.connection, &session, &error, now).expect("writes");
-                refused(error.info())
-            }
+            Err(error) => refused(error.info()),
         }
     }
 
+    /// As the route does.
+    fn answer(&mut self, known: &Known, request: &SyncRequest, now: i64, mishap: Mishap) -> Result<SyncReply, Error> {
+        sync::check(request)?;
+        let (chance, ledger) = (self.chance.clone(), self.ledger.clone());
+        let Instance { store, cache } = self.one();
+        if let Some(reply) = cached::idle(cache, known, request, now) {
+            return Ok(reply);
+        }
+        if request.mutations.is_empty() {
+            let generation = cache.generation();
+            match cached::look(store.connection(), &known.session, cache.catalog(), request, now) {
+                Err(error) if error.code() == ErrorCode::Gap => {}
+                looked => {
+                    if let Some(reply) = cached::offer(cache, known, generation, looked?) {
+                        return Ok(reply);
+                    }
+                }
+            }
+        }
+        let (cache, session, told) = (cache.clone(), known.session.clone(), request.clone());
+        let note = move |entries: &[Entry]| {
+            if mishap == Mishap::Ledger && !entries.is_empty() {
+                let source = io::ErrorKind::StorageFull.into();
+                return Err(StoreError::Io { path: "ledger".into(), source }.into());
+            }
+            ledger.lock().extend_from_slice(entries);
+            Ok(())
+        };
+        let written = store.write(Some(session.device_key), move |conn| {
+            let releases = cache.releases();
+            let mut random = |bytes: &mut [u8]| chance.fill(bytes);
+            let reply = sync::sync(conn, &releases, &session, &told, now, &mut random, &note)?;
+            // Nothing of it is left: the transaction is undone.
+            if mishap == Mishap::Crash { Err(StoreError::Closed.into()) } else { Ok(reply) }
+        });
+        written.map_err(|error: Error| {
+            let session = known.session.clone();
+            let noted = store.write(None, move |conn| {
+                sync::note_refusal(conn, &session, &error, now)?;
+                Ok::<_, Error>(error)
+            });
+            noted.expect("writes")
+        })
+    }
+
     /// `POST /v1/repair`, from bytes to bytes.
-    pub fn repair(&self, token: &str, body: &Packed, now: i64) -> Packed {
-        let session = self.session(token, now).expect("a device that has just synced is signed in");
+    pub fn repair(&mut self, token: &str, body: &Packed, now: i64) -> Packed {
+        let instance = self.one();
+        let known =
+            instance.session(accounts::hash_of(token), now).expect("a device that has just synced is signed in");
         let request = codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
-        let reply = sync::repair(&self.connection, &session, &request, now).expect("a repair");
+        let reply = sync::repair(instance.store.connection(), &known.session, &request, now).expect("a repair");
         codec::pack(&reply, true)
     }
 
     /// Takes a backup and gives its number.
     pub fn back_up(&mut self, now: i64) -> usize {
-        let copy = copy_of(&self.connection);
+        let mut copy = Connection::open_in_memory().expect("a database in memory opens");
+        copy_to(&self.connection, &mut copy);
         let serial = store::serial(&copy).expect("reads");
-        self.ledger.borrow_mut().push(Entry::BackedUp { serial, at: now });
+        self.ledger.lock().push(Entry::BackedUp { serial, at: now });
         store::register_backup(&self.connection, &copy, &format!("backup {}", self.backups.len()), now)
             .expect("writes");
         self.backups.push(copy);
@@ -251,38 +313,37 @@ impl Server {
         self.backups.len()
     }
 
-    /// The server is as it was; with `announced` every stream has another epoch.
+    /// The server is as it was; as the command does it where it is `announced`, or else as where a replica takes over that lagged.
     pub fn restore(&mut self, backup: usize, announced: bool, now: i64) {
-        let copy = &self.backups[backup];
-        self.connection = copy_of(copy);
-        // It could be restored from the same again.
-        store::register_backup(&self.connection, copy, &format!("backup {backup}"), now).expect("writes");
-        let entries = self.ledger.borrow();
-        if announced {
-            let chance = self.chance.clone();
-            let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-            let serial = store::serial(copy).expect("reads");
-            gaps::note(&self.connection, gaps::taken(&entries, serial), now).expect("writes");
-            gaps::find(&self.connection, &entries, now).expect("writes");
-            streams::rotate_all(&self.connection, &mut random).expect("writes");
-            let mut blobs = Blobs::open(&self.folder).expect("a folder");
-            ledger::replay(&self.connection, &mut blobs, &self.folder, &entries, now, &mut random).expect("replays");
-        } else {
-            // As every start does.
-            gaps::find(&self.connection, &entries, now).expect("writes");
+        self.instances.clear();
+        self.connection = Connection::open_in_memory().expect("a database in memory opens");
+        for ending in ["", "-wal", "-shm"] {
+            let path = self.folder.join(format!("{}{ending}", store::FILE));
+            if path.exists() {
+                std::fs::remove_file(path).expect("removes");
+            }
         }
-    }
-
-    /// The devices that have not been back since a restore.
-    pub fn gaps(&self) -> Vec<Gap> {
-        gaps::list(&self.connection).expect("reads")
-    }
-
-    /// Whether a phone that holds an account's rows so far holds what the server has.
-    pub fn is_current(&self, account: i64, cursor: &Cursor) -> bool {
-        let stream = streams::find(&self.connection, Some(account), ME).expect("reads").expect("it has its stream");
-        let page = streams::page(&self.connection, stream, Some(cursor), Some(1), &[]).expect("reads");
-        page.is_none_or(|page| !page.reset)
+        let mut file = Connection::open(self.folder.join(store::FILE)).expect("a database is made");
+        copy_to(&self.backups[backup], &mut file);
+        drop(file);
+        self.connection = store::open(&self.folder).expect("opens");
+        let (conn, copy) = (&self.connection, &self.backups[backup]);
+        // It could be restored from the same again.
+        store::register_backup(conn, copy, &format!("backup {backup}"), now).expect("writes");
+        if announced {
+            let entries = self.ledger.lock();
+            let mut random = |bytes: &mut [u8]| self.chance.fill(bytes);
+            let serial = store::serial(copy).expect("reads");
+            let mut blobs = Blobs::open(&self.folder).expect("a folder");
+            let done = store::atomically(conn, || {
+                gaps::note(conn, gaps::taken(&entries, serial), now)?;
+                gaps::find(conn, &entries, now)?;
+                streams::rotate_all(conn, &mut random)?;
+                ledger::replay(conn, &mut blobs, &self.folder, &entries, now, &mut random)
+            });
+            done.expect("restores");
+        }
+        self.start();
     }
 
     /// Records of an account of which something is left that mutations say: kind and id.
@@ -293,33 +354,60 @@ impl Server {
         bodies.filter_map(|body| record_of(&body.expect("reads"))).collect()
     }
 
+    /// The devices that have not been back since a restore.
+    pub fn gaps(&self) -> Vec<Gap> {
+        gaps::list(&self.connection).expect("reads")
+    }
+
+    /// Whether a phone that holds an account's rows so far holds what the server has.
+    pub fn is_current(&self, account: i64, cursor: &Cursor) -> bool {
+        let page = streams::page(&self.connection, self.me(account), Some(cursor), Some(1), &[]).expect("reads");
+        page.is_none_or(|page| !page.reset)
+    }
+
     /// The rows of an account: kind and id to value.
     pub fn rows(&self, account: i64) -> BTreeMap<(String, String), String> {
-        let stream =
-            streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
-        let page = streams::page(&self.connection, stream, None, None, &[]).expect("reads");
+        let page = streams::page(&self.connection, self.me(account), None, None, &[]).expect("reads");
         let rows = page.map(|page| page.rows).unwrap_or_default();
         rows.into_iter().filter_map(|row| Some(((row.kind, row.id), row.value?.get().to_string()))).collect()
     }
 
+    fn me(&self, account: i64) -> streams::StreamKey {
+        streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream")
+    }
+
     /// A row of a kind that no app knows yet.
     pub fn write_unknown(&mut self, account: i64, n: u64) {
-        let chance = self.chance.clone();
-        let mut random = |bytes: &mut [u8]| qadam_engine::platform::Random::fill(&chance, bytes);
-        let stream =
-            streams::find(&self.connection, Some(account), ME).expect("reads").expect("an account has its stream");
+        let stream = self.me(account);
         let row = NewRow { kind: "future".into(), id: format!("f{}", n % 3), value: Some(format!("{{\"n\":{n}}}")) };
-        streams::commit(&self.connection, stream, [row], &mut random).expect("writes");
+        self.write(move |conn, random| streams::commit(conn, stream, [row], random)).expect("writes");
     }
 }
 
-fn copy_of(connection: &Connection) -> Connection {
-    let mut copy = Connection::open_in_memory().expect("a database in memory opens");
-    rusqlite::backup::Backup::new(connection, &mut copy).and_then(|backup| backup.step(-1)).expect("copies");
-    copy
+/// A new device takes the place of the one that its phone was, and the ledger hears of it.
+fn succeed(
+    conn: &Connection,
+    ledger: &Mutex<Vec<Entry>>,
+    signed: SignedIn,
+    was: Option<DeviceId>,
+    now: i64,
+) -> Result<SignedIn, Error> {
+    if let Some(was) = &was {
+        accounts::succeed(conn, &signed, was)?;
+    }
+    ledger.lock().push(accounts::entry_of(&signed, was, now));
+    Ok(signed)
 }
 
-fn reply(signed: accounts::SignedIn, now: i64) -> SignInReply {
+fn refused(info: ErrorInfo) -> Answered {
+    Answered { status: info.code.status(), body: codec::pack(&ErrorBody { error: info }, false), exchange: None }
+}
+
+fn copy_to(from: &Connection, to: &mut Connection) {
+    Backup::new(from, to).and_then(|backup| backup.step(-1)).expect("copies");
+}
+
+fn reply(signed: SignedIn, now: i64) -> SignInReply {
     SignInReply {
         token: signed.token,
         device: signed.session.device,

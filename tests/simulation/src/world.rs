@@ -1,7 +1,7 @@
 //! One run: faults first, then peace, then judgement.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -13,7 +13,7 @@ use qadam_engine::media::MediaStore;
 use qadam_engine::replica::{self, Sent, rows};
 use qadam_engine::session;
 use qadam_engine::sync::{Failure, exchange};
-use qadam_engine::team::Wanted;
+use qadam_engine::team::{Wanted, WantedDocument};
 use qadam_engine::transport::{HttpReply, TransportError};
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
@@ -88,7 +88,10 @@ enum Late {
 pub fn run(seed: u64, steps: usize, trace: bool) -> Verdict {
     let mut world = World::new(seed, trace);
     for step in 0..steps {
-        world.pass(world.chance.between(0, 40) * 60_000);
+        // Much happens at the same moment.
+        if world.chance.happens(70) {
+            world.pass(world.chance.between(0, 40) * 60_000);
+        }
         if world.tree.is_due() {
             world.change_tree();
         }
@@ -106,11 +109,12 @@ impl World {
         let shared = PathBuf::from("/dev/shm");
         let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() };
         let folder = folder.expect("a folder");
+        let time = Arc::new(Mutex::new(BEGIN));
         let mut world = Self {
             seed,
             trace,
-            time: Arc::new(Mutex::new(BEGIN)),
-            server: Server::new(chance.clone(), folder.path()),
+            server: Server::new(chance.clone(), folder.path(), time.clone()),
+            time,
             folder,
             tree: Tree::new(seed),
             releases: Vec::new(),
@@ -139,7 +143,7 @@ impl World {
     fn step(&mut self, step: usize) {
         let there: Vec<usize> = (0..self.devices.len()).filter(|at| !self.devices[*at].is_lost).collect();
         let Some(&device) = self.chance.of(&there) else { return self.add_device(0) };
-        match self.chance.below(108) {
+        match self.chance.below(110) {
             0..=41 => {
                 let word = self.devices[device].act();
                 self.tell(device, word);
@@ -206,6 +210,13 @@ impl World {
                 self.tell(device, &format!("{days} days pass, more than the horizon"));
                 self.pass(days * DAY);
             }
+            106 | 107 => {
+                if self.devices[device].to_version_1() {
+                    self.tell(device, "has the database of an older app");
+                    self.forget_replies(device);
+                    self.verdict.done.migrated += 1;
+                }
+            }
             104 | 105 if there.len() > 1 => self.lose(device),
             _ => self.scrub(device),
         }
@@ -232,7 +243,7 @@ impl World {
 
     fn back_up(&mut self) {
         self.say("a backup is taken");
-        self.server.back_up(*self.time.lock());
+        self.server.back_up(self.now());
         self.backups.push(self.accounts.iter().map(|account| account.ledger.answers()).collect());
     }
 
@@ -245,10 +256,10 @@ impl World {
             if announced { ", with new epochs" } else { "" }
         ));
         let held: Vec<usize> = (0..self.devices.len()).filter(|at| self.is_current(*at)).collect();
-        self.server.restore(backup, announced, *self.time.lock());
+        self.server.restore(backup, announced, self.now());
         if !announced {
             let provers = held.into_iter().filter(|at| !self.is_current(*at)).collect();
-            self.rollbacks.push(Rollback { at: *self.time.lock(), provers });
+            self.rollbacks.push(Rollback { at: self.now(), provers });
         }
         if announced {
             self.judge_ledger();
@@ -257,7 +268,7 @@ impl World {
             account.ledger.restored(known, announced);
         }
         // What was published since comes back from elsewhere.
-        let (newest, now) = (self.releases.len() - 1, *self.time.lock());
+        let (newest, now) = (self.releases.len() - 1, self.now());
         let withheld = self.withheld.contains(&newest);
         self.server.publish(&self.releases[newest], now, !withheld);
         for known in 0..newest {
@@ -278,7 +289,7 @@ impl World {
     }
 
     fn scrub(&mut self, at: usize) {
-        let now = *self.time.lock();
+        let now = self.now();
         let core = self.devices[at].core();
         let scrubbed = core.database.write(|transaction| Ok((replica::digest::scrub(transaction, now)?, Nouns::NONE)));
         scrubbed.expect("reads");
@@ -375,11 +386,12 @@ impl World {
     }
 
     fn repair(&mut self, at: usize) {
+        let now = self.now();
         let device = &mut self.devices[at];
         let (token, name, was_damaged) = (device.token.clone(), device.name.clone(), device.was_damaged);
         let core = device.core();
         while let Some((body, asked)) = exchange::prepare_repair(core).expect("reads") {
-            let body = self.server.repair(&token, &body, *self.time.lock());
+            let body = self.server.repair(&token, &body, now);
             let reply = HttpReply {
                 status: 200,
                 content_type: codec::JSON.into(),
@@ -388,12 +400,16 @@ impl World {
                 retry_after: None,
                 body: body.bytes,
             };
+            let held = core.database.read(all_rows).expect("reads");
             let Some(repaired) = exchange::take_repair(core, &asked, Ok(reply)).expect("a repair is taken") else {
                 return;
             };
             self.verdict.done.repaired += u64::from(repaired);
             if !was_damaged {
-                self.verdict.diverged(format!("{name}: the digests differ, and {repaired} rows that nobody damaged"));
+                let sent = core.database.read(all_rows).expect("reads");
+                let mended: Vec<_> = held.iter().filter(|row| sent.get(row.0) != Some(row.1)).collect();
+                let what = format!("{name}: the digests differ, and {repaired} rows that nobody damaged: {mended:?}");
+                self.verdict.diverged(what);
             }
         }
     }
@@ -401,7 +417,7 @@ impl World {
     /// The restored server does not know this device.
     fn sign_in_again(&mut self, at: usize) {
         self.tell(at, "signs in again");
-        let now = *self.time.lock();
+        let now = self.now();
         let was = self.devices[at].device_id();
         let reply = self.server.sign_in(self.accounts[self.devices[at].account].key, was, now);
         self.adopt(at, &reply);
@@ -418,7 +434,7 @@ impl World {
     }
 
     fn answer(&mut self, account: usize, token: &str, body: &Packed, is_late: bool, mishap: Mishap) -> HttpReply {
-        let now = *self.time.lock();
+        let now = self.now();
         let request: SyncRequest =
             codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
         for mutation in &request.mutations {
@@ -441,7 +457,7 @@ impl World {
     fn fork(&mut self, at: usize) {
         self.tell(at, "has a twin");
         self.verdict.done.forks += 1;
-        let now = *self.time.lock();
+        let now = self.now();
         let Some(reply) = self.server.fork(&self.devices[at].token.clone(), now) else {
             return self.verdict.stuck(format!("{} can't fork", self.devices[at].name));
         };
@@ -473,8 +489,41 @@ impl World {
         let copy = self.folder.path().join("document.zst");
         let core = self.devices[at].core();
         let Some(Wanted::Document(wanted)) = core.team.take_wanted() else { return };
-        if self.server.document(account, &wanted.document.hash, &copy).is_some() {
-            core.team.take(&core.database, &wanted, &copy).expect("a document of the server's is one");
+        if self.server.document(account, &wanted.document.hash, &copy).is_none() {
+            return;
+        }
+        if !self.at_peace && self.chance.happens(20) {
+            return self.spoil_team(at, &wanted, &copy);
+        }
+        core.team.take(&core.database, &wanted, &copy).expect("a document of the server's is one");
+    }
+
+    /// A document that is cut, or changed, leaves the team as it is; and so does a phone that dies over it.
+    fn spoil_team(&mut self, at: usize, wanted: &WantedDocument, copy: &Path) {
+        self.tell(at, "gets a spoiled document");
+        self.verdict.done.faults += 1;
+        let mut bytes = std::fs::read(copy).expect("reads");
+        let place = self.chance.below(bytes.len());
+        if self.chance.happens(50) {
+            bytes.truncate(place);
+        } else {
+            bytes[place] ^= 1 << self.chance.below(8);
+        }
+        std::fs::write(copy, bytes).expect("writes");
+        let core = self.devices[at].core();
+        let before = core.team.held().expect("reads");
+        let taken = core.team.take(&core.database, wanted, copy);
+        let after = core.team.held().expect("reads");
+        // A flipped bit may be one that nothing depends on.
+        let is_same = before == after || (taken.is_ok() && after.as_ref() == Some(&wanted.held));
+        // What does not fit is dropped as a whole.
+        if !is_same && after.is_some() {
+            self.verdict.diverged(format!("{}: a spoiled document was taken", self.devices[at].name));
+        }
+        if self.chance.happens(50) {
+            self.forget_replies(at);
+            self.verdict.done.kills += 1;
+            self.devices[at].kill();
         }
     }
 
@@ -482,7 +531,7 @@ impl World {
         self.say("the company's tree changes");
         self.tree.change();
         let csv = self.tree.csv();
-        self.server.import_team(&csv, *self.time.lock());
+        self.server.import_team(&csv, self.now());
     }
 
     fn deliver_late(&mut self) {
@@ -510,7 +559,7 @@ impl World {
     fn publish(&mut self, withheld: bool) {
         let serial = self.releases.len() as u64 + 1;
         let published = content::publish(serial, &self.chance, &mut self.blobs);
-        self.server.publish(&published, *self.time.lock(), !withheld);
+        self.server.publish(&published, self.now(), !withheld);
         self.verdict.done.releases += 1;
         self.releases.push(published);
         if withheld {
@@ -521,13 +570,13 @@ impl World {
     fn bring_back(&mut self) {
         if let Some(which) = self.withheld.pop() {
             self.say("a lost release is back");
-            let now = *self.time.lock();
+            let now = self.now();
             self.server.know(&self.releases[which], now);
         }
     }
 
     fn add_device(&mut self, account: usize) {
-        let now = *self.time.lock();
+        let now = self.now();
         let name = format!("device {}", self.devices.len());
         let clock = Arc::new(DeviceClock::new(self.time.clone(), self.wrong()));
         let path = self.folder.path().join(format!("{}.db", self.devices.len()));
@@ -568,10 +617,11 @@ impl World {
         for _ in 0..ROUNDS {
             let mut moved = false;
             for at in there.iter().copied() {
+                // The instances look at each other in the meantime.
+                self.pass(1_000);
                 let before = self.fingerprint(at);
                 self.exchange(at, false);
                 moved |= self.fingerprint(at) != before;
-                self.pass(1_000);
             }
             if !moved {
                 return;
@@ -610,7 +660,7 @@ impl World {
     /// The server against the model: all that it ever took, in another order.
     fn judge_server(&mut self, account: usize, server: &std::collections::BTreeMap<(String, String), String>) {
         let ledger = &self.accounts[account].ledger;
-        let (mut state, quizzes) = ledger.state(&self.server.releases, &self.chance);
+        let (mut state, quizzes) = ledger.state(&self.server.releases(), &self.chance);
         let attempts: u64 = state.lessons().map(|(_, lesson)| u64::from(lesson.attempts)).sum();
         if attempts != quizzes {
             self.verdict.doubled(format!("{quizzes} quizzes make {attempts} attempts"));
@@ -743,19 +793,23 @@ impl World {
         }
     }
 
+    fn now(&self) -> i64 {
+        *self.time.lock()
+    }
+
     fn pass(&mut self, millis: i64) {
         *self.time.lock() += millis;
     }
 
     fn tell(&self, at: usize, what: &str) {
         if self.trace {
-            println!("{:>9} s  {}: {what}", (*self.time.lock() - BEGIN) / 1_000, self.devices[at].name);
+            println!("{:>9} s  {}: {what}", (self.now() - BEGIN) / 1_000, self.devices[at].name);
         }
     }
 
     fn say(&self, what: &str) {
         if self.trace {
-            println!("{:>9} s  {what}", (*self.time.lock() - BEGIN) / 1_000);
+            println!("{:>9} s  {what}", (self.now() - BEGIN) / 1_000);
         }
     }
 }
@@ -777,9 +831,7 @@ fn all_rows(connection: &Connection) -> qadam_engine::Result<std::collections::B
 }
 
 /// The contacts that are shown, and those that should be.
-fn shown_and_visible(
-    connection: &Connection,
-) -> qadam_engine::Result<(Vec<String>, Vec<String>)> {
+fn shown_and_visible(connection: &Connection) -> qadam_engine::Result<(Vec<String>, Vec<String>)> {
     let mut statement = connection.prepare("SELECT id FROM contact ORDER BY id")?;
     let shown = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let mut visible = Vec::new();

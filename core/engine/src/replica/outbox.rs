@@ -2,9 +2,10 @@
 
 use qadam_domain::ids::EventId;
 use qadam_domain::planted::{self, Bug};
+use qadam_domain::records::Clock;
 use qadam_domain::time::Millis;
 use qadam_protocol::limits;
-use qadam_protocol::mutation::{Arose, Body, Mutation};
+use qadam_protocol::mutation::{Arose, Body, Mutation, name};
 use qadam_protocol::sync::ME;
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::value::RawValue;
@@ -15,7 +16,7 @@ use crate::error::{EngineError, Result};
 use crate::platform::Random;
 
 /// An erased record's row.
-const ERASED: &str = r#"{"e":true}"#;
+pub(super) const ERASED: &str = r#"{"e":true}"#;
 
 /// A mutation as it is stored.
 pub struct Stored {
@@ -154,24 +155,7 @@ pub fn counts(connection: &Connection) -> Result<(u32, u32)> {
 /// Takes the values of a record out of what is pending: an erased record leaves nothing behind. The mutations stay, as erasures, since
 /// sequences have no gaps.
 pub(super) fn wipe_record(connection: &Connection, kind: &str, id: &str) -> Result<()> {
-    if planted::is(Bug::EraseLeavesPending) {
-        return Ok(());
-    }
-    let mut statement = connection.prepare_cached("SELECT position, body FROM mutation WHERE record = ?1")?;
-    let mut rows = statement.query([record_key(kind, id)])?;
-    while let Some(row) = rows.next()? {
-        let position: i64 = row.get(0)?;
-        let body: serde_json::Value =
-            serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or("null")).map_err(damaged)?;
-        let clock = body["clock"].as_str().and_then(|c| c.to_string().try_into().ok());
-        let clock = clock.ok_or(EngineError::Internal { detail: "a pending clock".into() })?;
-        let erase = Body::Record { kind: kind.into(), id: id.into(), clock, edit: qadam_domain::records::Edit::Erase };
-        let (name, v, body) = erase.encode();
-        connection
-            .prepare_cached("UPDATE mutation SET name = ?2, v = ?3, body = ?4 WHERE position = ?1")?
-            .execute((position, name, v, body.get()))?;
-    }
-    connection.prepare_cached("DELETE FROM acknowledged WHERE record = ?1")?.execute([record_key(kind, id)])?;
+    wipe_pending(connection, kind, id)?;
     let before: Option<Vec<u8>> = connection
         .prepare_cached("SELECT value FROM before WHERE kind = ?1 AND id = ?2 AND value IS NOT NULL")?
         .query_row([kind, id], |row| Ok(row.get_ref(0)?.as_bytes().unwrap_or_default().to_vec()))
@@ -184,6 +168,40 @@ pub(super) fn wipe_record(connection: &Connection, kind: &str, id: &str) -> Resu
             .execute([kind, id, ERASED])?;
         tally.store(connection, ME, None)?;
     }
+    Ok(())
+}
+
+/// As [`wipe_record`], of a record that was erased elsewhere: its confirmed row is wiped already.
+pub(super) fn wipe_pending(connection: &Connection, kind: &str, id: &str) -> Result<()> {
+    if planted::is(Bug::EraseLeavesPending) {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached("SELECT position, body FROM mutation WHERE record = ?1")?;
+    let mut rows = statement.query([record_key(kind, id)])?;
+    while let Some(row) = rows.next()? {
+        let position: i64 = row.get(0)?;
+        let body: serde_json::Value =
+            serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or("null")).map_err(damaged)?;
+        let clock = body["clock"].as_str().and_then(|c| c.to_string().try_into().ok());
+        let clock = match clock {
+            Some(clock) => clock,
+            // A newer app's, which need not have one: of an erasure it says nothing.
+            None => Clock::next(0, None, super::device(connection)?.ok_or(EngineError::SignedOut)?),
+        };
+        let erase = Body::Record { kind: kind.into(), id: id.into(), clock, edit: qadam_domain::records::Edit::Erase };
+        let (name, v, body) = erase.encode();
+        connection
+            .prepare_cached("UPDATE mutation SET name = ?2, v = ?3, body = ?4 WHERE position = ?1")?
+            .execute((position, name, v, body.get()))?;
+    }
+    connection
+        .prepare_cached("DELETE FROM acknowledged WHERE record = ?1 AND name <> ?2")?
+        .execute([record_key(kind, id).as_str(), name::RECORD_ERASE])?;
+    connection
+        .prepare_cached(
+            "DELETE FROM refusal WHERE json_extract(body, '$.kind') = ?1 AND json_extract(body, '$.id') = ?2",
+        )?
+        .execute([kind, id])?;
     Ok(())
 }
 

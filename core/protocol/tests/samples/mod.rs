@@ -98,7 +98,10 @@ pub fn set_password_reply() -> SetPasswordReply {
 
 pub fn sign_in_request() -> SignInRequest {
     SignInRequest {
-        login: "aigul".into(), password: Secret("қадам-қадам".into()), device_name: "Redmi 9A".into(), was: None
+        login: "aigul".into(),
+        password: Secret("қадам-қадам".into()),
+        device_name: "Redmi 9A".into(),
+        was: None,
     }
 }
 
