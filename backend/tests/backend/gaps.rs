@@ -33,7 +33,8 @@ impl Company {
 
     fn copy(&self) -> Connection {
         let (from, copy) = (&self.world.conn, store::open_in_memory().expect("opens"));
-        let copied: Result<(), StoreError> = from.snapshot(|| store::atomically(&copy, || store::copy_all(from, &copy)));
+        let copied: Result<(), StoreError> =
+            from.snapshot(|| store::atomically(&copy, || store::copy_all(from, &copy)));
         copied.expect("copies");
         copy
     }

@@ -61,6 +61,8 @@ pub enum Bug {
     StampForgotten,
     /// Phone: as another device, it does not send again what the server keeps.
     KeptStays,
+    /// Phone: an echo in the middle of a reset is merged with what is left of the other history.
+    EchoOverOld,
     /// Phone: the rows of a reset's first page go with the old ones.
     ResetDropsFirst,
     /// Phone: an erasure leaves the values in the outbox.
@@ -70,7 +72,7 @@ pub enum Bug {
 }
 
 /// All of them, by their names.
-pub const ALL: [(&str, Bug); 31] = [
+pub const ALL: [(&str, Bug); 32] = [
     ("acknowledged-unstored", Bug::AcknowledgedUnstored),
     ("applied-again", Bug::AppliedAgain),
     ("fork-missed", Bug::ForkMissed),
@@ -99,6 +101,7 @@ pub const ALL: [(&str, Bug); 31] = [
     ("epoch-ignored", Bug::EpochIgnored),
     ("stamp-forgotten", Bug::StampForgotten),
     ("kept-stays", Bug::KeptStays),
+    ("echo-over-old", Bug::EchoOverOld),
     ("reset-drops-first", Bug::ResetDropsFirst),
     ("erase-leaves-pending", Bug::EraseLeavesPending),
     ("team-over-old", Bug::TeamOverOld),

@@ -400,6 +400,60 @@ fn an_echo_is_made_of_what_is_confirmed_and_of_what_was_sent() {
 }
 
 #[test]
+fn an_echo_within_a_reset_is_not_made_of_what_the_server_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    let receive = |reply: &str| receive(&core, &next(&core), &read_reply(reply)).expect("takes it");
+    let contact = |id: &str| {
+        format!(r#""rows":[{{"k":"contact","i":"{id}","r":1,"v":{{"f":{{"name":["{id}","1.0.0123456789abcdef"]}}}}}}]"#)
+    };
+    let page = |rev: u64, what: &str| {
+        format!(r#""streams":{{"me":{{"cursor":{{"epoch":"another","rev":{rev},"tag":"t"}},{what}}}}}"#)
+    };
+    let first = page(1, &contact("lost")).replace("another", "first");
+    receive(&format!(r#"{{"server_time":1772323200000,{first}}}"#));
+    let begins = page(1, &format!(r#"{},"reset":true,"more":true"#, contact("other")));
+    receive(&format!(r#"{{"server_time":1772323200000,{begins}}}"#));
+    let note = ContactEdit { note: Some("one".into()), ..ContactEdit::default() };
+    contacts::edit(&core, "lost", note).expect("edits what is still shown");
+    let acks = r#""acks":[{"seq":1,"status":"applied"}]"#;
+    let ends = page(3, r#""echoes":[{"rev":2,"seq":1}]"#);
+    receive(&format!(r#"{{"server_time":1772323200000,{acks},{ends}}}"#));
+    let value: rusqlite::Result<String> = rusqlite::Connection::open(core.database.path())
+        .and_then(|connection| connection.query_row("SELECT value FROM row WHERE id = 'lost'", [], |row| row.get(0)));
+    let value = value.expect("a row");
+    assert!(value.contains("note") && !value.contains("name"), "{value}");
+}
+
+#[test]
+fn what_another_phone_erases_stays_nowhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    let receive = |reply: &str| receive(&core, &next(&core), &read_reply(reply)).expect("takes it");
+    let page = |rev: u64, value: &str| {
+        let row = format!(r#"{{"k":"contact","i":"held","r":{rev},"v":{value}}}"#);
+        format!(r#""streams":{{"me":{{"cursor":{{"epoch":"e","rev":{rev},"tag":"t"}},"rows":[{row}]}}}}"#)
+    };
+    let held = page(1, r#"{"f":{"name":["Secret","1.0.0123456789abcdef"]}}"#);
+    receive(&format!(r#"{{"server_time":1772323200000,"backed":0,{held}}}"#));
+    let edit = || ContactEdit { note: Some("Secret as well".into()), ..ContactEdit::default() };
+    contacts::edit(&core, "held", edit()).expect("edits");
+    receive(r#"{"server_time":1772323200001,"backed":0,"acks":[{"seq":1,"status":"applied"}]}"#);
+    contacts::edit(&core, "held", edit()).expect("edits");
+    let sent = next(&core);
+    // It comes before the edit is answered.
+    let erased = read_reply(&format!(r#"{{"server_time":1772323200002,{}}}"#, page(2, r#"{"e":true}"#)));
+    crate::receive(&core, &replica::Sent { mutations: Vec::new(), ..sent }, &erased).expect("takes it");
+    for query in ["SELECT value FROM row", "SELECT body FROM mutation", "SELECT body FROM acknowledged"] {
+        let texts: rusqlite::Result<Vec<String>> = rusqlite::Connection::open(core.database.path())
+            .and_then(|connection| connection.prepare(query)?.query_map([], |row| row.get(0))?.collect());
+        let texts = texts.expect("reads").concat();
+        assert!(!texts.contains("Secret"), "{query}: {texts}");
+    }
+    assert_eq!(core.database.read(replica::outbox::counts), Ok((1, 0)), "sequences have no gaps");
+}
+
+#[test]
 fn what_is_erased_stays_nowhere_while_the_erasure_waits() {
     let folder = tempfile::tempdir().expect("a folder");
     let core = signed_in(folder.path());

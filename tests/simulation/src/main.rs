@@ -147,7 +147,15 @@ fn find_planted(name: &str, options: &Options) -> ExitCode {
             }
         });
         planted::choose(None);
-        match first.into_inner() {
+        let first = first.into_inner();
+        if let Some((seed, _)) = &first
+            && !world::run(*seed, options.steps, false).is_sound()
+        {
+            missed += 1;
+            println!("planted {name}: seed {seed} is not sound without it either");
+            continue;
+        }
+        match first {
             Some((seed, Verdict { lost, doubled, diverged, stuck, what, .. })) => {
                 println!(
                     "planted {name}: found at seed {seed} (lost {lost} doubled {doubled} diverged {diverged} stuck {stuck}): {}",

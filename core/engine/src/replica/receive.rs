@@ -319,16 +319,18 @@ fn rebase(
             }
         }
         for Echoed { rev, key, edits } in echoed {
-            let base = match under.remove(&key) {
-                Some(before) => before.map(|before| before.value),
-                None => rows::value(connection, ME, &key.0, &key.1)?,
+            let old = match under.remove(&key) {
+                Some(before) => before,
+                None => rows::confirmed(connection, ME, &key.0, &key.1)?,
             };
-            let mut record = rows::read_pending(connection, base.as_deref())?;
+            // In the middle of a reset what is left of the other history is nothing that the server has merged.
+            let base = old.as_ref().filter(|old| old.generation == generation || planted::is(Bug::EchoOverOld));
+            let mut record = rows::read_pending(connection, base.map(|base| base.value.as_str()))?;
             for (edit, clock) in &edits {
                 record.merge(edit, clock);
             }
             let confirmed = Confirmed { rev, generation, value: rows::json(&record) };
-            tally.change(&key.0, &key.1, base.as_deref().map(str::as_bytes), Some(confirmed.bytes()));
+            tally.change(&key.0, &key.1, old.as_ref().map(Confirmed::bytes), Some(confirmed.bytes()));
             received.nouns |= rows::confirm_record(connection, &key.0, &key.1, &confirmed, &record)?;
         }
     }

@@ -34,6 +34,17 @@ pub(super) fn bytes(connection: &Connection, stream: &str, kind: &str, id: &str)
     Ok(statement.query_row([stream, kind, id], bytes).optional()?)
 }
 
+/// A row that nothing is pending over, as it is stored.
+pub(super) fn confirmed(connection: &Connection, stream: &str, kind: &str, id: &str) -> Result<Option<Confirmed>> {
+    let mut statement = connection
+        .prepare_cached("SELECT rev, generation, value FROM row WHERE stream = ?1 AND kind = ?2 AND id = ?3")?;
+    let confirmed = |row: &Row<'_>| {
+        let (rev, value) = (row.get::<_, i64>(0)? as u64, lossy(row.get_ref(2)?));
+        Ok(Confirmed { rev, generation: row.get(1)?, value })
+    };
+    Ok(statement.query_row([stream, kind, id], confirmed).optional()?)
+}
+
 /// The visible value of a row.
 ///
 /// # Errors
