@@ -1,30 +1,39 @@
 //! A company, its server and its phones, for tests of what goes wrong between them.
 
+pub mod chance;
 pub mod proxy;
+pub mod storage;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use argon2::password_hash::PasswordHasher as _;
+use argon2::{Algorithm, Argon2, Params, Version};
 use parking_lot::Mutex;
 use qadam_backend::accounts::{self, NewUser};
 use qadam_backend::blobs::Blobs;
 use qadam_backend::config::{Config as ServerConfig, now};
+use qadam_backend::content::Compiled;
 use qadam_backend::server::RunningServer;
+use qadam_backend::store::StoreError;
 use qadam_backend::{content, publish, random, store};
 use qadam_domain::company::Locale;
 use qadam_domain::ids::MarketId;
 use qadam_engine::platform::{Network, SecureStore, SecureStoreError};
 use qadam_engine::transport::http::HttpTransport;
-use qadam_engine::{Config, Engine, Platform};
+use qadam_engine::{Config, Engine, EngineError, Platform};
 use tempfile::TempDir;
 
 pub const PASSWORD: &str = "a long enough password";
+const APP: &str = "qadam-faults/1";
 
 /// A server with the sample company.
 pub struct Company {
     pub folder: TempDir,
     pub server: RunningServer,
+    /// What was published at first.
+    pub content: Compiled,
 }
 
 impl Company {
@@ -46,12 +55,40 @@ impl Company {
         let mut config = ServerConfig::local(&data);
         change(&mut config);
         let server = RunningServer::start(config).await.expect("starts");
-        Self { folder, server }
+        Self { folder, server, content: compiled }
+    }
+
+    /// The server's folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("server")
+    }
+
+    /// Publishes what the company began with and a change, from the server itself: another process's publication it finds out half a second later.
+    pub async fn publish(&self, change: impl FnOnce(&mut Compiled)) {
+        let mut compiled = self.content.clone();
+        change(&mut compiled);
+        let mut blobs = self.server.app().blobs.clone();
+        let published = self.server.app().store.write::<_, StoreError, _>(move |connection| {
+            let published =
+                publish::publish(connection, &mut blobs, &compiled, now(), &mut random::system, &mut |_| Ok(()));
+            Ok(published.expect("publishes").is_new_release)
+        });
+        assert!(published.await.expect("writes"));
+    }
+
+    /// Adds a person with [`PASSWORD`], hashed so weakly that to check it takes no time.
+    pub fn enlist(&self, login: &str) {
+        self.invite(login);
+        let connection = store::open(&self.data()).expect("opens");
+        let params = Params::new(8, 1, 1, None).expect("argon2 takes them");
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let hash = argon2.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).expect("hashes").to_string();
+        connection.execute("UPDATE account SET password = ?2 WHERE login = ?1", (login, hash)).expect("writes");
     }
 
     /// Adds a person and gives the invite code.
     pub fn invite(&self, login: &str) -> String {
-        let connection = store::open(&self.folder.path().join("server")).expect("opens");
+        let connection = store::open(&self.data()).expect("opens");
         let releases = publish::releases(&connection).expect("reads");
         let release = &releases.newest_up_to(u64::MAX).expect("published at start").release;
         let user = NewUser {
@@ -92,15 +129,27 @@ pub fn phone(folder: &Path) -> Engine {
 
 /// As [`phone`], with secrets that are there already, and waits that are so many times as short: for a line whose time is hurried, too.
 pub fn phone_with(folder: &Path, secrets: Arc<Secrets>, hurry: u32) -> Engine {
-    let config = Config {
-        directory: folder.to_path_buf(),
-        app: "qadam-faults/1".into(),
-        locale: "en".into(),
-        network: Network::Offline,
-    };
-    let platform = Platform::system(secrets, Arc::new(|_| 5 * 60), &config.app).expect("a platform");
-    let transport = HttpTransport::new(&config.app).expect("it fits into a header").hurried(hurry);
-    Engine::open(config, Platform { transport: Arc::new(transport), ..platform }).expect("opens")
+    let transport = HttpTransport::new(APP).expect("it fits into a header").hurried(hurry);
+    phone_on(folder, Platform { transport: Arc::new(transport), ..platform_with(secrets) }).expect("opens")
+}
+
+/// As [`phone`], on a platform that outlives it.
+///
+/// # Errors
+/// As [`Engine::open`].
+pub fn phone_on(folder: &Path, platform: Platform) -> Result<Engine, EngineError> {
+    let config =
+        Config { directory: folder.to_path_buf(), app: APP.into(), locale: "en".into(), network: Network::Offline };
+    Engine::open(config, platform)
+}
+
+/// The system, with secrets in memory.
+pub fn platform() -> Platform {
+    platform_with(Arc::default())
+}
+
+fn platform_with(secrets: Arc<Secrets>) -> Platform {
+    Platform::system(secrets, Arc::new(|_| 5 * 60), APP).expect("a platform")
 }
 
 /// Copies a folder with everything in it.

@@ -65,7 +65,7 @@ async fn what_was_acknowledged_after_the_backup_comes_back_and_what_was_erased_d
     first.sync().await.expect("syncs");
     late.sync().await.expect("syncs");
 
-    let Company { folder, server } = company;
+    let Company { folder, server, .. } = company;
     let address = server.address();
     server.stop().await;
     let (lost, ledger) = (folder.path().join("lost"), folder.path().join("lost/ledger"));

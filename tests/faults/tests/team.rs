@@ -1,7 +1,9 @@
 //! A team from the server's import to the phone's pages, over a network that is cut, and images that are not what they should be.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use qadam_backend::config::now;
 use qadam_backend::random;
@@ -11,9 +13,10 @@ use qadam_backend::team::import::{self, HEADER, Imported};
 use qadam_domain::ids::BlobHash;
 use qadam_engine::database::{Changes, Database};
 use qadam_engine::platform::Network;
-use qadam_engine::team::{TeamMembers, TeamQuery, TeamSearch, TeamStore, Wanted, WantedDocument};
+use qadam_engine::team::{Held, TeamMembers, TeamQuery, TeamSearch, TeamStore, Wanted, WantedDocument};
 use qadam_engine::{Engine, EngineError};
 use qadam_faults::proxy::{self, Mood, Proxy};
+use qadam_faults::storage::{Counted, Disk, Fault, Left};
 use qadam_faults::{Company, PASSWORD, Secrets, copy, phone_with, sign_in};
 use qadam_protocol::sync::Page;
 use qadam_protocol::team::{APPLICATION_ID, Document, STREAM};
@@ -358,6 +361,27 @@ async fn a_document_with_another_hash_leaves_the_team_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_older_image_serves_and_what_changed_since_follows() {
+    let company = Company::start().await;
+    let proxy = Proxy::before(company.server.address()).await;
+    let mut members = tree(1_500);
+    import(&company, &members).await;
+    let first = phone(&company, &proxy, 1_000_000).await;
+    first.sync().await.expect("syncs");
+    for (volume, count) in [(4_200, 10), (4_300, 900)] {
+        members.iter_mut().skip(10).take(count).for_each(|member| member.2 = volume);
+        assert_eq!(import(&company, &members).await.changed, count as u64);
+        let second = phone_of(&company, &proxy, 1_000_000).await;
+        let synced = tokio::time::timeout(Duration::from_secs(20), second.sync()).await;
+        synced.expect("it gets nowhere").expect("syncs");
+        assert_eq!(second.team_member("1000010".into()).await.expect("reads").personal, volume);
+        assert_eq!(second.team().await.expect("reads").map(|me| me.below), Some(1_500));
+        assert_eq!(company.server.app().documents.builds(), 1, "the first one's image");
+        second.sign_out(false).await.expect("signs out");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_small_team_comes_as_rows() {
     let company = Company::start().await;
     import(&company, &tree(40)).await;
@@ -404,6 +428,19 @@ impl Bench {
 
     fn store(&self) -> TeamStore {
         TeamStore::open(&self.database).expect("opens")
+    }
+
+    /// What an import of fewer and changed members brings after the image: 900 members are left.
+    fn next_rows(&self) -> Page {
+        let server = store::open(&self.folder.path().join("server")).expect("opens");
+        let mut members = tree(600);
+        members.truncate(900);
+        members.iter_mut().for_each(|(_, _, volume)| *volume += 1);
+        import::import(&server, "b.csv", csv(&members).as_bytes(), true, now(), &mut random::system).expect("imports");
+        let cursor = &self.wanted.held.cursor;
+        let rows = qadam_backend::team::page(&server, 1, Some(cursor), None).expect("reads").expect("a page");
+        assert!(rows.rows.len() > 900);
+        rows
     }
 
     /// A copy of a document, since who takes it deletes it.
@@ -572,12 +609,17 @@ fn whatever_a_stop_leaves_behind_the_old_file_is_there_or_the_new_one() {
 }
 
 const KILLED: &str = "QADAM_TEST_KILLED";
+/// The change of its storage at which it is.
+const KILLED_AT: &str = "QADAM_TEST_KILLED_AT";
 
 /// Runs in a process of its own, started by the next test: takes an image and then rows, again and again, until it is killed.
 #[test]
 fn a_phone_that_is_killed() {
     let Ok(folder) = std::env::var(KILLED) else { return };
     let folder = PathBuf::from(folder);
+    let nth = std::env::var(KILLED_AT).expect("when").parse().expect("a number");
+    let disk = Disk::at(&folder);
+    disk.arm(nth, Fault::Kill, Counted::Changes);
     let read = |name: &str| -> Page {
         serde_json::from_slice(&std::fs::read(folder.join(name)).expect("reads")).expect("a page")
     };
@@ -595,17 +637,10 @@ fn a_phone_that_is_killed() {
 }
 
 #[test]
-fn a_kill_at_any_instant_leaves_one_whole_team() {
+fn a_kill_at_many_writes_leaves_one_whole_team() {
     let bench = Bench::new();
     let folder = bench.folder.path();
-    let server = store::open(&folder.join("server")).expect("opens");
-    let mut members = tree(600);
-    members.truncate(900);
-    members.iter_mut().for_each(|(_, _, volume)| *volume += 1);
-    import::import(&server, "b.csv", csv(&members).as_bytes(), true, now(), &mut random::system).expect("imports");
-    let rows =
-        qadam_backend::team::page(&server, 1, Some(&bench.wanted.held.cursor), None).expect("reads").expect("a page");
-    assert!(rows.rows.len() > 900);
+    let rows = bench.next_rows();
     let held = &bench.wanted.held;
     let image = page_of(&bench.wanted.document, &held.cursor, &held.leader, held.digest);
     std::fs::write(folder.join("image.json"), serde_json::to_vec(&image).expect("JSON")).expect("writes");
@@ -613,21 +648,18 @@ fn a_kill_at_any_instant_leaves_one_whole_team() {
     std::fs::copy(&bench.image, folder.join("image.zst")).expect("copies");
     let Bench { folder, database, .. } = bench;
     database.close();
-    let (mut seen, mut wait) = (std::collections::BTreeSet::new(), 40);
-    for round in 0..40_u64 {
-        let mut child = std::process::Command::new(std::env::current_exe().expect("this program is a file"))
+    let mut seen = std::collections::BTreeSet::new();
+    // Two images and two deltas, and their beginnings.
+    for nth in (1..450).step_by(11) {
+        let status = std::process::Command::new(std::env::current_exe().expect("this program is a file"))
             .args(["--exact", "a_phone_that_is_killed", "--nocapture"])
             .env(KILLED, folder.path())
+            .env(KILLED_AT, nth.to_string())
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
-            .spawn()
+            .status()
             .expect("starts");
-        // At another instant each time.
-        std::thread::sleep(std::time::Duration::from_millis(wait));
-        assert_eq!(child.try_wait().expect("asks"), None, "it ended by itself");
-        child.kill().expect("kills");
-        child.wait().expect("ends");
-        wait = 40 + round * 37 % 160;
+        assert_eq!(status.signal(), Some(9), "{nth}: it ended by itself");
         let database = Database::open(&folder.path().join("a.db"), Changes::default()).expect("opens");
         let store = TeamStore::open(&database).expect("opens");
         assert!(store.is_sound().expect("reads"));
@@ -643,4 +675,86 @@ fn a_kill_at_any_instant_leaves_one_whole_team() {
         seen.insert(rows);
     }
     assert!(seen.contains(&1_203) && seen.contains(&900), "it was killed too early: {seen:?}");
+}
+
+/// An image is adopted and a delta applied with the fault at each call of the phone's storage; then it is done again.
+fn team_at_every_call(fault: Fault, counted: Counted) {
+    let bench = Bench::new();
+    let rows = bench.next_rows();
+    let Held { cursor, leader, digest } = &bench.wanted.held;
+    let image = page_of(&bench.wanted.document, cursor, leader, *digest);
+    let ask = |store: &TeamStore, database: &Database| {
+        store.receive(database, &image).expect("asks for the image");
+        store.take_wanted().expect("the image");
+    };
+    for nth in 1.. {
+        let phone = tempfile::tempdir().expect("a folder");
+        let path = phone.path().join("a.db");
+        let disk = Disk::at(phone.path());
+        let database = Database::open(&path, Changes::default()).expect("opens");
+        let store = TeamStore::open(&database).expect("opens");
+        ask(&store, &database);
+        let copy = bench.copy(&bench.image);
+        disk.arm(nth, fault, counted);
+        let adopted = store.take(&database, &bench.wanted, &copy);
+        let followed = if adopted.is_ok() { store.receive(&database, &rows).map(|_| ()) } else { Ok(()) };
+        let mut hit = None;
+        if fault != Fault::PowerCut {
+            hit = disk.disarm();
+            // The same app goes on with what it has.
+            assert!([0, 1_203, 900].contains(&store.rows().expect("reads").len()), "{hit:?}");
+        }
+        store.close();
+        database.close();
+        drop((store, database));
+        if fault == Fault::PowerCut {
+            hit = disk.restart(if nth % 4 == 0 { Left::Nothing } else { Left::Some(nth) });
+        }
+        let what = (fault, &hit);
+        for error in [adopted.clone().err(), followed.clone().err()].into_iter().flatten() {
+            let is_told = match fault {
+                Fault::Full => error == EngineError::StorageFull,
+                _ => matches!(error, EngineError::Storage { .. }),
+            };
+            assert!(hit.is_some() && is_told, "{what:?}: {error:?}");
+        }
+        let database = Database::open(&path, Changes::default()).expect("opens");
+        let store = TeamStore::open(&database).expect("opens");
+        assert!(store.is_sound().expect("reads"), "{what:?}");
+        let held = store.rows().expect("reads").len();
+        // The last delta may go with the power, and its cursor with it.
+        let least = match (adopted.is_ok(), followed.is_ok() && fault != Fault::PowerCut) {
+            (false, _) => [0, 1_203, 900].contains(&held),
+            (true, false) => [1_203, 900].contains(&held),
+            (true, true) => held == 900,
+        };
+        assert!(least, "{what:?}: {held} members");
+        if held == 0 {
+            ask(&store, &database);
+            store.take(&database, &bench.wanted, &bench.copy(&bench.image)).expect("adopts");
+        }
+        if held != 900 {
+            store.receive(&database, &rows).expect("takes");
+        }
+        assert!(store.is_sound().expect("reads") && store.rows().expect("reads").len() == 900, "{what:?}");
+        if hit.is_none() {
+            println!("team {fault:?}: {} calls", nth - 1);
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_storage_that_fails_at_any_call_leaves_one_whole_team() {
+    team_at_every_call(Fault::Error, Counted::All);
+}
+
+#[test]
+fn a_disk_that_is_full_from_any_call_on_leaves_one_whole_team() {
+    team_at_every_call(Fault::Full, Counted::Changes);
+}
+
+#[test]
+fn a_power_cut_at_any_call_leaves_one_whole_team() {
+    team_at_every_call(Fault::PowerCut, Counted::Changes);
 }
