@@ -4,6 +4,8 @@
 //! A restore is known by its command, or proved by a phone that holds a revision which the server does not have, or by the ledger: it knows a device
 //! that the database does not.
 
+use std::collections::BTreeSet;
+
 use qadam_domain::ids::DeviceId;
 use qadam_domain::planted::{self, Bug};
 use qadam_domain::time::{DAY, Millis};
@@ -69,6 +71,8 @@ pub(crate) fn follow(
         return Ok(false);
     }
     let Some(Some(cursor)) = request.cursors.get(ME) else { return Ok(false) };
+    // A phone may say any number; the database holds those with a sign.
+    let rev = cursor.rev.min(i64::MAX.unsigned_abs());
     let begins = streams::head(conn, session.me)?.epoch == cursor.epoch;
     if begins {
         prove(conn, session, true, now)?;
@@ -80,12 +84,12 @@ pub(crate) fn follow(
             "INSERT INTO history (stream, epoch, rev, seen) SELECT ?1, ?2, ?3, ?3
              WHERE (SELECT count(*) FROM history WHERE stream = ?1) < ?4",
         )?
-        .execute(params![session.me.0, cursor.epoch, cursor.rev, HISTORIES])?;
+        .execute(params![session.me.0, cursor.epoch, rev, HISTORIES])?;
     }
     conn.prepare_cached(
         "UPDATE history SET seen = CASE WHEN seen < ?3 THEN ?3 ELSE seen END WHERE stream = ?1 AND epoch = ?2",
     )?
-    .execute(params![session.me.0, cursor.epoch, cursor.rev])?;
+    .execute(params![session.me.0, cursor.epoch, rev])?;
     Ok(begins)
 }
 
@@ -147,6 +151,15 @@ fn open(conn: &Connection, restore: i64, account: Option<i64>, now: Millis) -> R
 /// What SQLite says.
 pub fn find(conn: &Connection, entries: &[Entry], now: Millis) -> Result<(), Error> {
     let mut unannounced = None;
+    // Phones that are known by a newer name.
+    let mut renamed = BTreeSet::new();
+    for entry in entries {
+        if let Entry::SignedIn { device, was: Some(was), .. } = entry
+            && (is_device(conn, device)? || is_gap(conn, device)?)
+        {
+            renamed.insert(was.as_str());
+        }
+    }
     for entry in entries {
         match entry {
             Entry::SignedIn { .. } if planted::is(Bug::SignInUntold) => {}
@@ -154,7 +167,7 @@ pub fn find(conn: &Connection, entries: &[Entry], now: Millis) -> Result<(), Err
                 let newest = conn
                     .prepare_cached("SELECT max(id) FROM restore WHERE at >= ?1")?
                     .query_row([at], |row| row.get::<Option<i64>>(0))?;
-                if is_device(conn, device)? || is_gap(conn, device)? {
+                if renamed.contains(device.as_str()) || is_device(conn, device)? || is_gap(conn, device)? {
                     continue;
                 }
                 let number = match newest.or(unannounced) {

@@ -353,18 +353,23 @@ fn a_cursor_of_another_history_starts_from_the_beginning() {
         reply.streams.get(ME).cloned()
     };
     assert!(page(head.clone()).is_none());
-    for wrong in [
-        Cursor { tag: "0".into(), ..head.clone() },
-        Cursor { epoch: "0".into(), ..head.clone() },
-        Cursor { rev: head.rev + 1, ..head.clone() },
-        Cursor { rev: u64::MAX, ..head.clone() },
-        Cursor { rev: 0, ..head.clone() },
-        Cursor { rev: head.rev - 1, ..head.clone() },
-    ] {
+    let now = || qadam_backend::streams::head(&world.conn, phone.me).expect("reads");
+    let wrong: [fn(Cursor) -> Cursor; 6] = [
+        |head| Cursor { tag: "0".into(), ..head },
+        |head| Cursor { epoch: "0".into(), ..head },
+        |head| Cursor { rev: head.rev + 1, ..head },
+        |head| Cursor { rev: u64::MAX, ..head },
+        |head| Cursor { rev: 0, ..head },
+        |head| Cursor { rev: head.rev - 1, ..head },
+    ];
+    for wrong in wrong {
+        // What shows that the server lost something begins another history.
+        let wrong = wrong(now());
         let page = page(wrong.clone()).expect("a page");
         assert!(page.reset, "{wrong:?}");
-        assert_eq!((page.cursor.clone(), page.rows.len()), (head.clone(), 2));
+        assert_eq!((page.cursor.clone(), page.rows.len()), (now(), 2));
     }
+    let head = now();
     assert!(!world.sync(&phone, Vec::new()).streams[ME].reset, "nothing is held yet: nothing is gone");
     qadam_backend::streams::rotate(&world.conn, phone.me, &mut crate::support::random).expect("rotates");
     assert!(page(head).expect("a page").reset);
