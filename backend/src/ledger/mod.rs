@@ -7,7 +7,7 @@
 mod replay;
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ impl Ledger {
     /// What the file system says.
     pub fn open(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let file = OpenOptions::new().create(true).append(true).open(folder.join(ENTRIES))?;
+        let file = OpenOptions::new().create(true).read(true).append(true).open(folder.join(ENTRIES))?;
         File::open(folder)?.sync_all()?;
         Ok(Self { folder: folder.into(), file: Arc::new(Mutex::new(file)) })
     }
@@ -83,9 +83,26 @@ impl Ledger {
             lines.push('\n');
         }
         let mut file = self.file.lock();
-        let written = file.write_all(lines.as_bytes()).and_then(|()| file.sync_data());
+        let written = (|| {
+            if is_cut_off(&mut file)? {
+                lines.insert(0, '\n');
+            }
+            file.write_all(lines.as_bytes())?;
+            file.sync_data()
+        })();
         written.map_err(|source| StoreError::Io { path: self.folder.join(ENTRIES), source }.into())
     }
+}
+
+/// Whether the last line has no end: the power went, or the disk was full.
+fn is_cut_off(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 /// Copies the blobs of a publication into the ledger, and writes it down.
@@ -121,8 +138,8 @@ pub fn keep_import(
     Ok(())
 }
 
-/// All entries of a ledger, in their order. A last line that was cut off by a power cut was never answered, and is passed over; of entries that a newer
-/// version wrote, the kind is not known here, and they are an error.
+/// All entries of a ledger, in their order. A line that was cut off, by a power cut or a full disk, was never answered and is passed over; of entries that
+/// a newer version wrote, the kind is not known here, and they are an error.
 ///
 /// # Errors
 /// What the file system says, and a line that can't be read.
@@ -135,8 +152,10 @@ pub fn read(folder: &Path) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
-        if line.ends_with(b"\n") && line.len() > 1 {
-            entries.push(serde_json::from_slice(&line).map_err(io::Error::other)?);
+        match serde_json::from_slice(line.trim_ascii_end()) {
+            Ok(entry) if line.ends_with(b"\n") => entries.push(entry),
+            Err(error) if !error.is_eof() => return Err(io::Error::other(error)),
+            Ok(_) | Err(_) => {}
         }
         line.clear();
     }
@@ -162,6 +181,10 @@ mod tests {
         bytes.extend(b"{\"what\":\"era");
         std::fs::write(&path, &bytes).expect("writes");
         assert_eq!(read(folder.path()).expect("reads"), all);
+        // Who goes on after it writes a line of its own.
+        ledger.append(&[erased("c3"), erased("c4")]).expect("appends");
+        let more = [&all[..], &[erased("c3"), erased("c4")]].concat();
+        assert_eq!(read(folder.path()).expect("reads"), more);
         std::fs::write(&path, b"{\"what\":\"of a newer version\"}\n").expect("writes");
         assert!(read(folder.path()).is_err());
     }
