@@ -1,6 +1,7 @@
 //! A team from the server's import to the phone's pages, over a network that is cut, and images that are not what they should be.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use qadam_backend::config::now;
 use qadam_backend::random;
@@ -211,6 +212,27 @@ async fn phone_of(company: &Company, proxy: &Proxy, member: u32) -> Engine {
     let phone = company.phone("another");
     phone.sign_in(proxy.url(), format!("login-{member}"), PASSWORD.into(), "another".into()).await.expect("signs in");
     phone
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_image_serves_and_what_changed_since_follows() {
+    let company = Company::start().await;
+    let proxy = Proxy::before(company.server.address()).await;
+    let mut members = tree(1_500);
+    import(&company, &members).await;
+    let first = phone(&company, &proxy, 1_000_000).await;
+    first.sync().await.expect("syncs");
+    for (volume, count) in [(4_200, 10), (4_300, 900)] {
+        members.iter_mut().skip(10).take(count).for_each(|member| member.2 = volume);
+        assert_eq!(import(&company, &members).await.changed, count as u64);
+        let second = phone_of(&company, &proxy, 1_000_000).await;
+        let synced = tokio::time::timeout(Duration::from_secs(20), second.sync()).await;
+        synced.expect("it gets nowhere").expect("syncs");
+        assert_eq!(second.team_member("1000010".into()).await.expect("reads").personal, volume);
+        assert_eq!(second.team().await.expect("reads").map(|me| me.below), Some(1_500));
+        assert_eq!(company.server.app().documents.builds(), 1, "the first one's image");
+        second.sign_out(false).await.expect("signs out");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

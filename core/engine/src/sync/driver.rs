@@ -390,9 +390,13 @@ impl Driver {
                     outcome.received += received.rows;
                     if !received.more {
                         self.fetch_documents(in_background).await?;
-                        if !self.fetch_team(in_background, outcome, &mut again).await? {
-                            return Ok(());
-                        }
+                    }
+                    // A document with more behind it is a page like others: until it is taken, the cursor stays where it is.
+                    if (!received.more || self.core.team.wants_document())
+                        && !self.fetch_team(in_background, outcome, &mut again).await?
+                        && !received.more
+                    {
+                        return Ok(());
                     }
                 }
                 Err(Failure::TooLarge) if sent_count > 1 => most = (sent_count as usize / 2).max(1),

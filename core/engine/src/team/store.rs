@@ -201,6 +201,11 @@ impl TeamStore {
         self.wanted.lock().is_some()
     }
 
+    /// Whether it is a document that is asked for.
+    pub fn wants_document(&self) -> bool {
+        matches!(*self.wanted.lock(), Some(Wanted::Document(_)))
+    }
+
     /// Takes a page of the stream. Gives how many rows came.
     ///
     /// # Errors
