@@ -206,13 +206,15 @@ impl Engine {
             let body = SignInRequest { login, password: Secret(password), device_name };
             let reply: SignInReply = inner.call(&server, Method::Post, "/v1/sign-in", None, Some(&body)).await?;
             let session = Session { server, company: reply.company.to_string(), account: reply.account.clone() };
-            let entered = inner.enter(known.as_deref(), session.clone(), &reply).await;
-            if entered.is_err() {
+            if let Err(error) = inner.make_way(known.as_deref(), &session, &reply).await {
                 // The device that the server has just made is of no use.
                 let token = Some(reply.token.0.clone());
                 let _ = inner.call_unit(&session.server, Method::Post, "/v1/sign-out", token).await;
+                return Err(error);
             }
-            entered
+            // Whatever fails from here on, the database may know the device already. Were that one signed out, the phone would be wiped with
+            // all that waits; one that is of no use is in the list of devices.
+            inner.enter(session, &reply).await
         })
     }
 
@@ -788,12 +790,8 @@ impl Inner {
         self.changes.publish(Nouns::ALL);
     }
 
-    async fn enter(
-        self: &Arc<Self>,
-        known: Option<&Account>,
-        session: Session,
-        reply: &SignInReply,
-    ) -> Result<AccountView> {
+    /// The driver of who is signed in ends, and the token is stored. Nothing of the database is touched.
+    async fn make_way(&self, known: Option<&Account>, session: &Session, reply: &SignInReply) -> Result<()> {
         if let Some(known) = known {
             if (&known.session.company, &known.session.account) != (&session.company, &session.account) {
                 return Err(EngineError::OtherAccount);
@@ -805,7 +803,10 @@ impl Inner {
             known.core.team.close();
             known.core.database.close();
         }
-        self.platform.secure_store.set(&session::token_name(&reply.device), &reply.token.0)?;
+        Ok(self.platform.secure_store.set(&session::token_name(&reply.device), &reply.token.0)?)
+    }
+
+    async fn enter(self: &Arc<Self>, session: Session, reply: &SignInReply) -> Result<AccountView> {
         let inner = self.clone();
         let (session_again, reply_again) = (session.clone(), reply.clone());
         let core = self
