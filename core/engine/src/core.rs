@@ -42,9 +42,11 @@ pub struct Tools {
     pub media: Arc<MediaStore>,
 }
 
+/// What was read last. Whether it is still what a connection would read is asked each time: a transaction may see other documents than the next
+/// reader, and may fail.
 #[derive(Default)]
 struct Held {
-    releases: Option<Releases>,
+    releases: Releases,
     content: Option<Arc<Content>>,
 }
 
@@ -53,6 +55,7 @@ pub struct Content {
     pub release: Arc<IndexedRelease>,
     pub bundle: Arc<Bundle>,
     pub manifest: Manifest,
+    manifest_text: String,
     bundle_hash: BlobHash,
 }
 
@@ -116,9 +119,12 @@ impl Core {
     /// # Errors
     /// Those of storage.
     pub fn releases(&self, connection: &Connection) -> Result<Releases> {
-        let mut held = self.content.lock();
-        if let Some(releases) = &held.releases {
-            return Ok(releases.clone());
+        let mut hashes = connection.prepare_cached("SELECT hash FROM document WHERE kind = 'release'")?;
+        let hashes: Vec<String> = hashes.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let held = self.content.lock().releases.clone();
+        let is_held = |hash: &String| held.iter().any(|release| release.id.as_str() == hash);
+        if hashes.len() == held.iter().count() && hashes.iter().all(is_held) {
+            return Ok(held);
         }
         let mut releases = Releases::default();
         let mut statement = connection.prepare_cached("SELECT bytes FROM document WHERE kind = 'release'")?;
@@ -128,7 +134,7 @@ impl Core {
                 .map_err(|_| EngineError::Internal { detail: "a release can't be read".into() })?;
             releases.insert(Arc::new(release));
         }
-        held.releases = Some(releases.clone());
+        self.content.lock().releases = releases.clone();
         Ok(releases)
     }
 
@@ -147,6 +153,7 @@ impl Core {
         if let Some(content) = &self.content.lock().content
             && content.release.id.as_str() == release
             && content.bundle_hash.as_str() == bundle_hash
+            && content.manifest_text == manifest
         {
             return Ok(Some(content.clone()));
         }
@@ -160,6 +167,7 @@ impl Core {
             release,
             bundle: Arc::new(serde_json::from_slice(&bytes).map_err(unreadable)?),
             manifest: serde_json::from_str(&manifest).map_err(unreadable)?,
+            manifest_text: manifest,
             bundle_hash: BlobHash::new(bundle_hash)
                 .map_err(|_| EngineError::Internal { detail: "a bundle's hash".into() })?,
         });
@@ -250,7 +258,6 @@ impl Core {
                  AND hash NOT IN (SELECT json_extract(body, '$.release') FROM mutation WHERE json_extract(body, '$.release') IS NOT NULL)",
                 [manifest.release.hash.as_str(), bundle.hash.as_str()],
             )?;
-            *self.content.lock() = Held::default();
             let releases = self.releases(transaction)?;
             let nouns = replica::receive::replay_all(transaction, &releases)?;
             Ok(((), nouns | Nouns::CONTENT))
