@@ -65,8 +65,10 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+        match error.sqlite_error() {
+            Some(failure) if failure.code == rusqlite::ErrorCode::DiskFull => Self::Full,
+            // The file of the log's index could not be made larger.
+            Some(failure) if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
             _ => Self::Sqlite(error),
         }
     }

@@ -273,6 +273,8 @@ impl From<rusqlite::Error> for EngineError {
         match &error {
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DiskFull => Self::StorageFull,
+                // The file of the log's index could not be made larger.
+                _ if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => Self::StorageFull,
                 _ => Self::Storage { detail: failure.to_string() },
             },
             rusqlite::Error::SqlInputError { error, .. } => Self::Storage { detail: error.to_string() },
