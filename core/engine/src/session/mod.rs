@@ -54,6 +54,7 @@ impl Session {
         file.write_all(&serde_json::to_vec(self).expect("it holds nothing that JSON can't"))?;
         file.sync_all()?;
         std::fs::rename(fresh, directory.join(FILE))?;
+        std::fs::File::open(directory)?.sync_all()?;
         Ok(())
     }
 
