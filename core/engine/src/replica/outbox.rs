@@ -1,6 +1,7 @@
 //! The outbox: mutations that the server has not taken into its rows yet.
 
 use qadam_domain::ids::EventId;
+use qadam_domain::json;
 use qadam_domain::time::Millis;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Arose, Body, Mutation};
@@ -101,7 +102,7 @@ pub fn waiting(connection: &Connection, most: usize) -> Result<Vec<Mutation>> {
             seq: row.get::<_, i64>(1)? as u64,
             name: row.get(2)?,
             v: row.get(3)?,
-            at: serde_json::from_str(&at).map_err(damaged)?,
+            at: json::read(&at).map_err(damaged)?,
             body: RawValue::from_string(body).map_err(damaged)?,
         });
     }
@@ -119,7 +120,7 @@ pub fn pending(connection: &Connection) -> Result<Vec<Stored>> {
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         let at: String = row.get(4)?;
-        let at: Arose = serde_json::from_str(&at).map_err(damaged)?;
+        let at: Arose = json::read(&at).map_err(damaged)?;
         let guess = at.wall.saturating_add(at.error.unwrap_or(0)).max(at.floor);
         pending.push(Stored {
             id: event_id(row.get_ref(0)?.as_blob().unwrap_or_default())?,
@@ -150,8 +151,7 @@ pub(super) fn wipe_record(connection: &Connection, kind: &str, id: &str) -> Resu
     let mut rows = statement.query([record_key(kind, id)])?;
     while let Some(row) = rows.next()? {
         let position: i64 = row.get(0)?;
-        let body: serde_json::Value =
-            serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or("null")).map_err(damaged)?;
+        let body: serde_json::Value = json::read(row.get_ref(1)?.as_str().unwrap_or("null")).map_err(damaged)?;
         let clock = body["clock"].as_str().and_then(|c| c.to_string().try_into().ok());
         let clock = clock.ok_or(EngineError::Internal { detail: "a pending clock".into() })?;
         let erase = Body::Record { kind: kind.into(), id: id.into(), clock, edit: qadam_domain::records::Edit::Erase };
