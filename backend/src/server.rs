@@ -14,10 +14,13 @@ use axum::routing::get;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, Tls};
 use crate::error::Error;
 use crate::gaps;
 use crate::http;
@@ -139,9 +142,7 @@ impl RunningServer {
         let task = match &config.tls {
             None => tokio::spawn(server.serve(service)),
             Some(tls) => {
-                // Another part of the process may have chosen one already; any will do.
-                let _: Result<(), _> = rustls::crypto::ring::default_provider().install_default();
-                let tls = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(StartError::Tls)?;
+                let tls = RustlsConfig::from_config(Arc::new(certified(tls).map_err(StartError::Tls)?));
                 tokio::spawn(server.map(|plain| RustlsAcceptor::new(tls).acceptor(plain)).serve(service))
             }
         };
@@ -194,6 +195,20 @@ impl RunningServer {
         self.app.changes.close();
         self.app.store.close();
     }
+}
+
+/// TLS with the certificate and its key.
+fn certified(tls: &Tls) -> io::Result<ServerConfig> {
+    let chain =
+        CertificateDer::pem_file_iter(&tls.certificate).and_then(Iterator::collect).map_err(io::Error::other)?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(io::Error::other)?;
+    // By name: the process's own choice may be a phone's, in a test, which knows no keys.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = builder.and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key));
+    let mut config = config.map_err(io::Error::other)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
 }
 
 fn lock(config: &Config) -> Result<File, StartError> {

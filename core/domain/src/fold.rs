@@ -434,7 +434,7 @@ impl State {
     /// [`RowError`] names the first row that can't be read.
     pub fn load<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> Result<Self, RowError> {
         fn read<T: DeserializeOwned>(kind: &str, id: &str, value: &str) -> Result<Tracked<T>, RowError> {
-            serde_json::from_str(value).map(Tracked::of).map_err(|e| RowError {
+            crate::json::read(value).map(Tracked::of).map_err(|e| RowError {
                 kind: kind.into(),
                 id: id.into(),
                 source: Some(e),

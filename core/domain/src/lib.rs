@@ -17,6 +17,7 @@
 //! | [`contacts`] | the fields of a contact and of an interaction |
 //! | [`team`] | a member of the company's tree |
 //! | [`settings`] | the fields of the distributor's settings |
+//! | [`json`] | how all of this is read from text |
 
 pub mod awards;
 pub mod company;
@@ -26,6 +27,7 @@ pub mod digest;
 pub mod event;
 pub mod fold;
 pub mod ids;
+pub mod json;
 pub mod learning;
 #[doc(hidden)]
 pub mod planted;

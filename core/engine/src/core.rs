@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use qadam_domain::company::Locale;
 use qadam_domain::content::Bundle;
 use qadam_domain::ids::{BlobHash, ReleaseId};
+use qadam_domain::json;
 use qadam_domain::release::{IndexedRelease, Releases};
 use qadam_domain::time::{Day, Millis};
 use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
@@ -166,7 +167,7 @@ impl Core {
         let content = Arc::new(Content {
             release,
             bundle: Arc::new(serde_json::from_slice(&bytes).map_err(unreadable)?),
-            manifest: serde_json::from_str(&manifest).map_err(unreadable)?,
+            manifest: json::read(&manifest).map_err(unreadable)?,
             manifest_text: manifest,
             bundle_hash: BlobHash::new(bundle_hash)
                 .map_err(|_| EngineError::Internal { detail: "a bundle's hash".into() })?,
@@ -278,7 +279,7 @@ fn published(connection: &Connection) -> Result<Option<(Manifest, String)>> {
     let Some(text) = rows::value(connection, STREAM, MANIFEST_KIND, MANIFEST_ID)? else {
         return Ok(None);
     };
-    let manifest = serde_json::from_str(&text)
-        .map_err(|_| EngineError::NotQadam { detail: "a manifest that can't be read".into() })?;
+    let manifest =
+        json::read(&text).map_err(|_| EngineError::NotQadam { detail: "a manifest that can't be read".into() })?;
     Ok(Some((manifest, text)))
 }

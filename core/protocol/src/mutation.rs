@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use qadam_domain::company::Locale;
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
 use qadam_domain::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId};
+use qadam_domain::json;
 use qadam_domain::learning::Answer;
 use qadam_domain::records::{Clock, Edit};
 use qadam_domain::time::Millis;
@@ -149,7 +150,7 @@ impl Body {
             if body.get().len() > limits::MUTATION {
                 return Err(BodyError::Refused(RefusalCode::OverLimit));
             }
-            serde_json::from_str(body.get()).map_err(|_| BodyError::Refused(RefusalCode::Malformed))
+            json::read(body.get()).map_err(|_| BodyError::Refused(RefusalCode::Malformed))
         }
         if v != 1 {
             return Err(if v == 0 { BodyError::Refused(RefusalCode::Malformed) } else { BodyError::Unknown });

@@ -5,6 +5,7 @@ mod view;
 use std::collections::BTreeMap;
 
 use qadam_domain::contacts::{contact, interaction, sort_key};
+use qadam_domain::json;
 use qadam_domain::records::Edit;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -306,6 +307,6 @@ fn tags(json: &str) -> Vec<TagView> {
     if json.is_empty() {
         return Vec::new();
     }
-    let pairs: Vec<(String, String)> = serde_json::from_str(json).unwrap_or_default();
+    let pairs: Vec<(String, String)> = json::read(json).unwrap_or_default();
     pairs.into_iter().map(|(id, text)| TagView { id, text }).collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use qadam_domain::event::{EventKind, QuizAnswer};
 use qadam_domain::fold::Applied;
 use qadam_domain::ids::{LessonId, QuestionId};
+use qadam_domain::json;
 use qadam_domain::learning::draw::next_draw;
 use qadam_domain::learning::gates::{Gate, gate};
 use qadam_domain::learning::{Answer, Lesson};
@@ -150,7 +151,7 @@ fn begin(core: &Core, connection: &Connection, lesson: &Lesson) -> Result<Draft>
         .prepare_cached("SELECT questions FROM quiz WHERE lesson = ?1")?
         .query_row([lesson.id.as_str()], |row| row.get(0))
         .optional()?;
-    let last: Vec<QuestionId> = last.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let last: Vec<QuestionId> = last.and_then(|json| json::read(&json).ok()).unwrap_or_default();
     let attempt = state.lesson(&lesson.id).map_or(0, |progress| progress.attempts).saturating_add(1);
     let device = replica::device(connection)?.ok_or(EngineError::SignedOut)?;
     let questions = next_draw(lesson, device.as_str(), attempt, &last);
@@ -173,8 +174,8 @@ fn unfinished(connection: &Connection, lesson: &Lesson) -> Result<Option<Draft>>
         })
         .optional()?;
     let Some((attempt, questions, answers)) = found else { return Ok(None) };
-    let questions: Vec<QuestionId> = serde_json::from_str(&questions).unwrap_or_default();
-    let mut answers: BTreeMap<QuestionId, Answer> = serde_json::from_str(&answers).unwrap_or_default();
+    let questions: Vec<QuestionId> = json::read(&questions).unwrap_or_default();
+    let mut answers: BTreeMap<QuestionId, Answer> = json::read(&answers).unwrap_or_default();
     if questions.len() != lesson.quiz_size() || questions.iter().any(|id| lesson.question(id).is_none()) {
         return Ok(None);
     }

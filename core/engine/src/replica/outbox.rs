@@ -1,6 +1,7 @@
 //! The outbox: mutations that the server has not taken into its rows yet.
 
 use qadam_domain::ids::EventId;
+use qadam_domain::json;
 use qadam_domain::planted::{self, Bug};
 use qadam_domain::records::Clock;
 use qadam_domain::time::Millis;
@@ -103,7 +104,7 @@ pub fn waiting(connection: &Connection, most: usize) -> Result<Vec<Mutation>> {
             seq: row.get::<_, i64>(1)? as u64,
             name: row.get(2)?,
             v: row.get(3)?,
-            at: serde_json::from_str(&at).map_err(damaged)?,
+            at: json::read(&at).map_err(damaged)?,
             body: RawValue::from_string(body).map_err(damaged)?,
         });
     }
@@ -128,7 +129,7 @@ pub fn pending(connection: &Connection) -> Result<Vec<Stored>> {
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         let at: String = row.get(4)?;
-        let at: Arose = serde_json::from_str(&at).map_err(damaged)?;
+        let at: Arose = json::read(&at).map_err(damaged)?;
         let guess = at.wall.saturating_add(at.error.unwrap_or(0)).max(at.floor);
         pending.push(Stored {
             id: event_id(row.get_ref(0)?.as_blob().unwrap_or_default())?,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use qadam_domain::event::Event;
 use qadam_domain::fold;
 use qadam_domain::ids::{DeviceId, EventId};
+use qadam_domain::json;
 use qadam_domain::planted::{self, Bug};
 use qadam_domain::records::{Clock, Edit};
 use qadam_domain::release::Releases;
@@ -351,7 +352,7 @@ fn rebase(
 fn release_kept(connection: &Connection, id: &str, row: Option<&Confirmed>, received: &mut Received) -> Result<()> {
     let refused = match row {
         None => None,
-        Some(row) => match serde_json::from_str(&row.value) {
+        Some(row) => match json::read(&row.value) {
             Ok(KeptValue { refused: Some(code) }) => Some(code),
             _ => return Ok(()),
         },

@@ -2,6 +2,7 @@
 
 use qadam_domain::contacts::{contact, interaction, sort_key};
 use qadam_domain::fold::{State, kind};
+use qadam_domain::json;
 use qadam_domain::records::Record;
 use qadam_domain::settings;
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, ME};
@@ -253,7 +254,7 @@ pub(super) fn noun(stream: &str, kind: &str) -> Nouns {
 /// # Errors
 /// [`EngineError::Internal`] where it is not one.
 pub fn read(value: &str) -> Result<Record> {
-    serde_json::from_str(value).map_err(|_| EngineError::Internal { detail: "a record can't be read".into() })
+    json::read(value).map_err(|_| EngineError::Internal { detail: "a record can't be read".into() })
 }
 
 /// Keeps the tables of contacts and interactions in step with their rows. The echo of one's own edit changes nothing there, and

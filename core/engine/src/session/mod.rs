@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use qadam_domain::company::Distributor;
 use qadam_domain::ids::DeviceId;
+use qadam_domain::json;
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::sync::{DISTRIBUTOR_ID, DISTRIBUTOR_KIND, ME};
 use serde::{Deserialize, Serialize};
@@ -110,7 +111,7 @@ pub fn view(core: &Core, session: &Session, has_token: bool) -> Result<AccountVi
     core.database.read(|connection| {
         let device = replica::device(connection)?.ok_or(EngineError::SignedOut)?;
         let distributor = rows::value(connection, ME, DISTRIBUTOR_KIND, DISTRIBUTOR_ID)?;
-        let distributor: Option<Distributor> = distributor.and_then(|value| serde_json::from_str(&value).ok());
+        let distributor: Option<Distributor> = distributor.and_then(|value| json::read(&value).ok());
         let distributor = distributor.ok_or(EngineError::Internal { detail: "the distributor's row".into() })?;
         let sign_in_needed: bool = connection.query_row("SELECT sign_in_needed FROM replica", [], |row| row.get(0))?;
         Ok(AccountView {

@@ -5,6 +5,7 @@ pub mod exchange;
 mod view;
 
 use qadam_domain::contacts::{contact, interaction};
+use qadam_domain::json;
 use qadam_domain::settings;
 use qadam_protocol::mutation::name;
 use qadam_protocol::sync::RefusalCode;
@@ -82,7 +83,7 @@ pub(crate) fn set_sign_in_needed(connection: &Connection) -> Result<()> {
 }
 
 fn subject(name: &str, body: &str) -> RefusalSubject {
-    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let body: serde_json::Value = json::read(body).unwrap_or_default();
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_string();
     match name {
         name::LESSON_READ | name::QUIZ_ANSWERED => RefusalSubject::Lesson { id: text("lesson") },

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use qadam_domain::contacts::sort_key;
 use qadam_domain::digest::Digest;
+use qadam_domain::json;
 use qadam_domain::team::{KIND, Member};
 use qadam_domain::time::Day;
 use qadam_protocol::sync::{Cursor, Row};
@@ -152,7 +153,7 @@ impl TeamFile {
             }
             match row.value {
                 Some(value) => {
-                    let member: Member = serde_json::from_str(value.get())
+                    let member: Member = json::read(value.get())
                         .map_err(|_| EngineError::NotQadam { detail: "a member that can't be read".into() })?;
                     change.put(&row.id, member)?;
                 }

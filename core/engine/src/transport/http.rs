@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -15,6 +16,9 @@ use reqwest::header::{
     RETRY_AFTER,
 };
 use reqwest::{Client, ClientBuilder, Response, Url};
+use rustls::crypto::{CryptoProvider, KeyProvider};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::sign::SigningKey;
 
 use super::{BoxFuture, HttpReply, HttpRequest, Method, Transport, TransportError};
 use crate::error::EngineError;
@@ -93,7 +97,7 @@ impl HttpTransport {
             return Ok(client.clone());
         }
         // An error says that this process has a provider already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = CryptoProvider { key_provider: &NoKeys, ..rustls::crypto::ring::default_provider() }.install_default();
         let made = self.builder().build().or_else(|_| {
             // A system without any certificate still reaches loopback; all else is untrusted there.
             self.builder().tls_certs_only([]).build()
@@ -197,6 +201,16 @@ impl Transport for HttpTransport {
     fn reset(&self) {
         // What is under way holds the old client until it ends.
         self.client.lock().take();
+    }
+}
+
+/// A phone proves who it is by its token, never by a certificate: what signs for one need not be in its library.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("a phone has no certificate".into()))
     }
 }
 
