@@ -51,7 +51,7 @@ pub fn back_up(connection: &Connection, to: &Path) -> Result<Connection, StoreEr
     let copy = match connection.sqlite() {
         Some(sqlite) => sqlite::back_up(sqlite, &to.join(FILE))?.into(),
         None => {
-            let copy = open(&Database::Sqlite(to.into()))?;
+            let copy = open(Database::Sqlite(to.into()))?;
             connection.snapshot(|| atomically(&copy, || copy_all(connection, &copy)))?;
             let file = copy.sqlite().expect("opened as such");
             file.pragma_update(None, "journal_mode", "DELETE")?;

@@ -14,7 +14,7 @@ pub struct Connection(Kind);
 
 enum Kind {
     Sqlite(rusqlite::Connection),
-    Postgres(Session),
+    Postgres(Box<Session>),
 }
 
 impl From<rusqlite::Connection> for Connection {
@@ -25,7 +25,7 @@ impl From<rusqlite::Connection> for Connection {
 
 impl From<Session> for Connection {
     fn from(session: Session) -> Self {
-        Self(Kind::Postgres(session))
+        Self(Kind::Postgres(Box::new(session)))
     }
 }
 

@@ -64,7 +64,7 @@ pub fn look(
     let heads = streams.map(|key| streams::head(conn, key).map(|head| (key, head))).collect::<Result<_, _>>()?;
     let asks_team = request.cursors.contains_key(team::STREAM);
     let team = if asks_team { Some(crate::team::head(conn, session.account)?) } else { None };
-    Ok(Looked { reply, heads, team, acknowledged: request.acknowledged.clone() })
+    Ok(Looked { reply, heads, team, acknowledged: request.acknowledged })
 }
 
 /// Offers to the memory what was read; `generation`: from before it was read. Gives the answer.

@@ -392,10 +392,9 @@ impl Driver {
                         self.fetch_documents(in_background).await?;
                     }
                     // A document with more behind it is a page like others: until it is taken, the cursor stays where it is.
-                    if (!received.more || self.core.team.wants_document())
-                        && !self.fetch_team(in_background, outcome, &mut again).await?
-                        && !received.more
-                    {
+                    let fetches = !received.more || self.core.team.wants_document();
+                    let goes_on = fetches && self.fetch_team(in_background, outcome, &mut again).await?;
+                    if !received.more && !goes_on {
                         return Ok(());
                     }
                 }
