@@ -46,7 +46,7 @@ async fn a_server_comes_back_from_its_replica(litestream: &Path) {
     // From a backup on phones keep what they sent: what Litestream has not shipped yet can be lost.
     place.backend(&["backup", &place.safe("base").display().to_string()]);
     let (server, url) = place.serve("127.0.0.1:0");
-    let shipping = place.litestream(litestream, &["replicate"]).spawn().map(Killed).expect("starts");
+    let shipping = place.ship(litestream);
 
     let phones = [phone(&folder.path().join("first")), phone(&folder.path().join("second"))];
     phones[0].set_password(url.clone(), code, PASSWORD.into()).await.expect("sets the password");
@@ -68,8 +68,9 @@ async fn a_server_comes_back_from_its_replica(litestream: &Path) {
 
     let restored = place.safe("restored").join(store::FILE);
     let output = restored.display().to_string();
-    run(&mut place.litestream(litestream, &["restore", "-o", &output]));
-    assert_eq!(generations(&place, litestream), 1, "the server's own checkpoints made Litestream begin anew");
+    let replica = format!("file://{}", place.safe("replica").display());
+    run(Command::new(litestream).args(["restore", "-o", &output, &replica]));
+    assert_eq!(generations(&place), 1, "the server's own checkpoints made Litestream begin anew");
     let held = contacts(&restored);
     assert!((shipped.len()..=acknowledged.len()).contains(&held), "{held} of {} are in the replica", shipped.len());
     place.backend(&["restore", &place.safe("restored").display().to_string()]);
@@ -136,10 +137,8 @@ fn contacts(file: &Path) -> usize {
 }
 
 /// Snapshots with a log of their own.
-fn generations(place: &Place, litestream: &Path) -> usize {
-    let told = run(&mut place.litestream(litestream, &["generations"]));
-    // Below a line of titles.
-    told.lines().skip(1).filter(|line| !line.trim().is_empty()).count()
+fn generations(place: &Place) -> usize {
+    std::fs::read_dir(place.safe("replica").join("generations")).expect("lists").count()
 }
 
 /// The machine's folder, and beside it the other disk, with the ledger, a backup and the replica.
@@ -177,24 +176,19 @@ impl Place {
         (server, url)
     }
 
-    /// Litestream with a replica in a folder, and with so few pages to a checkpoint that the test sees many.
-    fn litestream(&self, program: &Path, words: &[&str]) -> Command {
-        let (file, config) = (self.data().join(store::FILE), self.root.join("litestream.yml"));
+    /// Litestream, with a replica in a folder, and with so few pages to a checkpoint that the test sees many.
+    fn ship(&self, litestream: &Path) -> Killed {
+        let config = self.root.join("litestream.yml");
         let text = format!(
             "dbs:\n  - path: {}\n    min-checkpoint-page-count: 50\n    replicas:\n      - type: file\n        path: {}\n",
-            file.display(),
+            self.data().join(store::FILE).display(),
             self.safe("replica").display()
         );
         std::fs::write(&config, text).expect("writes");
-        let mut command = Command::new(program);
-        command.arg(words[0]).arg("-config").arg(&config).args(&words[1..]);
-        if words[0] == "replicate" {
-            // It tells of each piece.
-            command.stdout(Stdio::null()).stderr(Stdio::null());
-        } else {
-            command.arg(&file);
-        }
-        command
+        let mut command = Command::new(litestream);
+        // It tells of each piece.
+        command.args(["replicate", "-config"]).arg(&config).stdout(Stdio::null()).stderr(Stdio::null());
+        Killed(command.spawn().expect("starts"))
     }
 }
 

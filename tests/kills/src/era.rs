@@ -166,7 +166,7 @@ fn kill_phones(lanes: &Lanes<'_>, phone: usize, mut chance: Chance) -> Journal {
         } else {
             End::After(Duration::from_micros(chance.below(LIFE * 1_000)))
         };
-        let (name, seed) = (format!("{phone}.{life}"), chance.next().to_string());
+        let (name, seed) = (format!("{phone}.{life}"), chance.draw().to_string());
         let (ended, said) = process::phone(&folder, &["work", &name, &seed], end);
         journal.hear(&said);
         match ended {
