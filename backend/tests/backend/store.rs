@@ -15,8 +15,8 @@ fn insert(conn: &Connection, n: i64) -> Result<(), StoreError> {
 }
 
 async fn count(store: &Store) -> i64 {
-    let counted = store
-        .read::<i64, StoreError, _>(|conn| Ok(conn.query_row("SELECT count(*) FROM attempt", [], |row| row.get(0))?));
+    let counted =
+        store.read::<i64, StoreError, _>(|conn| conn.query_row("SELECT count(*) FROM attempt", [], |row| row.get(0)));
     counted.await.expect("counts")
 }
 

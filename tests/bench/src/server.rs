@@ -11,7 +11,7 @@ use axum::routing::post;
 use qadam_backend::accounts::{self, NewUser};
 use qadam_backend::blobs::Blobs;
 use qadam_backend::publish::BlobSink;
-use qadam_backend::store::{self, Connection, StoreError, atomically};
+use qadam_backend::store::{self, Connection, atomically};
 use qadam_backend::streams::{self, NewRow};
 use qadam_backend::{config, random};
 use qadam_domain::company::Locale;
@@ -136,9 +136,7 @@ pub fn prepare(data: &Path) -> (String, Vec<String>) {
         let (account, code) = add(&connection, &release, LOGIN, None)?;
         let me = streams::ensure(&connection, Some(account), ME, &mut random::system)?;
         streams::commit(&connection, me, rows, &mut random::system)?;
-        connection
-            .execute("UPDATE account SET records = ?2 WHERE id = ?1", (account, (CONTACTS + TALKS) as i64))
-            .map_err(StoreError::from)?;
+        connection.execute("UPDATE account SET records = ?2 WHERE id = ?1", (account, (CONTACTS + TALKS) as i64))?;
         Ok(code)
     });
     (code.expect("a fresh database takes it"), ids)
@@ -188,12 +186,10 @@ pub fn prepare_content(data: &Path) -> (Connection, Release) {
         Manifest { release: keep(&bytes), bundles: [(Locale::En, keep(&bundle))].into(), media: Default::default() };
     let manifest = serde_json::to_string(&manifest).expect("a manifest is JSON");
     let published = atomically::<_, qadam_backend::error::Error>(&connection, || {
-        connection
-            .execute(
-                "INSERT INTO release (id, serial, published, bytes) VALUES (?1, 1, ?2, ?3)",
-                (Release::id_of(&bytes).as_str(), now, &bytes),
-            )
-            .map_err(StoreError::from)?;
+        connection.execute(
+            "INSERT INTO release (id, serial, published, bytes) VALUES (?1, 1, ?2, ?3)",
+            (Release::id_of(&bytes).as_str(), now, &bytes),
+        )?;
         let catalog = streams::ensure(&connection, None, STREAM, &mut random)?;
         let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };
         streams::commit(&connection, catalog, [row], &mut random)

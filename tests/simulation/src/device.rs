@@ -242,7 +242,7 @@ impl Device {
 
     /// Its database becomes what the app of version 1 would have left: its tables with all that they have in common. Not where it holds what that version
     /// did not know to keep, or is damaged, which that version did not notice. Tells whether it did.
-    pub fn to_version_1(&mut self) -> bool {
+    pub fn become_version_1(&mut self) -> bool {
         let keeps = self.core().database.read(|connection| {
             let sql = "SELECT EXISTS (SELECT 1 FROM acknowledged) OR (SELECT backed FROM replica) IS NOT NULL";
             Ok(connection.query_row(sql, [], |row| row.get::<_, bool>(0))?)

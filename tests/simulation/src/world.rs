@@ -211,7 +211,7 @@ impl World {
                 self.pass(days * DAY);
             }
             106 | 107 => {
-                if self.devices[device].to_version_1() {
+                if self.devices[device].become_version_1() {
                     self.tell(device, "has the database of an older app");
                     self.forget_replies(device);
                     self.verdict.done.migrated += 1;
