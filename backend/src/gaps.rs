@@ -248,7 +248,7 @@ pub fn forget(conn: &Connection, device: Option<&DeviceId>, now: Millis) -> Resu
 pub fn list(conn: &Connection) -> Result<Vec<Gap>, Error> {
     let mut statement = conn.prepare_cached(
         "SELECT gap.device, gap.distributor, restore.since, restore.at,
-                (SELECT coalesce(sum(history.seen - history.rev), 0) FROM history
+                (SELECT CAST(coalesce(sum(history.seen - history.rev), 0) AS BIGINT) FROM history
                  JOIN stream ON stream.id = history.stream JOIN account ON account.id = stream.account
                  WHERE account.public = gap.account)
          FROM gap JOIN restore ON restore.id = gap.restore WHERE gap.closed IS NULL
