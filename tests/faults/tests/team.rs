@@ -452,6 +452,13 @@ fn page_of(
     }
 }
 
+/// A byte of SQLite's header: it sees no damage there, but a format of a schema that it does not know.
+fn break_format(path: &Path) {
+    let mut bytes = std::fs::read(path).expect("reads");
+    bytes[47] = 9;
+    std::fs::write(path, bytes).expect("writes");
+}
+
 #[test]
 fn an_image_that_is_not_what_it_should_be_leaves_the_team_as_it_was() {
     let bench = Bench::new();
@@ -466,6 +473,7 @@ fn an_image_that_is_not_what_it_should_be_leaves_the_team_as_it_was() {
     let wrong: Vec<(&str, Harm)> = vec![
         ("no SQLite", Box::new(|path| std::fs::write(path, b"something else").expect("writes"))),
         ("nothing", Box::new(|path| std::fs::write(path, b"").expect("writes"))),
+        ("another format", Box::new(break_format)),
         ("another file", Box::new(sql("PRAGMA application_id = 7"))),
         ("a newer schema", Box::new(sql("PRAGMA user_version = 2"))),
         ("a table more", Box::new(sql("CREATE TABLE more (x)"))),
@@ -565,6 +573,10 @@ fn whatever_a_stop_leaves_behind_the_old_file_is_there_or_the_new_one() {
     let named =
         files(bench.folder.path()).into_iter().find(|path| path.extension().is_some_and(|e| e == "db")).expect("one");
     std::fs::write(&named, b"damaged").expect("writes");
+    assert_eq!(bench.store().cursor().expect("opens"), None);
+    bench.store().take(&bench.database, &bench.wanted, &bench.copy(&bench.image)).expect("adopts");
+    let mut there = files(bench.folder.path()).into_iter();
+    break_format(&there.find(|path| path.extension().is_some_and(|e| e == "db")).expect("one"));
     assert_eq!(bench.store().cursor().expect("opens"), None);
     bench.store().take(&bench.database, &bench.wanted, &bench.copy(&bench.image)).expect("adopts");
     std::fs::remove_dir_all(&folder).expect("removes");

@@ -44,6 +44,54 @@ impl<E: Into<EngineError>> From<E> for Unapplied {
     }
 }
 
+/// Why a file can't be used as a team.
+#[derive(Debug)]
+pub enum Unfit {
+    Wrong(&'static str),
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Unfit {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<Unfit> for EngineError {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Wrong(detail) => Self::NotQadam { detail: detail.into() },
+            Unfit::Sqlite(error) => error.into(),
+        }
+    }
+}
+
+impl Unfit {
+    /// Of a file that is opened: whatever SQLite has against it, unless it is the phone that fails, makes it none. Wrong bytes in the right places are
+    /// no damage to SQLite, but a broken schema, a broken constraint, or a value of another type.
+    pub fn of_file(self) -> EngineError {
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, FileLockingProtocolFailed, OutOfMemory,
+            PermissionDenied, ReadOnly, SystemIoFailure,
+        };
+        let Self::Sqlite(error) = self else { return self.into() };
+        match error.sqlite_error_code() {
+            Some(
+                CannotOpen
+                | DatabaseBusy
+                | DatabaseLocked
+                | DiskFull
+                | FileLockingProtocolFailed
+                | OutOfMemory
+                | PermissionDenied
+                | ReadOnly
+                | SystemIoFailure,
+            ) => error.into(),
+            _ => EngineError::NotQadam { detail: "a team's file that can't be read".into() },
+        }
+    }
+}
+
 pub struct TeamFile {
     path: PathBuf,
     /// Before the writer, as in [`Database`].
@@ -74,13 +122,17 @@ impl TeamFile {
     /// # Errors
     /// Those of storage; [`EngineError::NotQadam`] where it is no team's file.
     pub fn open(path: &Path) -> Result<Arc<Self>> {
-        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        // A lost commit comes again: its cursor is lost with it.
-        writer.pragma_update(None, "synchronous", "NORMAL")?;
-        writer.pragma_update(None, "trusted_schema", false)?;
-        check_shape(&writer, SCHEMA.len())?;
-        writer.pragma_update(None, "journal_mode", "WAL")?;
-        writer.pragma_update(None, "cache_size", -CACHE)?;
+        let opened = (|| {
+            let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            // A lost commit comes again: its cursor is lost with it.
+            writer.pragma_update(None, "synchronous", "NORMAL")?;
+            writer.pragma_update(None, "trusted_schema", false)?;
+            check_shape(&writer, SCHEMA.len())?;
+            writer.pragma_update(None, "journal_mode", "WAL")?;
+            writer.pragma_update(None, "cache_size", -CACHE)?;
+            Ok(writer)
+        })();
+        let writer = opened.map_err(Unfit::of_file)?;
         Ok(Arc::new(Self { path: path.into(), readers: Mutex::default(), writer: Mutex::new(writer) }))
     }
 
@@ -91,7 +143,7 @@ impl TeamFile {
     /// # Errors
     /// Those of storage.
     pub fn held(&self) -> Result<Held> {
-        held(&self.writer.lock())
+        Ok(held(&self.writer.lock())?)
     }
 
     /// Reads from one snapshot.
@@ -232,23 +284,23 @@ pub fn upline(connection: &Connection) -> Result<Option<String>> {
 }
 
 /// # Errors
-/// Those of storage.
-pub fn held(connection: &Connection) -> Result<Held> {
+/// [`Unfit`]
+pub fn held(connection: &Connection) -> std::result::Result<Held, Unfit> {
     let mut statement = connection.prepare_cached("SELECT leader, epoch, rev, tag, digest FROM team")?;
     let (leader, cursor, digest) = statement.query_row([], |row| {
         let cursor = Cursor { epoch: row.get(1)?, rev: row.get::<_, i64>(2)? as u64, tag: row.get(3)? };
         Ok((row.get(0)?, cursor, row.get::<_, String>(4)?))
     })?;
-    let digest = Digest::try_from(digest).map_err(|_| EngineError::NotQadam { detail: "a team's digest".into() })?;
+    let digest = Digest::try_from(digest).map_err(|_| Unfit::Wrong("a team's digest"))?;
     Ok(Held { leader, cursor, digest })
 }
 
 /// Whether a file has the first so many tables and indexes of a team, and nothing else.
 ///
 /// # Errors
-/// [`EngineError::NotQadam`] where it has not; those of storage.
-pub fn check_shape(connection: &Connection, count: usize) -> Result<()> {
-    let wrong = |detail: &str| Err(EngineError::NotQadam { detail: detail.into() });
+/// [`Unfit`]
+pub fn check_shape(connection: &Connection, count: usize) -> std::result::Result<(), Unfit> {
+    let wrong = |detail| Err(Unfit::Wrong(detail));
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
     if number("application_id")? != APPLICATION_ID {
         return wrong("an image that is no team");

@@ -19,7 +19,7 @@ use qadam_protocol::sync::{Cursor, Page, Row};
 use qadam_protocol::team::{Document, EXTENSION, SCHEMA, SHIPPED};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::file::{self, Held, TeamFile, Unapplied};
+use super::file::{self, Held, TeamFile, Unapplied, Unfit};
 use crate::database::{Database, Nouns, connect};
 use crate::error::{EngineError, Result};
 use crate::media::MediaStore;
@@ -81,7 +81,7 @@ impl TeamStore {
         })?;
         let there = named.as_ref().map(|name| folder.join(name)).filter(|path| path.exists());
         let file = match there.map(|path| TeamFile::open(&path)).transpose() {
-            Err(EngineError::NotQadam { .. } | EngineError::StorageCorrupt { .. }) => None,
+            Err(EngineError::NotQadam { .. }) => None,
             opened => opened?,
         };
         if named.is_some() && file.is_none() {
@@ -450,7 +450,7 @@ fn check(path: &Path, wanted: &Held) -> Result<u64> {
         connection.pragma_update(None, "trusted_schema", false)?;
         file::check_shape(&connection, SHIPPED)?;
         if file::held(&connection)? != *wanted {
-            return Err(not_qadam("an image of another team, or of another revision"));
+            return Err(Unfit::Wrong("an image of another team, or of another revision"));
         }
         // Nobody reads it yet: where this does not come to its end, the file goes.
         connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
@@ -465,15 +465,12 @@ fn check(path: &Path, wanted: &Held) -> Result<u64> {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
         )?;
         if (told, names, tops) != (members, members, 1) {
-            return Err(not_qadam("an image with other rows than it says"));
+            return Err(Unfit::Wrong("an image with other rows than it says"));
         }
         connection.close().map_err(|(_, error)| error)?;
         Ok(members as u64)
     })();
-    checked.map_err(|error| match error {
-        EngineError::StorageCorrupt { .. } => not_qadam("an image that can't be read"),
-        error => error,
-    })
+    checked.map_err(Unfit::of_file)
 }
 
 fn not_qadam(detail: &str) -> EngineError {
