@@ -12,7 +12,9 @@ mod markdown;
 mod media;
 mod published;
 mod structure;
-mod table;
+// Public for who fuzzes it.
+#[doc(hidden)]
+pub mod table;
 mod texts;
 
 use std::path::Path;
