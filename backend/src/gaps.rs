@@ -136,7 +136,7 @@ fn open(conn: &Connection, restore: i64, account: Option<i64>, now: Millis) -> R
     conn.prepare_cached(
         "INSERT INTO gap (device, restore, account, distributor)
          SELECT device.public, ?1, account.public, account.distributor FROM device JOIN account ON account.id = device.account
-         WHERE account.id = coalesce(?2, account.id) AND revoked IS NULL AND closed IS NULL AND succeeded IS NULL AND heard > ?3",
+         WHERE account.id = coalesce(?2, account.id) AND revoked IS NULL AND closed IS NULL AND succeeded IS DISTINCT FROM 1 AND heard > ?3",
     )?
     .execute(params![restore, account, now - UNHEARD])?;
     // So that sessions that are cached are read anew.
@@ -201,20 +201,35 @@ fn is_gap(conn: &Connection, device: &DeviceId) -> Result<bool, Error> {
     Ok(conn.prepare_cached("SELECT 1 FROM gap WHERE device = ?1")?.exists([device.as_str()])?)
 }
 
-/// A phone goes on under another id: its gaps go with it.
+/// A phone goes on under another id: its gaps go with it. Where it has a twin, which may still use the old id, they stay there as well.
 ///
 /// # Errors
 /// What SQLite says.
 pub(crate) fn moved(conn: &Connection, account: &str, was: &DeviceId, device: &DeviceId) -> Result<(), Error> {
-    conn.prepare_cached("UPDATE gap SET device = ?3 WHERE device = ?2 AND account = ?1")?.execute(params![
-        account,
-        was.as_str(),
-        device.as_str()
-    ])?;
+    let names = params![account, was.as_str(), device.as_str()];
+    let mut twin = conn.prepare_cached("SELECT 1 FROM device WHERE public = ?1 AND succeeded = 0")?;
+    if twin.exists([was.as_str()])? {
+        conn.prepare_cached(
+            "INSERT INTO gap (device, restore, account, distributor)
+             SELECT ?3, restore, account, distributor FROM gap WHERE device = ?2 AND account = ?1 AND closed IS NULL",
+        )?
+        .execute(names)?;
+        return Ok(());
+    }
+    conn.prepare_cached("UPDATE gap SET device = ?3 WHERE device = ?2 AND account = ?1")?.execute(names)?;
     let mut succeed = conn.prepare_cached(
         "UPDATE device SET succeeded = 1 WHERE public = ?2 AND account = (SELECT id FROM account WHERE public = ?1)",
     )?;
     succeed.execute([account, was.as_str()])?;
+    Ok(())
+}
+
+/// A device turned out to have a twin: who goes on under another id leaves the other behind.
+///
+/// # Errors
+/// What SQLite says.
+pub(crate) fn twin(conn: &Connection, session: &Session) -> Result<(), Error> {
+    conn.prepare_cached("UPDATE device SET succeeded = 0 WHERE id = ?1")?.execute([session.device_key])?;
     Ok(())
 }
 

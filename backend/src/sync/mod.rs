@@ -101,15 +101,16 @@ fn answer(
     Ok(told)
 }
 
-/// Notes that a request was refused for what the server lacks; to be called where nothing of the request was taken.
+/// Notes why a request was refused that shows what the server lacks, or a twin; to be called where nothing of the request was taken.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn note_refusal(conn: &Connection, session: &Session, error: &Error, now: Millis) -> Result<(), Error> {
-    if error.code() == ErrorCode::Gap {
-        atomically(conn, || gaps::prove(conn, session, false, now))?;
-    }
-    Ok(())
+pub fn note_refusal(conn: &Connection, session: &Session, code: ErrorCode, now: Millis) -> Result<(), Error> {
+    atomically(conn, || match code {
+        ErrorCode::Gap => gaps::prove(conn, session, false, now),
+        ErrorCode::Fork => gaps::twin(conn, session),
+        _ => Ok(()),
+    })
 }
 
 /// Answers a request without mutations, on a connection that only reads. `None` where something is to be written: [`sync`] takes it.

@@ -106,9 +106,14 @@ async fn push(app: &Arc<App>, caller: &Caller, request: SyncRequest, now: Millis
         within(conn, &releases, &session, &request, now, &mut random::system, &|entries| ledger.append(entries))
     };
     let written = app.store.write_as(device, write).await;
-    if let Err(error) = written {
-        let note = move |conn: &Connection| note_refusal(conn, &told, &error, now).map(|()| error);
-        return Err(app.store.write::<_, Error, _>(note).await?);
+    if let Err(error) = &written
+        && let code @ (ErrorCode::Gap | ErrorCode::Fork) = error.code()
+    {
+        let noted = app.store.write(move |conn| note_refusal(conn, &told, code, now)).await;
+        if let Err(error) = noted {
+            // The refusal is told all the same.
+            tracing::error!(%error, "a refusal was not noted");
+        }
     }
     written
 }

@@ -154,12 +154,18 @@ fn what_the_server_once_acknowledged_proves_a_restore() {
     );
     let refused = refused.expect_err("the server lacks it");
     assert_eq!(refused.code(), ErrorCode::Gap);
-    qadam_backend::sync::note_refusal(&company.world.conn, &session, &refused, NOW).expect("writes");
+    qadam_backend::sync::note_refusal(&company.world.conn, &session, refused.code(), NOW).expect("writes");
     assert_eq!(company.gaps(), devices(&[&back, &lost]));
     // It goes on as another device.
     let forked = accounts::fork(&company.world.conn, &session, NOW, &mut random).expect("forks");
     accounts::succeed(&company.world.conn, &forked, &session.device).expect("writes");
     assert_eq!(company.gaps(), devices(&[&forked, &lost]));
+    // Of two phones with one id, the other may still have sent something.
+    qadam_backend::sync::note_refusal(&company.world.conn, &company.session(&lost), ErrorCode::Fork, NOW)
+        .expect("writes");
+    let twin = accounts::fork(&company.world.conn, &company.session(&lost), NOW, &mut random).expect("forks");
+    accounts::succeed(&company.world.conn, &twin, &lost.session.device).expect("writes");
+    assert_eq!(company.gaps(), devices(&[&forked, &lost, &twin]));
 }
 
 #[test]

@@ -196,3 +196,23 @@ fn goes_on(version: usize) {
     });
     assert_eq!(waits.expect("is there"), ("kept".into(), r#"{"of":"a newer app"}"#.into()));
 }
+
+#[test]
+fn a_database_of_version_3_has_no_gaps_and_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = rusqlite::Connection::open(folder.path().join(store::FILE)).expect("creates");
+    old.execute_batch(include_str!("../fixtures/v3.sql")).expect("is version 3");
+    drop(old);
+    let conn = store::open(folder.path()).expect("is brought up to date");
+    assert_eq!(qadam_backend::gaps::list(&conn).expect("reads"), []);
+    let me = qadam_backend::streams::find(&conn, Some(1), "me").expect("reads").expect("is there");
+    assert_eq!(qadam_backend::streams::backed(&conn, me).expect("reads"), Some(1));
+    let page = qadam_backend::streams::page(&conn, me, None, None, &[]).expect("reads").expect("is not empty");
+    assert_eq!(page.digest, Some(qadam_backend::streams::digest(&conn, me).expect("reads")));
+    // Its device is one that a restore makes a gap, and what waits still does.
+    qadam_backend::gaps::note(&conn, None, 1_772_323_400_000).expect("writes");
+    let gaps = qadam_backend::gaps::list(&conn).expect("reads");
+    assert_eq!(gaps.iter().map(|gap| gap.device.as_str()).collect::<Vec<_>>(), ["0123456789abcdef"]);
+    let kept = "SELECT count(*) FROM mutation WHERE status = 'kept'";
+    assert_eq!(conn.query_row(kept, [], |row| row.get::<i64>(0)).expect("reads"), 1);
+}

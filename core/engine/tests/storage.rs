@@ -344,6 +344,10 @@ fn after_a_reset_what_does_not_come_again_is_gone_and_what_was_kept_is_sent_agai
     let kept = r#"{"server_time":1772323200000,"acks":[{"seq":1,"status":"kept"}]}"#;
     receive(read_reply(kept)).expect("takes it");
     assert_eq!(core.database.read(replica::outbox::counts), Ok((0, 1)));
+    // Damage took a row that the server has lost too.
+    rusqlite::Connection::open(core.database.path())
+        .and_then(|connection| connection.execute("DELETE FROM row WHERE id = 'goes'", []))
+        .expect("damages");
     receive(reset(&contact("stays"))).expect("takes it");
     assert_eq!(names(&core), ["stays", "Waits"]);
     assert_eq!(core.database.read(replica::outbox::counts), Ok((1, 0)));

@@ -84,6 +84,8 @@ pub struct Device {
     pub was_damaged: bool,
     /// It is gone for good.
     pub is_lost: bool,
+    /// It is a copy, or there is one of it.
+    pub is_copied: bool,
 }
 
 impl Device {
@@ -106,6 +108,7 @@ impl Device {
             chance,
             was_damaged: false,
             is_lost: false,
+            is_copied: false,
         }
     }
 
@@ -154,6 +157,7 @@ impl Device {
             chance: self.chance.clone(),
             was_damaged: self.was_damaged,
             is_lost: false,
+            is_copied: true,
         }
     }
 

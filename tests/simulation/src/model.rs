@@ -44,13 +44,15 @@ pub struct Done {
     pub phones: u64,
     /// Mutations that a server lost for good, and said so.
     pub reported: u64,
+    /// Those of which nobody can know.
+    pub unknown: u64,
 }
 
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {} migrated {} phones lost {} losses reported {}",
+            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {} migrated {} phones lost {} losses reported {} unknown {}",
             self.mutations,
             self.exchanges,
             self.faults,
@@ -63,7 +65,8 @@ impl fmt::Display for Done {
             self.repaired,
             self.migrated,
             self.phones,
-            self.reported
+            self.reported,
+            self.unknown
         )
     }
 }
@@ -92,6 +95,7 @@ impl Verdict {
         sum.migrated += more.migrated;
         sum.phones += more.phones;
         sum.reported += more.reported;
+        sum.unknown += more.unknown;
     }
 
     pub fn lost(&mut self, what: String) {
@@ -128,6 +132,8 @@ pub struct Ledger {
 
 struct Sent {
     mutation: Mutation,
+    /// Devices that sent it.
+    by: BTreeSet<usize>,
     answer: Option<Answer>,
 }
 
@@ -156,15 +162,16 @@ impl Sent {
 }
 
 impl Ledger {
-    pub fn sends(&mut self, mutation: &Mutation) {
+    pub fn sends(&mut self, device: usize, mutation: &Mutation) {
         let sent = self.sent.entry(mutation.id);
         // An erased record's pending edits become erasures: what was sent last counts, if the server had not taken it before.
         sent.and_modify(|known| {
+            known.by.insert(device);
             if known.answer.is_none() {
                 known.mutation = mutation.clone();
             }
         })
-        .or_insert_with(|| Sent { mutation: mutation.clone(), answer: None });
+        .or_insert_with(|| Sent { mutation: mutation.clone(), by: [device].into(), answer: None });
     }
 
     /// The server answered, whether or not the device will ever hear of it.
@@ -248,12 +255,17 @@ impl Ledger {
         }
     }
 
-    /// What the server forgot and nobody sent again, with the time at which it was answered.
-    pub fn lost(&self) -> impl Iterator<Item = (&EventId, Millis)> {
-        self.sent.iter().filter_map(|(id, sent)| {
+    /// What the server forgot and nobody sent again, with the time at which it was answered and the devices that sent it. What was said of a record
+    /// that is erased is no loss.
+    pub fn lost(&self) -> impl Iterator<Item = (&EventId, Millis, &BTreeSet<usize>)> {
+        let erased = self.erased();
+        self.sent.iter().filter_map(move |(id, sent)| {
+            if record_of(sent.mutation.body.get()).is_some_and(|about| erased.contains(&about)) {
+                return None;
+            }
             let answer = sent.answer.as_ref()?;
             let had_effect = !matches!(answer.status, AckStatus::Refused(_));
-            (had_effect && !sent.counts()).then_some((id, answer.at))
+            (had_effect && !sent.counts()).then_some((id, answer.at, &sent.by))
         })
     }
 

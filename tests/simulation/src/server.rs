@@ -276,14 +276,11 @@ impl Server {
             // Nothing of it is left: the transaction is undone.
             if mishap == Mishap::Crash { Err(StoreError::Closed.into()) } else { Ok(reply) }
         });
-        written.map_err(|error: Error| {
-            let session = known.session.clone();
-            let noted = store.write(None, move |conn| {
-                sync::note_refusal(conn, &session, &error, now)?;
-                Ok::<_, Error>(error)
-            });
-            noted.expect("writes")
-        })
+        if let Err(error) = &written {
+            let (session, code) = (known.session.clone(), Error::code(error));
+            store.write(None, move |conn| sync::note_refusal(conn, &session, code, now)).expect("writes");
+        }
+        written
     }
 
     /// `POST /v1/repair`, from bytes to bytes.

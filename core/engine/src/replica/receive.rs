@@ -454,6 +454,9 @@ fn sweep(connection: &Connection, stream: &str, page: &Page, tally: &mut Tally, 
         tally.change(&kind, &id, old.as_deref(), None);
         received.nouns |= rows::confirm(connection, stream, &kind, &id, None)?;
     }
+    if stream == ME {
+        rows::drop_unheld(connection)?;
+    }
     connection.prepare_cached("UPDATE stream SET resetting = 0 WHERE name = ?1")?.execute([stream])?;
     if stream == ME && !planted::is(Bug::EpochIgnored) { send_again(connection) } else { Ok(()) }
 }

@@ -314,6 +314,17 @@ fn project(connection: &Connection, kind: &str, id: &str, record: Option<&Record
     Ok(())
 }
 
+/// Shows nothing more of rows that are not held: damage may have taken one that the server has lost as well.
+pub(super) fn drop_unheld(connection: &Connection) -> Result<()> {
+    for kind in [contact::KIND, interaction::KIND] {
+        let sql = format!(
+            "DELETE FROM {kind} WHERE NOT EXISTS (SELECT 1 FROM row WHERE stream = 'me' AND kind = ?1 AND row.id = {kind}.id)"
+        );
+        connection.prepare_cached(&sql)?.execute([kind])?;
+    }
+    Ok(())
+}
+
 /// JSON: pairs of id and text, by id.
 fn tags(record: &Record) -> String {
     let tags: Vec<(&str, &str)> = record

@@ -9,7 +9,7 @@ CREATE TABLE restore (
     told_by         TEXT
 ) STRICT;
 
--- Its phone goes on under another id, and it has sent nothing since; else NULL. A twin may still use it.
+-- 1: its phone goes on under another id. 0: one of two phones that have it is about to. NULL: neither, or something was sent with it since.
 ALTER TABLE device ADD COLUMN succeeded INTEGER;
 
 -- Devices that may have sent what was lost with a restore. Closed: it has been back since, or staff have dealt with it.
