@@ -65,18 +65,11 @@ fn restore_file(
     now: Millis,
     random: Random<'_>,
 ) -> Result<Replayed, RestoreError> {
-    let (from, to) = (backup.join(store::FILE), data.join(store::FILE));
+    let to = data.join(store::FILE);
     if to.exists() {
         return Err(RestoreError::InUse(data.display().to_string()));
     }
-    let aside = data.join("restoring");
-    if aside.exists() {
-        // Of an attempt that was cut off.
-        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
-    }
-    fs::create_dir(&aside).map_err(failed(&aside))?;
-    fs::copy(&from, aside.join(store::FILE)).map_err(failed(&from))?;
-    let conn = store::open(&aside).map_err(Error::from)?;
+    let (aside, conn) = copy_aside(backup, data)?;
     let replayed = begin_anew(&conn, backup, data, ledger, now, random)?;
     let sqlite = conn.sqlite().expect("opened as such");
     let brought_in = sqlite.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -99,11 +92,7 @@ fn restore_shared(
     random: Random<'_>,
 ) -> Result<Replayed, RestoreError> {
     let conn = store::open(database).map_err(Error::from)?;
-    // Of the backup a copy, which is brought up to date.
-    let aside = data.join("restoring");
-    fs::create_dir_all(&aside).map_err(failed(&aside))?;
-    fs::copy(backup.join(store::FILE), aside.join(store::FILE)).map_err(failed(backup))?;
-    let copy = store::open(&aside).map_err(Error::from)?;
+    let (aside, copy) = copy_aside(backup, data)?;
     let replayed = atomically(&conn, || {
         let sql = "SELECT 1 FROM account UNION ALL SELECT 1 FROM release UNION ALL SELECT 1 FROM member LIMIT 1";
         if conn.prepare_cached(sql)?.exists([])? {
@@ -116,6 +105,19 @@ fn restore_shared(
     })?;
     fs::remove_dir_all(&aside).map_err(failed(&aside))?;
     Ok(replayed)
+}
+
+/// A copy of the backup's database in a folder of its own, brought up to date.
+fn copy_aside(backup: &Path, data: &Path) -> Result<(PathBuf, Connection), RestoreError> {
+    let (from, aside) = (backup.join(store::FILE), data.join("restoring"));
+    if aside.exists() {
+        // Of an attempt that was cut off: its log is not this copy's.
+        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
+    }
+    fs::create_dir(&aside).map_err(failed(&aside))?;
+    fs::copy(&from, aside.join(store::FILE)).map_err(failed(&from))?;
+    let conn = store::open(&aside)?;
+    Ok((aside, conn))
 }
 
 /// Gives the database that a backup held another history, and does again what came after it and must stay so.
