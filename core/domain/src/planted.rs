@@ -59,7 +59,7 @@ pub enum Bug {
     EpochIgnored,
     /// Phone: what was acknowledged is sent again as it was made, without the server's stamp.
     StampForgotten,
-    /// Phone: as another device, it does not send again what the server keeps.
+    /// Phone: what the server kept is not sent again to another history, nor as another device.
     KeptStays,
     /// Phone: an echo in the middle of a reset is merged with what is left of the other history.
     EchoOverOld,

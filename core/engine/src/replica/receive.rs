@@ -1,6 +1,6 @@
 //! What a reply does: acknowledgements first, then the pages, then what is still pending over them; all in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::event::Event;
 use qadam_domain::fold;
@@ -300,18 +300,26 @@ fn rebase(
     received: &mut Received,
 ) -> Result<()> {
     let mut tally = Tally::load(connection, ME)?;
-    let mut under: BTreeMap<(String, String), Option<Confirmed>> =
-        rows::take_before(connection)?.into_iter().map(|(kind, id, confirmed)| ((kind, id), confirmed)).collect();
+    let mut under: Under = rows::before(connection)?
+        .into_iter()
+        .map(|(kind, id, confirmed)| ((kind, id), Base { confirmed, changed: false }))
+        .collect();
     if let Some(page) = page {
         let generation = turn(connection, ME, page)?;
         for row in &page.rows {
-            let old = match under.remove(&(row.kind.clone(), row.id.clone())) {
-                Some(before) => before.map(|before| before.value.into_bytes()),
-                None => rows::bytes(connection, ME, &row.kind, &row.id)?,
-            };
             let confirmed = confirmed(row, generation);
-            tally.change(&row.kind, &row.id, old.as_deref(), confirmed.as_ref().map(Confirmed::bytes));
-            received.nouns |= rows::confirm(connection, ME, &row.kind, &row.id, confirmed.as_ref())?;
+            let key = (row.kind.clone(), row.id.clone());
+            // Written once, with what is pending over it.
+            if let Some(base) = under.get_mut(&key) {
+                let old = base.confirmed.as_ref().map(Confirmed::bytes);
+                tally.change(&row.kind, &row.id, old, confirmed.as_ref().map(Confirmed::bytes));
+                received.nouns |= rows::noun(ME, &row.kind);
+                *base = Base { confirmed: confirmed.clone(), changed: true };
+            } else {
+                let old = rows::bytes(connection, ME, &row.kind, &row.id)?;
+                tally.change(&row.kind, &row.id, old.as_deref(), confirmed.as_ref().map(Confirmed::bytes));
+                received.nouns |= rows::confirm(connection, ME, &row.kind, &row.id, confirmed.as_ref())?;
+            }
             if confirmed.as_ref().is_some_and(|confirmed| confirmed.value == outbox::ERASED) {
                 outbox::wipe_pending(connection, &row.kind, &row.id)?;
             }
@@ -321,7 +329,10 @@ fn rebase(
         }
         for Echoed { rev, key, edits } in echoed {
             let old = match under.remove(&key) {
-                Some(before) => before,
+                Some(base) => {
+                    rows::settle_before(connection, &key.0, &key.1)?;
+                    base.confirmed
+                }
                 None => rows::confirmed(connection, ME, &key.0, &key.1)?,
             };
             // In the middle of a reset what is left of the other history is nothing that the server has merged.
@@ -336,16 +347,48 @@ fn rebase(
         }
     }
     if planted::is(Bug::BeforeForgotten) {
+        rows::take_before(connection)?;
         under.clear();
     }
-    for ((kind, id), confirmed) in &under {
-        received.nouns |= rows::confirm(connection, ME, kind, id, confirmed.as_ref())?;
+    let pending = pending(connection)?;
+    let record = |(_, body): &'_ (_, Body)| match body {
+        Body::Record { kind, id, .. } => Some((kind.clone(), id.clone())),
+        Body::Event { .. } => None,
+    };
+    let records: BTreeSet<(String, String)> = pending.iter().filter_map(record).collect();
+    // A reset looks at the rows themselves.
+    let all = page.is_some() && is_resetting(connection)?;
+    let (over, undone): (Under, Under) = under.into_iter().partition(|(key, _)| !all && records.contains(key));
+    if over.is_empty() {
+        rows::take_before(connection)?;
+    }
+    for ((kind, id), base) in &undone {
+        if !over.is_empty() {
+            rows::settle_before(connection, kind, id)?;
+        }
+        received.nouns |= rows::confirm(connection, ME, kind, id, base.confirmed.as_ref())?;
     }
     if let Some(page) = page {
         sweep(connection, ME, page, &mut tally, received)?;
         received.differs |= tally.store(connection, ME, page.digest)?;
     }
-    replay(connection, releases)
+    replay_over(connection, releases, pending, over)
+}
+
+/// Confirmed rows by kind and id, while their visible values have pending edits in them.
+type Under = BTreeMap<(String, String), Base>;
+
+struct Base {
+    /// `None` where the server has no such row.
+    confirmed: Option<Confirmed>,
+    /// Other than what is stored as confirmed.
+    changed: bool,
+}
+
+fn is_resetting(connection: &Connection) -> Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM stream WHERE name = 'me' AND resetting = 1)")?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// What the server kept has been decided: its row is gone, then its effect is in the rows; or it names why it is refused.
@@ -380,12 +423,42 @@ fn code_text(code: RefusalCode) -> String {
 
 /// Runs everything that is pending over the confirmed rows.
 pub(super) fn replay(connection: &Connection, releases: &Releases) -> Result<()> {
+    replay_over(connection, releases, pending(connection)?, Under::new())
+}
+
+/// What this version understands of what is pending, in its order. What a newer app left in the outbox is sent as it is; this one can't show its
+/// effect.
+fn pending(connection: &Connection) -> Result<Vec<(outbox::Stored, Body)>> {
+    let decoded = |stored: outbox::Stored| {
+        let body = Body::decode(&stored.name, stored.v, &stored.body).ok()?;
+        Some((stored, body))
+    };
+    Ok(outbox::pending(connection)?.into_iter().filter_map(decoded).collect())
+}
+
+/// Runs `pending`. The rows of `over` still show earlier pending values; each is written once.
+fn replay_over(
+    connection: &Connection,
+    releases: &Releases,
+    pending: Vec<(outbox::Stored, Body)>,
+    over: Under,
+) -> Result<()> {
+    let mut merged = BTreeMap::new();
+    for (key, base) in over {
+        let value = base.confirmed.as_ref().map(|confirmed| confirmed.value.as_str());
+        let record = rows::read_pending(connection, value)?;
+        merged.insert(key, (record, base, false));
+    }
     let mut state = None;
-    for stored in outbox::pending(connection)? {
-        // What a newer app left in the outbox is sent as it is; this one can't show its effect.
-        let Ok(body) = Body::decode(&stored.name, stored.v, &stored.body) else { continue };
+    for (stored, body) in pending {
         match body {
-            Body::Record { kind, id, clock, edit } => merge_pending(connection, &kind, &id, &edit, &clock)?,
+            Body::Record { kind, id, clock, edit } => {
+                let key = (kind, id);
+                match merged.get_mut(&key) {
+                    Some((record, _, is_edited)) => *is_edited |= record.merge(&edit, &clock),
+                    None => merge_pending(connection, &key.0, &key.1, &edit, &clock)?,
+                }
+            }
             Body::Event { release, kind } => {
                 let state = match &mut state {
                     Some(state) => state,
@@ -394,6 +467,17 @@ pub(super) fn replay(connection: &Connection, releases: &Releases) -> Result<()>
                 let moment = Moment::new(stored.stamp, stored.at.offset);
                 fold::apply(releases, state, &Event { id: stored.id, moment, release, kind });
             }
+        }
+    }
+    for ((kind, id), (record, base, is_edited)) in &merged {
+        if !is_edited {
+            rows::settle_before(connection, kind, id)?;
+            rows::confirm(connection, ME, kind, id, base.confirmed.as_ref())?;
+        } else {
+            if base.changed {
+                rows::change_before(connection, kind, id, base.confirmed.as_ref())?;
+            }
+            rows::overlay_over(connection, kind, id, base.confirmed.as_ref(), record)?;
         }
     }
     if let Some(mut state) = state {
@@ -458,11 +542,14 @@ fn sweep(connection: &Connection, stream: &str, page: &Page, tally: &mut Tally, 
         rows::drop_unheld(connection)?;
     }
     connection.prepare_cached("UPDATE stream SET resetting = 0 WHERE name = ?1")?.execute([stream])?;
-    if stream == ME && !planted::is(Bug::EpochIgnored) { send_again(connection) } else { Ok(()) }
+    if stream == ME { send_again(connection) } else { Ok(()) }
 }
 
 /// What was acknowledged goes back into the outbox under the next sequences: a server that was restored may lack it, and takes by its id what it has.
 fn send_acknowledged_again(connection: &Connection) -> Result<()> {
+    if planted::is(Bug::EpochIgnored) {
+        return Ok(());
+    }
     let next: i64 = connection.prepare_cached("SELECT next_seq FROM replica")?.query_row([], |row| row.get(0))?;
     let again = connection
         .prepare_cached(
@@ -479,6 +566,9 @@ fn send_acknowledged_again(connection: &Connection) -> Result<()> {
 /// after all, it counts once.
 fn send_again(connection: &Connection) -> Result<()> {
     send_acknowledged_again(connection)?;
+    if planted::is(Bug::KeptStays) {
+        return Ok(());
+    }
     let forgotten: Vec<i64> = {
         let mut statement = connection.prepare_cached(
             "SELECT position FROM mutation WHERE seq IS NULL AND NOT EXISTS

@@ -158,23 +158,65 @@ fn overlay(connection: &Connection, kind: &str, id: &str, value: Option<&str>) -
     Ok(())
 }
 
-/// The confirmed rows under what is pending, taken off for good.
-pub(super) fn take_before(connection: &Connection) -> Result<Vec<(String, String, Option<Confirmed>)>> {
+/// The confirmed rows under what is pending.
+pub(super) fn before(connection: &Connection) -> Result<Vec<(String, String, Option<Confirmed>)>> {
     let mut before = Vec::new();
-    {
-        let mut statement = connection.prepare_cached("SELECT kind, id, rev, generation, value FROM before")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let value = match row.get_ref(4)? {
-                ValueRef::Null => None,
-                value => Some(lossy(value)),
-            };
-            let (rev, generation) = (row.get::<_, i64>(2)? as u64, row.get(3)?);
-            before.push((row.get(0)?, row.get(1)?, value.map(|value| Confirmed { rev, generation, value })));
-        }
+    let mut statement = connection.prepare_cached("SELECT kind, id, rev, generation, value FROM before")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let value = match row.get_ref(4)? {
+            ValueRef::Null => None,
+            value => Some(lossy(value)),
+        };
+        let (rev, generation) = (row.get::<_, i64>(2)? as u64, row.get(3)?);
+        before.push((row.get(0)?, row.get(1)?, value.map(|value| Confirmed { rev, generation, value })));
     }
-    connection.prepare_cached("DELETE FROM before")?.execute([])?;
     Ok(before)
+}
+
+/// As [`before`], taken off for good.
+pub(super) fn take_before(connection: &Connection) -> Result<Vec<(String, String, Option<Confirmed>)>> {
+    let before = before(connection)?;
+    if !before.is_empty() {
+        connection.prepare_cached("DELETE FROM before")?.execute([])?;
+    }
+    Ok(before)
+}
+
+/// Nothing is pending over this row any more.
+pub(super) fn settle_before(connection: &Connection, kind: &str, id: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM before WHERE kind = ?1 AND id = ?2")?.execute([kind, id])?;
+    Ok(())
+}
+
+/// Another row is confirmed under what is pending.
+pub(super) fn change_before(connection: &Connection, kind: &str, id: &str, row: Option<&Confirmed>) -> Result<()> {
+    let (rev, generation) = row.map_or((0, 0), |row| (row.rev as i64, row.generation));
+    let value = row.map(|row| row.value.as_str());
+    connection
+        .prepare_cached("UPDATE before SET rev = ?3, generation = ?4, value = ?5 WHERE kind = ?1 AND id = ?2")?
+        .execute((kind, id, rev, generation, value))?;
+    Ok(())
+}
+
+/// As [`overlay_record`], where what is confirmed is kept already.
+pub(super) fn overlay_over(
+    connection: &Connection,
+    kind: &str,
+    id: &str,
+    base: Option<&Confirmed>,
+    record: &Record,
+) -> Result<()> {
+    let (rev, generation) = base.map_or((0, 0), |row| (row.rev as i64, row.generation));
+    let changed = connection
+        .prepare_cached(
+            "INSERT INTO row (stream, kind, id, rev, generation, value) VALUES ('me', ?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (stream, kind, id) DO UPDATE SET
+                 rev = excluded.rev, generation = excluded.generation, value = excluded.value
+             WHERE (rev, generation, value) IS NOT (excluded.rev, excluded.generation, excluded.value)",
+        )?
+        .execute((kind, id, rev, generation, json(record)))?;
+    if changed > 0 { project(connection, kind, id, Some(record)) } else { Ok(()) }
 }
 
 /// Writes a row as confirmed, and what is read from it. Gives the noun that changed.
