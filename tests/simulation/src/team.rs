@@ -31,7 +31,9 @@ impl Tree {
 
     /// Members come, move with those below them, change, and go with those below them.
     pub fn change(&mut self) {
-        for _ in 0..1 + self.chance.below(12) {
+        // After a single change most leaders' older images are still right, and one is not.
+        let most = if self.chance.happens(50) { 1 } else { 12 };
+        for _ in 0..1 + self.chance.below(most) {
             let member = FIRST + self.chance.below(MEMBERS) as u32;
             let sponsor = FIRST + self.chance.below(MEMBERS) as u32;
             let sponsor = Some(sponsor).filter(|sponsor| self.members.contains_key(sponsor));
