@@ -17,8 +17,8 @@ mod shared;
 mod team;
 mod wire;
 
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
 use clap::Parser;
 
@@ -32,10 +32,17 @@ struct Options {
     /// Writes the figures here, too.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Measures one group alone, for work on it.
-    #[arg(long, value_name = "GROUP", value_parser = ["fold", "edits", "rebase", "change", "open", "read", "idle", "kotlin", "team", "line", "herd"])]
+    /// Measures one group alone.
+    #[arg(long, value_name = "GROUP", value_parser = GROUPS)]
     only: Option<String>,
+    /// Where a process of one group leaves its cases for the one that started it.
+    #[arg(long, hide = true, requires = "only")]
+    cases: Option<PathBuf>,
 }
+
+/// Each is measured in a process of its own, so that none has the memory, the rows or the busy disk of another.
+const GROUPS: [&str; 13] =
+    ["edits", "rebase", "change", "open", "read", "fold", "idle", "first", "kotlin", "team", "line", "herd", "library"];
 
 fn main() -> ExitCode {
     if let Some(code) = server::role() {
@@ -43,10 +50,22 @@ fn main() -> ExitCode {
     }
     let options = Options::parse();
     let machine = machine();
-    println!("{machine}");
-    let folder = tempfile::Builder::new().prefix("qadam-bench").tempdir().expect("a temporary folder");
-    let cases = cases(folder.path(), options.only.as_deref());
-    println!("\n{}", report::table(&cases));
+    let cases = match (&options.only, &options.cases) {
+        (Some(group), Some(file)) => {
+            let cases = serde_json::to_string(&group_of(group)).expect("cases are JSON");
+            std::fs::write(file, cases).expect("the file of cases");
+            return ExitCode::SUCCESS;
+        }
+        (Some(group), None) => group_of(group),
+        (None, _) => match GROUPS.iter().map(|group| apart(group)).collect::<Result<Vec<_>, _>>() {
+            Ok(groups) => groups.concat(),
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::FAILURE;
+            }
+        },
+    };
+    println!("{machine}\n\n{}", report::table(&cases));
     println!("machine at the end: {}", load());
     if let Some(path) = options.json {
         let json = format!("{:#}\n", report::to_json(&cases, &machine));
@@ -58,63 +77,49 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn cases(folder: &Path, only: Option<&str>) -> Vec<Case> {
-    let wanted = |group: &str| {
-        let wanted = only.is_none_or(|only| only == group);
-        if wanted {
-            eprintln!("measures {group} ...");
-        }
-        wanted
-    };
-    let mut computed = Vec::new();
-    if wanted("fold") {
-        computed = [fold::cases(), fold::grading()].concat();
+/// Measures a group in a process of its own, on a disk that has nothing left to write.
+fn apart(group: &str) -> Result<Vec<Case>, String> {
+    let wrong = |what: &dyn std::fmt::Display| format!("the group {group} was not measured: {what}");
+    eprintln!("measures {group} ...");
+    let folder = tempfile::tempdir().map_err(|error| wrong(&error))?;
+    let file = folder.path().join("cases.json");
+    let program = std::env::current_exe().map_err(|error| wrong(&error))?;
+    Command::new("sync").status().map_err(|error| wrong(&error))?;
+    let status =
+        Command::new(program).args(["--only", group, "--cases"]).arg(&file).status().map_err(|error| wrong(&error))?;
+    if !status.success() {
+        return Err(wrong(&status));
     }
-    // First: the memory of all that follows would be counted with it.
-    let mut teams = Vec::new();
-    if wanted("team") {
-        teams = team::cases(folder);
-    }
-    let mut cases = Vec::new();
-    if !matches!(only, Some("fold" | "team" | "line" | "herd")) {
-        eprintln!("prepares 100,000 contacts ...");
-        let (mut world, first) = World::build(folder);
-        let constant = Server::constant();
-        let mut floor = Floor::build(folder, &world);
-        if wanted("edits") {
-            cases.extend(world.many_edits(&mut floor));
-        }
-        if wanted("rebase") {
-            cases.extend(world.rebase(&mut floor));
-        }
-        if wanted("change") {
-            cases.extend(world.one_change(&mut floor, &constant));
-        }
-        if wanted("open") {
-            cases.extend(world.opening());
-        }
-        if wanted("read") {
-            cases.extend(world.reads(&floor));
-        }
-        cases.append(&mut computed);
-        if wanted("idle") {
-            cases.extend(records::idle(&world, &constant));
-        }
-        cases.extend(first);
-        if wanted("kotlin") {
-            cases.extend(world.kotlin());
+    let cases = std::fs::read(&file).map_err(|error| wrong(&error))?;
+    serde_json::from_slice(&cases).map_err(|error| wrong(&error))
+}
+
+fn group_of(group: &str) -> Vec<Case> {
+    let folder = tempfile::Builder::new().prefix("qadam-bench").tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    match group {
+        "fold" => [fold::cases(), fold::grading()].concat(),
+        "team" => team::cases(folder),
+        "line" => line::cases(folder, &Server::constant()),
+        "herd" => herd::cases(folder),
+        "library" => vec![library()],
+        _ => {
+            let (mut world, first) = World::build(folder);
+            let constant = Server::constant();
+            let mut floor = Floor::build(folder, &world);
+            match group {
+                "edits" => world.many_edits(&mut floor),
+                "rebase" => world.rebase(&mut floor),
+                "change" => world.one_change(&mut floor, &constant),
+                "open" => world.opening(),
+                "read" => world.reads(&floor),
+                "idle" => records::idle(&world, &constant),
+                "first" => first,
+                "kotlin" => world.kotlin(),
+                other => unreachable!("{other} is not among the groups"),
+            }
         }
     }
-    cases.extend(computed);
-    cases.append(&mut teams);
-    if wanted("line") {
-        cases.extend(line::cases(folder, &Server::constant()));
-    }
-    if wanted("herd") {
-        cases.extend(herd::cases(folder));
-    }
-    cases.push(library());
-    cases
 }
 
 /// What ships in the apps, for this machine's processor.

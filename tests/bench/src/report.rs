@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// What was measured.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub enum Figure {
     Nanos(f64),
     /// Per second.
@@ -50,7 +51,7 @@ impl Figure {
 }
 
 /// Where a figure should land.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub enum Goal {
     Millis(f64),
     Bytes(u64),
@@ -59,13 +60,13 @@ pub enum Goal {
 }
 
 /// One line.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Case {
     pub name: String,
     pub measured: Option<Figure>,
     pub floor: Option<Figure>,
     /// What the floor is.
-    pub floor_is: &'static str,
+    pub floor_is: String,
     pub goal: Option<Goal>,
     /// On the wire, both ways, with the headers.
     pub bytes: Option<u64>,
@@ -85,9 +86,9 @@ impl Case {
         Self { name: name.into(), note: format!("not measured: {why}"), ..Self::default() }
     }
 
-    pub fn floor(mut self, floor_is: &'static str, floor: impl Into<Figure>) -> Self {
+    pub fn floor(mut self, floor_is: &str, floor: impl Into<Figure>) -> Self {
         self.floor = Some(floor.into());
-        self.floor_is = floor_is;
+        self.floor_is = floor_is.into();
         self
     }
 
@@ -185,7 +186,7 @@ pub fn table(cases: &[Case]) -> String {
     let mut lines: Vec<Vec<String>> = vec![HEAD.map(String::from).into()];
     for case in cases {
         let figure = |figure: Option<Figure>| figure.map(Figure::text).unwrap_or_default();
-        let note = match (case.floor_is, case.note.as_str()) {
+        let note = match (case.floor_is.as_str(), case.note.as_str()) {
             ("", note) => note.to_string(),
             (floor, "") => format!("floor: {floor}"),
             (floor, note) => format!("{note}; floor: {floor}"),
