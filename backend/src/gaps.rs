@@ -112,7 +112,7 @@ pub(crate) fn prove(conn: &Connection, session: &Session, fresh: bool, now: Mill
         return Ok(());
     }
     let number = insert(conn, None, now, Some(device))?;
-    open(conn, number, is_gap.then_some(session.account), now)
+    open(conn, number, is_gap.then_some(session.account), None)
 }
 
 /// Notes a restore: every device that the database knows and that may still be in use is a gap. Gives the restore's number.
@@ -121,7 +121,7 @@ pub(crate) fn prove(conn: &Connection, session: &Session, fresh: bool, now: Mill
 /// What SQLite says.
 pub fn note(conn: &Connection, since: Option<Millis>, at: Millis) -> Result<i64, Error> {
     let number = insert(conn, since, at, None)?;
-    open(conn, number, None, at)?;
+    open(conn, number, None, since)?;
     Ok(number)
 }
 
@@ -131,14 +131,16 @@ fn insert(conn: &Connection, since: Option<Millis>, at: Millis, told_by: Option<
     Ok(insert.query_row(params![at, since, told_by], |row| row.get(0))?)
 }
 
-/// The devices of an account, or of all, are gaps: but those that are signed out, that were not heard of for too long, or that go on under another id.
-fn open(conn: &Connection, restore: i64, account: Option<i64>, now: Millis) -> Result<(), Error> {
+/// The devices of an account, or of all, are gaps: but those that are signed out, that go on under another id, or that were not heard of for so long
+/// before the database was as it is (`since`, where that is known) that they had to sign in anew.
+fn open(conn: &Connection, restore: i64, account: Option<i64>, since: Option<Millis>) -> Result<(), Error> {
     conn.prepare_cached(
         "INSERT INTO gap (device, restore, account, distributor)
          SELECT device.public, ?1, account.public, account.distributor FROM device JOIN account ON account.id = device.account
-         WHERE account.id = coalesce(?2, account.id) AND revoked IS NULL AND closed IS NULL AND succeeded IS DISTINCT FROM 1 AND heard > ?3",
+         WHERE account.id = coalesce(?2, account.id) AND revoked IS NULL AND closed IS NULL AND succeeded IS DISTINCT FROM 1
+             AND heard > coalesce(?3, heard - 1)",
     )?
-    .execute(params![restore, account, now - UNHEARD])?;
+    .execute(params![restore, account, since.map(|since| since - UNHEARD)])?;
     // So that sessions that are cached are read anew.
     conn.prepare_cached("UPDATE device SET heard = heard WHERE account = coalesce(?1, account)")?.execute([account])?;
     Ok(())
@@ -287,9 +289,10 @@ pub fn count(conn: &Connection) -> Result<u64, Error> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
-/// When the backup was taken whose last commit is this one, as the ledger knows.
+/// When the backup was taken whose last commit is this one, as the ledger knows. After a restore another may have the same number: what was sent since the
+/// first of them may be lost.
 pub fn taken(entries: &[Entry], serial: i64) -> Option<Millis> {
-    entries.iter().rev().find_map(|entry| match entry {
+    entries.iter().find_map(|entry| match entry {
         Entry::BackedUp { serial: known, at } if *known == serial => Some(*at),
         _ => None,
     })

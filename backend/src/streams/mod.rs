@@ -15,6 +15,9 @@ use crate::store::{self, Connection, Optional, StoreError};
 
 pub use repair::repair;
 
+/// Parts the tag of a cursor that is not at its stream's end; no tag has it.
+const HEAD: char = '.';
+
 /// A stream's key in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamKey(pub i64);
@@ -280,9 +283,11 @@ pub fn page(
         last = rev;
     }
     if page.more && !planted::is(Bug::CursorAhead) {
+        let tag = tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
+        // A row that was written again since is in a later page. Where the server goes back to what it was in between, it is in none: so a cursor
+        // that is not at the stream's end tells as well how far the stream went when its page was made.
+        page.cursor.tag = format!("{tag}{HEAD}{}{HEAD}{}", page.cursor.rev, page.cursor.tag);
         page.cursor.rev = last;
-        page.cursor.tag =
-            tag_at(conn, stream, last)?.ok_or_else(|| Error::Unsound("a revision without a commit".into()))?;
     } else if !page.more {
         page.digest = Some(digest(conn, stream)?);
     }
@@ -303,8 +308,17 @@ pub(crate) fn is_of_this_history(
     head: &Cursor,
     cursor: &Cursor,
 ) -> Result<bool, Error> {
-    let known = cursor.epoch == head.epoch && cursor.rev <= head.rev;
-    Ok(known && (planted::is(Bug::RollbackMissed) || tag_at(conn, stream, cursor.rev)?.as_ref() == Some(&cursor.tag)))
+    if cursor.epoch != head.epoch {
+        return Ok(false);
+    }
+    if planted::is(Bug::RollbackMissed) {
+        return Ok(cursor.rev <= head.rev);
+    }
+    let is_of =
+        |rev: u64, tag: &str| Ok::<_, Error>(rev <= head.rev && tag_at(conn, stream, rev)?.as_deref() == Some(tag));
+    let Some((tag, end)) = cursor.tag.split_once(HEAD) else { return is_of(cursor.rev, &cursor.tag) };
+    let Some((rev, end)) = end.split_once(HEAD) else { return Ok(false) };
+    Ok(is_of(cursor.rev, tag)? && is_of(rev.parse().unwrap_or(u64::MAX), end)?)
 }
 
 /// The tag of the commit that covers a revision.

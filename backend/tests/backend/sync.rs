@@ -1,12 +1,13 @@
+use qadam_backend::error::Error;
 use qadam_domain::fold::kind;
 use qadam_domain::records::Edit;
 use qadam_domain::time::{DAY, MINUTE, Millis};
 use qadam_protocol::error::ErrorCode;
 use qadam_protocol::limits;
-use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, Cursor, ME, RefusalCode};
+use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, Cursor, ME, RefusalCode, SyncRequest};
 use serde_json::json;
 
-use crate::support::{NOW, World, arose, compiled, edit, id, mutation, put, quiz, request, rows, unknown};
+use crate::support::{NOW, World, arose, compiled, edit, id, mutation, put, quiz, request, rows, together, unknown};
 
 fn ack(seq: u64, count: u64, status: AckStatus) -> Ack {
     Ack { seq, count, status, stamp: None, clock: None }
@@ -521,4 +522,30 @@ proptest::proptest! {
 fn hostile() -> impl proptest::strategy::Strategy<Value = i64> {
     use proptest::prelude::*;
     prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0), Just(7), Just(NOW), NOW - DAY..NOW + DAY, any::<i64>()]
+}
+
+/// A row that was written between a page's cursor and the end of the stream at that time is in no earlier page: a server that goes back to what it
+/// was in between must begin anew.
+#[test]
+fn a_page_of_a_history_that_is_over_is_not_gone_on_with() {
+    let world = World::new();
+    let phone = world.sign_in().session;
+    let edits: Vec<_> =
+        (1..=3_u8).map(|n| mutation(n.into(), n.into(), &put(&format!("c{n}"), NOW, &[("name", "Dana")]))).collect();
+    world.sync(&phone, edits);
+    let page = |cursor: Option<Cursor>| {
+        let asked = SyncRequest { rows: Some(2), ..request(Vec::new(), cursor) };
+        world.try_sync(&phone, &asked).expect("syncs").streams[ME].clone()
+    };
+    let mut middle = None;
+    let undone: Result<(), Error> = together(&world.conn, || {
+        world.sync(&phone, vec![mutation(4, 4, &put("c1", NOW + 1, &[("name", "Dina")]))]);
+        let first = page(None);
+        assert!(first.more);
+        assert!(!page(Some(first.cursor.clone())).reset, "nothing has happened");
+        middle = Some(first.cursor);
+        Err(Error::Unsound("undone".into()))
+    });
+    assert!(undone.is_err());
+    assert!(page(middle).reset);
 }

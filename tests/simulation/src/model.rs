@@ -119,8 +119,8 @@ impl Verdict {
     }
 }
 
-/// Mutations that a server has the effect of; true: by the ledger alone.
-pub type Known = BTreeMap<EventId, bool>;
+/// Mutations that a server has the effect of, and how it took them.
+pub type Known = BTreeMap<EventId, (Mutation, Answer)>;
 
 /// Everything that one account's devices ever sent, and what was said to it.
 #[derive(Default)]
@@ -137,7 +137,8 @@ struct Sent {
     answer: Option<Answer>,
 }
 
-struct Answer {
+#[derive(Clone)]
+pub struct Answer {
     status: AckStatus,
     stamp: Option<Millis>,
     clock: Option<Clock>,
@@ -239,18 +240,29 @@ impl Ledger {
     /// What a backup holds that is taken now.
     pub fn answers(&self) -> Known {
         let known = self.sent.iter().filter(|(_, sent)| sent.counts());
-        known.filter_map(|(id, sent)| Some((*id, sent.answer.as_ref()?.replayed))).collect()
+        known.filter_map(|(id, sent)| Some((*id, (sent.mutation.clone(), sent.answer.clone()?)))).collect()
     }
 
     /// The server knows these alone; what the ledger says, it does again where the restore is `announced`.
     pub fn restored(&mut self, known: &Known, announced: bool) {
         for (id, sent) in &mut self.sent {
             let is_erasure = sent.is_erasure();
-            if let Some(answer) = &mut sent.answer {
-                let replayed = known.get(id).copied();
-                answer.forgotten = replayed != Some(false);
-                answer.replayed = replayed == Some(true)
-                    || (replayed.is_none() && announced && is_erasure && answer.status == AckStatus::Applied);
+            let Some(answer) = &mut sent.answer else { continue };
+            match known.get(id) {
+                // As it was taken then, which may not be how it was taken since.
+                Some((mutation, then)) if !then.forgotten => {
+                    let heard = answer.heard && answer.stamp == then.stamp;
+                    // An edit that was sent again as an erasure since: of that the ledger tells.
+                    if !(announced && is_erasure && answer.status == AckStatus::Applied) {
+                        sent.mutation = mutation.clone();
+                    }
+                    *answer = Answer { heard, ..then.clone() };
+                }
+                then => {
+                    answer.forgotten = true;
+                    answer.replayed =
+                        then.is_some() || (announced && is_erasure && answer.status == AckStatus::Applied);
+                }
             }
         }
     }
@@ -313,6 +325,13 @@ impl Ledger {
             }
         };
         self.sent.values().filter_map(erased).collect()
+    }
+
+    /// Whether any device ever asked for this record's erasure.
+    pub fn asks_to_erase(&self, kind: &str, id: &str) -> bool {
+        self.sent.values().filter(|sent| sent.is_erasure()).any(|sent| {
+            record_of(sent.mutation.body.get()).is_some_and(|about| (about.0.as_str(), about.1.as_str()) == (kind, id))
+        })
     }
 
     /// The state as it must be: every event that the server took, folded in an order of chance. Gives the number of quizzes too.

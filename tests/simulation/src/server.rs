@@ -283,14 +283,13 @@ impl Server {
         written
     }
 
-    /// `POST /v1/repair`, from bytes to bytes.
-    pub fn repair(&mut self, token: &str, body: &Packed, now: i64) -> Packed {
+    /// `POST /v1/repair`, from bytes to bytes; `None` where the device is not known any more.
+    pub fn repair(&mut self, token: &str, body: &Packed, now: i64) -> Option<Packed> {
         let instance = self.one();
-        let known =
-            instance.session(accounts::hash_of(token), now).expect("a device that has just synced is signed in");
+        let known = instance.session(accounts::hash_of(token), now).ok()?;
         let request = codec::unpack(&body.bytes, body.zstd, limits::BODY).expect("the engine's requests read");
         let reply = sync::repair(instance.store.connection(), &known.session, &request, now).expect("a repair");
-        codec::pack(&reply, true)
+        Some(codec::pack(&reply, true))
     }
 
     /// Takes a backup and gives its number.

@@ -391,7 +391,8 @@ impl World {
         let (token, name, was_damaged) = (device.token.clone(), device.name.clone(), device.was_damaged);
         let core = device.core();
         while let Some((body, asked)) = exchange::prepare_repair(core).expect("reads") {
-            let body = self.server.repair(&token, &body, now);
+            // A reply that came late may be that of a server that was restored since.
+            let Some(body) = self.server.repair(&token, &body, now) else { return };
             let reply = HttpReply {
                 status: 200,
                 content_type: codec::JSON.into(),
@@ -459,10 +460,11 @@ impl World {
         self.tell(at, "has a twin");
         self.verdict.done.forks += 1;
         let now = self.now();
-        let Some(reply) = self.server.fork(&self.devices[at].token.clone(), now) else {
-            return self.verdict.stuck(format!("{} can't fork", self.devices[at].name));
-        };
-        self.adopt(at, &reply);
+        match self.server.fork(&self.devices[at].token.clone(), now) {
+            Some(reply) => self.adopt(at, &reply),
+            // The server was restored meanwhile.
+            None => self.sign_in_again(at),
+        }
     }
 
     fn adopt(&mut self, at: usize, reply: &SignInReply) {
@@ -681,6 +683,8 @@ impl World {
             let value = serde_json::to_string(&record).expect("a record is JSON");
             match server.get(&(kind.clone(), id.clone())) {
                 Some(known) if *known == value => {}
+                // Of an erasure that was never answered the ledger may tell, where the server died in between.
+                Some(known) if known == ERASED && ledger.asks_to_erase(&kind, &id) => {}
                 None => self.verdict.lost(format!("account {account}: {kind} {id} is not there")),
                 Some(known) => self.verdict.diverged(format!("account {account}: {kind} {id} is {known}, not {value}")),
             }

@@ -372,7 +372,8 @@ fn rebase(
         sweep(connection, ME, page, &mut tally, received)?;
         received.differs |= tally.store(connection, ME, page.digest)?;
     }
-    replay_over(connection, releases, pending, over)
+    // At the end of a reset more is pending than before.
+    if all { replay(connection, releases) } else { replay_over(connection, releases, pending, over) }
 }
 
 /// Confirmed rows by kind and id, while their visible values have pending edits in them.
