@@ -92,12 +92,14 @@ fn each_confirmed(connection: &Connection, stream: &str, mut look: impl FnMut(&s
     Ok(())
 }
 
-/// Compares the stored bytes with the digests, and notes streams that differ. Gives how many do.
+/// Compares the stored bytes with the digests, and notes streams that differ. Gives how many do. One that has no digest yet, since an older app stored
+/// it, is compared with the server.
 ///
 /// # Errors
 /// Those of storage.
 pub fn scrub(connection: &Connection, now: Millis) -> Result<u32> {
     connection.prepare_cached("UPDATE replica SET scrubbed = ?1")?.execute([now])?;
+    connection.prepare_cached("UPDATE stream SET differs = 1 WHERE digest IS NULL")?.execute([])?;
     let known: Vec<(String, [u8; 16])> = connection
         .prepare_cached("SELECT name, digest FROM stream WHERE digest IS NOT NULL")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
