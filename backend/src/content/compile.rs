@@ -364,6 +364,8 @@ impl Reader {
             courses,
             awards: structure.awards.awards,
             reviews: structure.reviews,
+            ranks: Vec::new(),
+            rules: Vec::new(),
         };
         (Some(Compiled { release, bundles, media: media.files, places }), found)
     }

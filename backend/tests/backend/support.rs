@@ -85,6 +85,8 @@ pub fn compiled(lessons: &[&str]) -> Compiled {
         courses: vec![course],
         awards: Awards { points: PointsRule { review: 1, reviews_a_day: 10 }, levels: Vec::new(), badges: vec![badge] },
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
+        ranks: Vec::new(),
+        rules: Vec::new(),
     };
     static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/content/company");

@@ -4,6 +4,8 @@
 //! derives from the facts what hangs together: completion, the memory of other cards, points, badges. The state after both is a function
 //! of the *set* of events: minima, maxima, counts and sets only. Each event is to be applied once; who calls knows events by their id.
 
+mod derive;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +15,11 @@ use serde_json::{Map, Value};
 
 use crate::awards::{BadgeCondition, streak};
 use crate::event::{Ease, Event, EventKind, QuizAnswer};
-use crate::ids::{BadgeId, CardId, EventId, LessonId, QuestionId};
+use crate::ids::{BadgeId, CardId, CourseId, EventId, LessonId, QuestionId};
 use crate::learning::grading::grade_fitting;
 use crate::learning::{FULL, Graded, Lesson, Share, Verdict};
 use crate::release::Releases;
+use crate::results::{Confirmed, Month, RankReached, Sale, Volume};
 use crate::reviews::{Grade, fsrs};
 use crate::time::{Day, Moment};
 
@@ -28,8 +31,12 @@ pub mod kind {
     pub const POINTS: &str = "points";
     pub const BADGE: &str = "badge";
     pub const TOTALS: &str = "totals";
+    pub const SALE: &str = "sale";
+    pub const VOLUME: &str = "volume";
+    pub const RANK: &str = "rank";
+    pub const GIVEN: &str = "given";
 
-    pub const ALL: [&str; 6] = [LESSON, CARD, DAY, POINTS, BADGE, TOTALS];
+    pub const ALL: [&str; 10] = [LESSON, CARD, DAY, POINTS, BADGE, TOTALS, SALE, VOLUME, RANK, GIVEN];
 }
 
 /// Id of the one row of kind [`kind::TOTALS`].
@@ -142,6 +149,19 @@ pub struct EarnedBadge {
     pub more: Map<String, Value>,
 }
 
+/// What a rule gave. Its id is rule and window: `<rule>:ever`, `<rule>:2026-11-01`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The first day on which the rule's condition held.
+    pub day: Day,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub courses: Vec<CourseId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lessons: Vec<LessonId>,
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
+}
+
 /// Sums over the other rows, and the newest release that any event named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
@@ -212,6 +232,10 @@ pub struct State {
     ledger: BTreeMap<String, Tracked<LedgerEntry>>,
     badges: BTreeMap<BadgeId, Tracked<EarnedBadge>>,
     totals: Tracked<Totals>,
+    sales: BTreeMap<String, Tracked<Sale>>,
+    volumes: BTreeMap<Month, Tracked<Volume>>,
+    ranks: BTreeMap<String, Tracked<RankReached>>,
+    given: BTreeMap<String, Tracked<Given>>,
     removed: BTreeSet<(&'static str, String)>,
     unsettled: bool,
 }
@@ -225,6 +249,10 @@ impl PartialEq for State {
             && self.ledger == other.ledger
             && self.badges == other.badges
             && self.totals == other.totals
+            && self.sales == other.sales
+            && self.volumes == other.volumes
+            && self.ranks == other.ranks
+            && self.given == other.given
     }
 }
 
@@ -380,6 +408,34 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
     Outcome::Applied(applied)
 }
 
+/// Takes what the back office confirmed, while the release with this serial is the newest. Tells whether it is news: of one id the highest version
+/// stands. Call [`settle`] after one or many.
+pub fn confirm(state: &mut State, serial: u64, confirmed: Confirmed) -> bool {
+    fn take<K: Ord, T: Ord>(known: &mut BTreeMap<K, Tracked<T>>, id: K, new: T) -> bool {
+        match known.entry(id) {
+            // Should two have one version, the greater stands: whichever comes first.
+            Entry::Occupied(entry) if entry.get().value >= new => return false,
+            Entry::Occupied(entry) => *entry.into_mut().change() = new,
+            Entry::Vacant(entry) => {
+                entry.insert(Tracked { value: new, changed: true });
+            }
+        }
+        true
+    }
+    let is_news = match confirmed {
+        Confirmed::Sale { source, sale } => take(&mut state.sales, source, sale),
+        Confirmed::Volume { month, volume } => take(&mut state.volumes, month, volume),
+        Confirmed::Rank { source, reached } => take(&mut state.ranks, source, reached),
+    };
+    // Known or not: the serial is of the set of what came.
+    if serial > state.totals.value.serial {
+        state.totals.change().serial = serial;
+        state.unsettled = true;
+    }
+    state.unsettled |= is_news;
+    is_news
+}
+
 fn review_grade(verdict: Verdict, ease: Ease) -> Grade {
     match (verdict, ease) {
         (Verdict::Wrong, _) => Grade::Again,
@@ -403,8 +459,13 @@ pub fn settle(releases: &Releases, state: &mut State) -> Settled {
     }
     settled.completed = state.complete_lessons();
     if let Some(newest) = releases.newest_up_to(state.totals.value.serial) {
+        let held = derive::held(state, newest);
+        state.follow_rules(newest, &held);
         for badge in &newest.release.awards.badges {
-            let day = state.day_of(&badge.when).filter(|day| badge.ended.is_none_or(|ended| *day <= ended));
+            let day = state
+                .day_of(&badge.when)
+                .or_else(|| derive::day_of(&held, badge))
+                .filter(|day| badge.ended.is_none_or(|ended| *day <= ended));
             let source = format!("badge:{}", badge.id);
             match day {
                 Some(day) => {
@@ -466,6 +527,19 @@ impl State {
                     state.badges.insert(key, read(kind, id, value)?);
                 }
                 kind::TOTALS if id == TOTALS_ID => state.totals = read(kind, id, value)?,
+                kind::SALE => {
+                    state.sales.insert(id.into(), read(kind, id, value)?);
+                }
+                kind::VOLUME => {
+                    let key = Month::parse(id).ok_or_else(bad)?;
+                    state.volumes.insert(key, read(kind, id, value)?);
+                }
+                kind::RANK => {
+                    state.ranks.insert(id.into(), read(kind, id, value)?);
+                }
+                kind::GIVEN => {
+                    state.given.insert(id.into(), read(kind, id, value)?);
+                }
                 _ => {}
             }
         }
@@ -497,6 +571,10 @@ impl State {
         take(&mut rows, kind::POINTS, self.ledger.iter_mut());
         take(&mut rows, kind::BADGE, self.badges.iter_mut());
         take(&mut rows, kind::TOTALS, [(TOTALS_ID, &mut self.totals)].into_iter());
+        take(&mut rows, kind::SALE, self.sales.iter_mut());
+        take(&mut rows, kind::VOLUME, self.volumes.iter_mut());
+        take(&mut rows, kind::RANK, self.ranks.iter_mut());
+        take(&mut rows, kind::GIVEN, self.given.iter_mut());
         rows
     }
 
@@ -524,6 +602,26 @@ impl State {
 
     pub fn badges(&self) -> impl Iterator<Item = (&BadgeId, &EarnedBadge)> {
         self.badges.iter().map(|(id, b)| (id, &b.value))
+    }
+
+    /// By the back office's id.
+    pub fn sales(&self) -> impl Iterator<Item = (&str, &Sale)> {
+        self.sales.iter().map(|(source, sale)| (source.as_str(), &sale.value))
+    }
+
+    /// By rising month.
+    pub fn volumes(&self) -> impl Iterator<Item = (Month, &Volume)> {
+        self.volumes.iter().map(|(month, volume)| (*month, &volume.value))
+    }
+
+    /// By the back office's id.
+    pub fn ranks(&self) -> impl Iterator<Item = (&str, &RankReached)> {
+        self.ranks.iter().map(|(source, reached)| (source.as_str(), &reached.value))
+    }
+
+    /// What rules gave, by rule and window.
+    pub fn given(&self) -> impl Iterator<Item = (&str, &Given)> {
+        self.given.iter().map(|(name, given)| (name.as_str(), &given.value))
     }
 
     pub fn totals(&self) -> &Totals {
@@ -625,6 +723,8 @@ impl State {
                 })
             }
             BadgeCondition::RunOfDays(n) => streak::day_of_run(self.days.keys().copied(), *n),
+            // By the rules' windows.
+            BadgeCondition::Rule(_) => None,
         }
     }
 
@@ -670,6 +770,29 @@ impl State {
     fn strike(&mut self, source: &str) {
         if self.ledger.remove(source).is_some() {
             self.removed.insert((kind::POINTS, source.to_string()));
+        }
+    }
+
+    fn give(&mut self, name: &str, given: Given) {
+        match self.given.get_mut(name) {
+            Some(known) => {
+                let same = (&known.value.day, &known.value.courses, &known.value.lessons)
+                    == (&given.day, &given.courses, &given.lessons);
+                if !same {
+                    let more = std::mem::take(&mut known.change().more);
+                    known.value = Given { more, ..given };
+                }
+            }
+            None => {
+                self.removed.remove(&(kind::GIVEN, name.to_string()));
+                self.given.insert(name.into(), Tracked { value: given, changed: true });
+            }
+        }
+    }
+
+    fn take_back(&mut self, name: &str) {
+        if self.given.remove(name).is_some() {
+            self.removed.insert((kind::GIVEN, name.to_string()));
         }
     }
 

@@ -134,6 +134,18 @@ text_id!(
     /// A badge; unique in the company, its condition never changes.
     BadgeId, check_slug, MAX_SLUG);
 text_id!(
+    /// A rule; unique in the company.
+    RuleId, check_slug, MAX_SLUG);
+text_id!(
+    /// A group of rules of which only the highest fires.
+    GroupId, check_slug, MAX_SLUG);
+text_id!(
+    /// A text that a rule names.
+    TextId, check_slug, MAX_SLUG);
+text_id!(
+    /// A rank of the company's.
+    RankId, check_slug, MAX_SLUG);
+text_id!(
     /// A level; unique in the company.
     LevelId, check_slug, MAX_SLUG);
 text_id!(

@@ -9,6 +9,8 @@
 //! | [`learning`] | course, lesson, card, question; grading, drawing, gates |
 //! | [`reviews`] | FSRS-6, a card's memory, the evening's stack |
 //! | [`awards`] | points, levels, badges, streak |
+//! | [`results`] | sales, volumes and ranks as the back office confirms them |
+//! | [`rules`] | what the company's staff decided shall follow from what |
 //! | [`release`] | everything that the fold reads, under one hash |
 //! | [`content`] | the texts of one locale |
 //! | [`event`], [`fold`] | what a person did, and what follows from it |
@@ -33,7 +35,9 @@ pub mod learning;
 pub mod planted;
 pub mod records;
 pub mod release;
+pub mod results;
 pub mod reviews;
+pub mod rules;
 pub mod settings;
 pub mod team;
 pub mod time;

@@ -1,15 +1,16 @@
 //! A release: everything that the fold reads, under one hash. Texts and media are not part of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::awards::Awards;
+use crate::awards::{Awards, BadgeCondition};
 use crate::company::{Locale, Market};
-use crate::ids::{BlobHash, CardId, CompanyId, LessonId, ReleaseId};
+use crate::ids::{BlobHash, CardId, CompanyId, LessonId, RankId, ReleaseId, RuleId};
 use crate::learning::{Course, Lesson, Question};
 use crate::reviews::ReviewPlan;
+use crate::rules::{Effect, Rule, Slot, Trigger, When};
 
 /// What a company published at one time: graph of courses, answer keys, gates, points, levels, badges.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,19 @@ pub struct Release {
     pub courses: Vec<Course>,
     pub awards: Awards,
     pub reviews: ReviewPlan,
+    /// From the lowest on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranks: Vec<Rank>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Slot>,
+}
+
+/// A rank of the company's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rank {
+    pub id: RankId,
+    /// The customers' volume of a month that it takes.
+    pub need: i64,
 }
 
 impl Release {
@@ -56,6 +70,8 @@ pub struct IndexedRelease {
     pub id: ReleaseId,
     pub release: Release,
     lessons: BTreeMap<LessonId, (usize, usize)>,
+    /// Places of the rules that are part of the fold.
+    derived: Vec<(Trigger, usize)>,
 }
 
 impl IndexedRelease {
@@ -75,7 +91,28 @@ impl IndexedRelease {
                 lessons.entry(lesson.id.clone()).or_insert((c, l));
             }
         }
-        Self { id, release, lessons }
+        // A badge may hang on a rule that gives nothing else.
+        let badges: BTreeSet<&RuleId> = (release.awards.badges.iter())
+            .filter_map(|badge| if let BadgeCondition::Rule(rule) = &badge.when { Some(rule) } else { None })
+            .collect();
+        let is_derived = |rule: &Rule| rule.then.iter().any(Effect::is_derived) || badges.contains(&rule.id);
+        let derived = (release.rules.iter().enumerate())
+            .filter_map(|(place, slot)| match slot.rule()? {
+                rule @ Rule { when: When::Event(trigger), .. } if is_derived(rule) => Some((*trigger, place)),
+                _ => None,
+            })
+            .collect();
+        Self { id, release, lessons, derived }
+    }
+
+    /// The rules that are part of the fold, with what makes them look.
+    pub fn derived(&self) -> impl Iterator<Item = (Trigger, &Rule)> {
+        self.derived.iter().filter_map(|(trigger, place)| Some((*trigger, self.release.rules[*place].rule()?)))
+    }
+
+    /// The rules that this version passes over: a newer one's, and those that break what no rule may.
+    pub fn passed_over(&self) -> usize {
+        self.release.rules.iter().filter(|slot| slot.rule().is_none()).count()
     }
 
     pub fn lesson(&self, id: &LessonId) -> Option<&Lesson> {

@@ -63,6 +63,8 @@ pub fn release() -> Release {
             badges,
         },
         reviews: ReviewPlan { retention: 90, minutes: 10, seconds_per_card: 20 },
+        ranks: Vec::new(),
+        rules: Vec::new(),
     }
 }
 

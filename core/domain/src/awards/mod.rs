@@ -4,7 +4,7 @@ pub mod streak;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BadgeId, LessonId, LevelId};
+use crate::ids::{BadgeId, LessonId, LevelId, RuleId};
 use crate::time::Day;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,4 +63,6 @@ pub enum BadgeCondition {
     Reviews(u32),
     /// So many days in a row with work done.
     RunOfDays(u32),
+    /// The condition of this rule holds.
+    Rule(RuleId),
 }

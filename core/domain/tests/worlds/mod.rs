@@ -315,6 +315,8 @@ fn line(plans: Vec<ReleasePlan>) -> Vec<Arc<IndexedRelease>> {
                 badges: badges.clone(),
             },
             reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
+            ranks: Vec::new(),
+            rules: Vec::new(),
         };
         let bytes = release.to_bytes();
         releases.push(Arc::new(IndexedRelease::from_bytes(&bytes).expect("its own bytes")));
@@ -520,6 +522,8 @@ pub fn any_release() -> impl Strategy<Value = Release> {
                         badges,
                     },
                     reviews: ReviewPlan { retention, minutes, seconds_per_card },
+                    ranks: Vec::new(),
+                    rules: Vec::new(),
                 }
             },
         )

@@ -649,6 +649,8 @@ pub fn release() -> Release {
             ],
         },
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
+        ranks: Vec::new(),
+        rules: Vec::new(),
     }
 }
 

@@ -1,0 +1,261 @@
+//! What a rule can ask about: facts, by name, with their units, and where they are known.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CourseId, LessonId};
+
+/// A number that is known of a person. Sales and volume are those of customers: there is no fact of what a distributor bought.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Fact {
+    LessonCompleted(LessonId),
+    LessonFailures(LessonId),
+    LessonBest(LessonId),
+    CourseCompleted(CourseId),
+    LessonsCompleted,
+    PerfectQuizzes,
+    Reviews,
+    RunOfDays,
+    Sales,
+    SalesVolume,
+    Volume,
+    Rank,
+    Points,
+    Streak,
+    ReviewsDue,
+    DaysSinceJoining,
+    DaysSinceActivity,
+    DaysLeftInMonth,
+    VolumeToNextRank,
+    PlanDone,
+    TasksOverdue,
+    Contacts,
+    FollowUpsDue,
+    VolumeGoal,
+    NewcomersSilent,
+    NewcomersStuck,
+}
+
+/// Who can know a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Home {
+    /// Phone and server, from the journal and the back office.
+    Journal,
+    /// The phone alone: the server can't read it.
+    Phone,
+    /// The server alone.
+    Server,
+}
+
+/// What is to be known of a fact; the manual's list is made from this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// `<lesson>` or `<course>` stands for an id.
+    pub name: &'static str,
+    pub unit: &'static str,
+    pub home: Home,
+    /// Never falls while facts are only added, and is known for each past day: what points and badges may rest on.
+    pub rises: bool,
+    /// For the manual, in English.
+    pub what: &'static str,
+}
+
+const fn about(name: &'static str, unit: &'static str, home: Home, rises: bool, what: &'static str) -> About {
+    About { name, unit, home, rises, what }
+}
+
+/// All facts.
+pub const FACTS: [About; 26] = [
+    about("lesson.<lesson>.completed", "0 or 1", Home::Journal, true, "the lesson is completed"),
+    about("lesson.<lesson>.failures", "quizzes", Home::Journal, false, "how often its quiz was not passed"),
+    about("lesson.<lesson>.best", "percent", Home::Journal, false, "the best quiz of the lesson"),
+    about(
+        "course.<course>.completed",
+        "lessons",
+        Home::Journal,
+        true,
+        "how many of the course's lessons are completed",
+    ),
+    about("lessons.completed", "lessons", Home::Journal, true, "how many lessons are completed, of all courses"),
+    about("quizzes.perfect", "lessons", Home::Journal, true, "how many lessons' quizzes were answered without a fault"),
+    about("reviews.answered", "reviews", Home::Journal, true, "how many reviews were answered, in the rule's window"),
+    about("days.run", "days", Home::Journal, true, "the longest run of days with work done, without freezes"),
+    about("sales", "sales", Home::Journal, true, "confirmed sales to customers, in the rule's window"),
+    about("sales.volume", "points of volume", Home::Journal, true, "the volume of these sales"),
+    about(
+        "volume",
+        "points of volume",
+        Home::Journal,
+        true,
+        "what customers bought in the month, as the back office counts it",
+    ),
+    about(
+        "rank",
+        "place",
+        Home::Journal,
+        true,
+        "the highest rank reached: 1 for the first of company.toml, 0 for none",
+    ),
+    about("points", "points", Home::Journal, false, "points earned in the app"),
+    about("streak", "days", Home::Journal, false, "the present streak"),
+    about("reviews.due", "reviews", Home::Journal, false, "reviews that are due today"),
+    about("days.since_joining", "days", Home::Journal, false, "0 on the day of joining"),
+    about("days.since_activity", "days", Home::Journal, false, "days since anything was done in the app"),
+    about("days.left_in_month", "days", Home::Journal, false, "0 on the last day of the month"),
+    about(
+        "volume.to_next_rank",
+        "points of volume",
+        Home::Journal,
+        false,
+        "what customers' volume this month lacks to the next rank's need",
+    ),
+    about("plan.done", "percent", Home::Journal, false, "how much of the 90-day plan is done"),
+    about("tasks.overdue", "tasks", Home::Journal, false, "tasks of the plan that are late"),
+    about("contacts", "contacts", Home::Phone, false, "contacts written down"),
+    about("follow_ups.due", "contacts", Home::Phone, false, "contacts whom the person wanted to call by now"),
+    about(
+        "volume.goal",
+        "points of volume",
+        Home::Phone,
+        false,
+        "the goal for customers' volume that the person set for the month",
+    ),
+    about(
+        "newcomers.silent",
+        "people",
+        Home::Server,
+        false,
+        "newcomers whom the person sponsors and who were not heard of for five days",
+    ),
+    about(
+        "newcomers.stuck",
+        "people",
+        Home::Server,
+        false,
+        "newcomers whom the person sponsors and whose plan has not moved for seven days",
+    ),
+];
+
+impl Fact {
+    pub fn about(&self) -> &'static About {
+        &FACTS[match self {
+            Self::LessonCompleted(_) => 0,
+            Self::LessonFailures(_) => 1,
+            Self::LessonBest(_) => 2,
+            Self::CourseCompleted(_) => 3,
+            Self::LessonsCompleted => 4,
+            Self::PerfectQuizzes => 5,
+            Self::Reviews => 6,
+            Self::RunOfDays => 7,
+            Self::Sales => 8,
+            Self::SalesVolume => 9,
+            Self::Volume => 10,
+            Self::Rank => 11,
+            Self::Points => 12,
+            Self::Streak => 13,
+            Self::ReviewsDue => 14,
+            Self::DaysSinceJoining => 15,
+            Self::DaysSinceActivity => 16,
+            Self::DaysLeftInMonth => 17,
+            Self::VolumeToNextRank => 18,
+            Self::PlanDone => 19,
+            Self::TasksOverdue => 20,
+            Self::Contacts => 21,
+            Self::FollowUpsDue => 22,
+            Self::VolumeGoal => 23,
+            Self::NewcomersSilent => 24,
+            Self::NewcomersStuck => 25,
+        }]
+    }
+
+    /// Reads a name such as `sales` or `lesson.first-sale.failures`; `None` where there is no such fact.
+    pub fn parse(name: &str) -> Option<Self> {
+        let of_lesson = |rest: &str| {
+            let (lesson, what) = rest.split_once('.')?;
+            let lesson = LessonId::new(lesson).ok()?;
+            match what {
+                "completed" => Some(Self::LessonCompleted(lesson)),
+                "failures" => Some(Self::LessonFailures(lesson)),
+                "best" => Some(Self::LessonBest(lesson)),
+                _ => None,
+            }
+        };
+        if let Some(rest) = name.strip_prefix("lesson.") {
+            return of_lesson(rest);
+        }
+        if let Some(rest) = name.strip_prefix("course.") {
+            return Some(Self::CourseCompleted(CourseId::new(rest.strip_suffix(".completed")?).ok()?));
+        }
+        const PLAIN: [Fact; 22] = [
+            Fact::LessonsCompleted,
+            Fact::PerfectQuizzes,
+            Fact::Reviews,
+            Fact::RunOfDays,
+            Fact::Sales,
+            Fact::SalesVolume,
+            Fact::Volume,
+            Fact::Rank,
+            Fact::Points,
+            Fact::Streak,
+            Fact::ReviewsDue,
+            Fact::DaysSinceJoining,
+            Fact::DaysSinceActivity,
+            Fact::DaysLeftInMonth,
+            Fact::VolumeToNextRank,
+            Fact::PlanDone,
+            Fact::TasksOverdue,
+            Fact::Contacts,
+            Fact::FollowUpsDue,
+            Fact::VolumeGoal,
+            Fact::NewcomersSilent,
+            Fact::NewcomersStuck,
+        ];
+        PLAIN.into_iter().find(|fact| fact.about().name == name)
+    }
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.about().name;
+        match self {
+            Self::LessonCompleted(id) | Self::LessonFailures(id) | Self::LessonBest(id) => {
+                f.write_str(&name.replace("<lesson>", id.as_str()))
+            }
+            Self::CourseCompleted(id) => f.write_str(&name.replace("<course>", id.as_str())),
+            _ => f.write_str(name),
+        }
+    }
+}
+
+impl TryFrom<String> for Fact {
+    type Error = String;
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::parse(&name).ok_or_else(|| format!("there is no fact {name}"))
+    }
+}
+
+impl From<Fact> for String {
+    fn from(fact: Fact) -> String {
+        fact.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fact_reads_what_it_writes() {
+        for about in FACTS {
+            let name = about.name.replace("<lesson>", "first-sale").replace("<course>", "first-steps");
+            let fact = Fact::parse(&name).unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(fact.about(), &about);
+            assert_eq!(fact.to_string(), name);
+        }
+        for name in ["", "sale", "lesson.first-sale", "lesson.First.best", "course..completed", "own.volume"] {
+            assert_eq!(Fact::parse(name), None, "{name}");
+        }
+    }
+}
