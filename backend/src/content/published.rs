@@ -125,5 +125,6 @@ fn condition(when: &BadgeCondition) -> String {
         BadgeCondition::PerfectQuizzes(n) => format!("perfect_quizzes = {n}"),
         BadgeCondition::Reviews(n) => format!("reviews = {n}"),
         BadgeCondition::RunOfDays(n) => format!("run_of_days = {n}"),
+        BadgeCondition::Rule(rule) => format!("rule = \"{rule}\""),
     }
 }

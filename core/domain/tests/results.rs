@@ -63,7 +63,7 @@ fn release() -> Arc<IndexedRelease> {
         awards: Awards { points: PointsRule { review: 1, reviews_a_day: 10 }, levels: Vec::new(), badges: vec![badge] },
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
         ranks: RANKS.map(|rank| Rank { id: RankId::new(rank).expect("an id"), need: 0 }).into(),
-        rules: rules().into_iter().map(Slot::Known).collect(),
+        rules: rules().into_iter().map(|rule| Slot::Known(Box::new(rule))).collect(),
     };
     Arc::new(IndexedRelease::new(ReleaseId::new("a".repeat(64)).expect("a hash"), release))
 }

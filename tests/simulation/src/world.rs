@@ -629,13 +629,15 @@ impl World {
 
     fn fingerprint(&mut self, at: usize) -> (Vec<EventId>, Option<DeviceId>, String) {
         let pending = self.devices[at].pending();
+        // What the server keeps stays in the outbox.
+        let counts = self.devices[at].core().database.read(replica::outbox::counts).expect("reads");
         let device = self.devices[at].device_id();
         let cursors = self.devices[at].core().database.read(|connection| {
             let cursor = |stream| replica::request::cursor(connection, stream).map(|c| format!("{c:?}"));
             Ok(cursor("me")? + &cursor("catalog")?)
         });
         let team = self.devices[at].core().team.cursor().expect("reads");
-        (pending, device, format!("{} {team:?}", cursors.expect("reads")))
+        (pending, device, format!("{counts:?} {} {team:?}", cursors.expect("reads")))
     }
 
     fn judge(&mut self) {

@@ -332,7 +332,7 @@ impl Rule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Slot {
-    Known(Rule),
+    Known(Box<Rule>),
     /// A newer one's, with facts or effects that this version does not know: passed over, kept as it is.
     Newer(serde_json::Value),
 }
@@ -341,7 +341,7 @@ impl Slot {
     /// The rule, where it is one that may be followed.
     pub fn rule(&self) -> Option<&Rule> {
         match self {
-            Self::Known(rule) if rule.check().is_ok() => Some(rule),
+            Self::Known(rule) if rule.check().is_ok() => Some(rule.as_ref()),
             _ => None,
         }
     }
@@ -412,7 +412,7 @@ mod tests {
         let when = When::After { event: Trigger::SaleConfirmed, days: 7, minute: 1_140, unless: None };
         let rule = rule(when, at_least(Fact::Sales, 1), vec![Effect::Offer(offer)]);
         let text = serde_json::to_string(&rule).expect("JSON");
-        assert_eq!(serde_json::from_str::<Slot>(&text).expect("a rule"), Slot::Known(rule));
+        assert_eq!(serde_json::from_str::<Slot>(&text).expect("a rule"), Slot::Known(Box::new(rule)));
     }
 
     proptest! {
