@@ -82,6 +82,8 @@ pub struct Device {
     chance: Chance,
     /// At any time, it or the one that it is a copy of.
     pub was_damaged: bool,
+    /// As was_damaged: it had the database of an older app.
+    pub was_migrated: bool,
     /// It is gone for good.
     pub is_lost: bool,
     /// It is a copy, or there is one of it.
@@ -107,6 +109,7 @@ impl Device {
             core: None,
             chance,
             was_damaged: false,
+            was_migrated: false,
             is_lost: false,
             is_copied: false,
         }
@@ -156,6 +159,7 @@ impl Device {
             core: None,
             chance: self.chance.clone(),
             was_damaged: self.was_damaged,
+            was_migrated: self.was_migrated,
             is_lost: false,
             is_copied: true,
         }
@@ -259,6 +263,7 @@ impl Device {
         std::fs::rename(&self.path, &newer).expect("renames");
         let done = older(&self.path, &newer);
         done.expect("an older database is made");
+        self.was_migrated = true;
         std::fs::remove_file(&newer).expect("removes");
         true
     }
