@@ -23,6 +23,8 @@ use crate::ledger::{self, Entry, Ledger, Replayed};
 use crate::publish::{self, PublishError};
 use crate::random;
 use crate::restore::{RestoreError, restore};
+use crate::results::import::Kind;
+use crate::results::{self, Taken};
 use crate::server::{StartError, serve};
 use crate::store::{self, Connection, Database, StoreError, atomically};
 use crate::team::documents::Documents;
@@ -200,6 +202,23 @@ enum Import {
         #[command(flatten)]
         data: Data,
     },
+    /// Confirmed sales: id, version, distributor, day, volume, buyer (customer or own), status (confirmed or returned). All of a file or nothing; a correction is
+    /// a higher version of the same id.
+    Sales(ResultsFile),
+    /// Volumes of months: distributor, month, version, day (up to which it is counted), customers, own.
+    Volumes(ResultsFile),
+    /// Ranks that were reached: id, version, distributor, day, rank, status (reached or withdrawn).
+    Ranks(ResultsFile),
+}
+
+#[derive(Debug, Args)]
+struct ResultsFile {
+    file: PathBuf,
+    /// Nobody is told anything because of it: for the history of former years.
+    #[arg(long)]
+    backfill: bool,
+    #[command(flatten)]
+    data: Data,
 }
 
 #[derive(Debug, Subcommand)]
@@ -321,7 +340,12 @@ fn run(command: Command) -> Result<(), CliError> {
         }
         Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data),
         Command::User { command } => run_user(command),
-        Command::Import { command: Import::Team { file, complete, data } } => import_team(&file, complete, &data),
+        Command::Import { command } => match command {
+            Import::Team { file, complete, data } => import_team(&file, complete, &data),
+            Import::Sales(file) => import_results(Kind::Sales, &file),
+            Import::Volumes(file) => import_results(Kind::Volumes, &file),
+            Import::Ranks(file) => import_results(Kind::Ranks, &file),
+        },
         Command::Backup { folder, data } => back_up(&data, &folder),
         Command::Backups { command: Backups::List { data } } => list_backups(&data.open()?),
         Command::Backups { command: Backups::Forget { number, data } } => {
@@ -449,12 +473,37 @@ fn import_team(file: &Path, complete: bool, data: &Data) -> Result<(), CliError>
         Err(ImportError::Error(error)) => return Err(error.into()),
         Ok(imported) => imported,
     };
-    ledger::keep_import(&ledger, &conn, file, hash, complete, at)?;
+    ledger::keep_import(&ledger, &conn, file, &hash, Entry::TeamImported { file: hash.clone(), complete, at }, at)?;
     let folder = &data.path;
     let documents = Documents::of_folder(folder).map_err(|source| CliError::Io { path: folder.clone(), source })?;
     documents.sweep(&conn)?;
     let Imported { added, changed, moved, removed, unchanged } = imported;
     say(&format!("{added} added, {changed} changed, {moved} moved, {removed} removed, {unchanged} unchanged"));
+    Ok(())
+}
+
+fn import_results(of: Kind, ResultsFile { file, backfill, data }: &ResultsFile) -> Result<(), CliError> {
+    let failed = |source| CliError::Io { path: file.into(), source };
+    let hash = hash_of(file).map_err(failed)?;
+    let opened = File::open(file).map_err(failed)?;
+    let (conn, ledger, at) = (data.open()?, data.open_ledger()?, now());
+    let releases = publish::releases(&conn)?;
+    let (name, silent) = (file.display().to_string(), *backfill);
+    let taken = match results::import::import(&conn, &releases, of, &name, opened, silent, at, &mut random::system) {
+        Err(results::import::ImportError::Faults(faults)) => {
+            tell_faults(&faults);
+            return Err(CliError::Faults(faults.len()));
+        }
+        Err(results::import::ImportError::Read(source)) => return Err(failed(source)),
+        Err(results::import::ImportError::Error(error)) => return Err(error.into()),
+        Ok(taken) => taken,
+    };
+    let entry = Entry::ResultsImported { file: hash.clone(), of, silent, at };
+    ledger::keep_import(&ledger, &conn, file, &hash, entry, at)?;
+    let Taken { new, corrected, known, people, waiting } = taken;
+    say(&format!(
+        "{new} new, {corrected} corrected, {known} known already; the rows of {people} people changed, {waiting} wait for an account"
+    ));
     Ok(())
 }
 
@@ -485,7 +534,11 @@ fn run_user(command: User) -> Result<(), CliError> {
             let releases = publish::releases(&conn)?;
             let newest = releases.newest_up_to(u64::MAX).ok_or(CliError::Unpublished)?;
             let user = NewUser { login, name, market, locale, sponsor, id };
-            let added = atomically(&conn, || accounts::add_user(&conn, &newest.release, &user, now(), random))?;
+            let added = atomically(&conn, || {
+                let added = accounts::add_user(&conn, &newest.release, &user, now(), random)?;
+                results::catch_up(&conn, &releases, added.account, &added.distributor, now(), random)?;
+                Ok::<_, Error>(added)
+            })?;
             say(&format!("id {}\ninvite code {}", added.distributor, added.code));
         }
         User::Reset { login, data } => {

@@ -6,6 +6,7 @@
 //! | [`streams`] | rows with revisions, pages after a cursor |
 //! | [`accounts`] | people, codes, passwords, devices, tokens |
 //! | [`team`] | the company's tree of members: import, deltas, images |
+//! | [`results`] | sales, volumes and ranks as the back office confirms them |
 //! | [`content`], [`publish`] | from a folder of files to a release with its blobs |
 //! | [`blobs`] | files by hash, by ranges |
 //! | [`changes`] | server-sent events |
@@ -15,6 +16,7 @@
 //! | [`ledger`], [`restore`] | what outlives a restored database, and the restoring |
 //! | [`gaps`] | what a restored server can't get back by itself |
 //! | [`metrics`] | what is counted |
+//! | [`csv`] | files of the back office, line by line |
 //! | [`cli`], [`config`] | commands and settings |
 //!
 //! `sync`, `streams`, `accounts` and `publish` take connection, time and randomness as arguments: a simulation runs them without a server.
@@ -27,6 +29,7 @@ pub mod changes;
 pub mod cli;
 pub mod config;
 pub mod content;
+pub mod csv;
 pub mod error;
 pub mod gaps;
 pub mod http;
@@ -35,6 +38,7 @@ pub mod metrics;
 pub mod publish;
 pub mod random;
 pub mod restore;
+pub mod results;
 pub mod server;
 pub mod store;
 pub mod streams;

@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::params;
 use crate::publish::BlobSink;
 use crate::random;
+use crate::results;
 use crate::store::{Connection, StoreError};
 
 pub use replay::{Replayed, replay, replay_imports};
@@ -52,6 +53,8 @@ pub enum Entry {
     Closed { account: String, at: Millis },
     /// The company's tree was imported from the file with this SHA-256, which is among the ledger's blobs.
     TeamImported { file: BlobHash, complete: bool, at: Millis },
+    /// Sales, volumes or ranks were imported from the file with this SHA-256, which is among the ledger's blobs.
+    ResultsImported { file: BlobHash, of: results::import::Kind, silent: bool, at: Millis },
     /// A backup was taken whose last commit has this number.
     BackedUp { serial: i64, at: Millis },
     /// The release whose document the manifest names, and its texts and media; they are among the ledger's blobs.
@@ -66,6 +69,7 @@ impl Entry {
             | Self::SignedOut { at, .. }
             | Self::Closed { at, .. }
             | Self::TeamImported { at, .. }
+            | Self::ResultsImported { at, .. }
             | Self::BackedUp { at, .. }
             | Self::Published { at, .. } => Some(*at),
         }
@@ -158,7 +162,7 @@ pub fn keep_publication(ledger: &Ledger, blobs: &Blobs, entry: &Entry) -> Result
     ledger.append(std::slice::from_ref(entry))
 }
 
-/// Keeps a file of members that was imported, writes that down, and notes in the database that it is. Where this fails, the import is to be run
+/// Keeps a file that was imported, writes that down as `entry` says, and notes in the database that it is. Where this fails, the import is to be run
 /// again: the same file changes nothing.
 ///
 /// # Errors
@@ -167,13 +171,13 @@ pub fn keep_import(
     ledger: &Ledger,
     conn: &Connection,
     file: &Path,
-    hash: BlobHash,
-    complete: bool,
+    hash: &BlobHash,
+    entry: Entry,
     at: Millis,
 ) -> Result<(), Error> {
-    let kept = Blobs::open(&ledger.folder).and_then(|mut kept| kept.put_file(&hash, file));
+    let kept = Blobs::open(&ledger.folder).and_then(|mut kept| kept.put_file(hash, file));
     kept.map_err(|source| StoreError::Io { path: file.into(), source })?;
-    ledger.append(&[Entry::TeamImported { file: hash.clone(), complete, at }])?;
+    ledger.append(&[entry])?;
     conn.execute("INSERT INTO import (at, file) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![at, hash.as_str()])?;
     Ok(())
 }

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::params;
 use crate::publish::{self, BlobSink};
 use crate::random::Random;
+use crate::results;
 use crate::store::{Connection, Optional, StoreError};
 use crate::streams::{self, NewRow};
 use crate::sync;
@@ -71,7 +72,11 @@ pub fn replay(
                     replayed.closed += 1;
                 }
             }
-            Entry::Erased { .. } | Entry::TeamImported { .. } | Entry::SignedIn { .. } | Entry::BackedUp { .. } => {}
+            Entry::Erased { .. }
+            | Entry::TeamImported { .. }
+            | Entry::ResultsImported { .. }
+            | Entry::SignedIn { .. }
+            | Entry::BackedUp { .. } => {}
         }
     }
     // Last: what was kept for a release may be about an erased record.
@@ -103,8 +108,9 @@ pub fn replay_imports(
     replayed: &mut Replayed,
     random: Random<'_>,
 ) -> Result<(), Error> {
+    let releases = publish::releases(conn)?;
     for (number, entry) in (1..).zip(entries) {
-        let Entry::TeamImported { file, complete, at } = entry else { continue };
+        let (Entry::TeamImported { file, at, .. } | Entry::ResultsImported { file, at, .. }) = entry else { continue };
         let key = params![at, file.as_str()];
         if conn.prepare_cached("SELECT 1 FROM import WHERE at = ?1 AND file = ?2")?.exists(key)? {
             continue;
@@ -112,14 +118,30 @@ pub fn replay_imports(
         let path = Blobs::open(folder).map(|kept| kept.path(file));
         let opened = path.and_then(File::open);
         let opened = opened.map_err(|source| StoreError::Io { path: folder.into(), source })?;
-        match import::import(conn, file.as_str(), opened, *complete, *at, random) {
-            Ok(_) => {
-                conn.execute("INSERT INTO import (at, file) VALUES (?1, ?2)", key)?;
-                replayed.imported += 1;
+        let read = |source| Error::from(StoreError::Io { path: folder.into(), source });
+        let name = file.as_str();
+        let taken = match entry {
+            Entry::ResultsImported { of, silent, .. } => {
+                match results::import::import(conn, &releases, *of, name, opened, *silent, *at, random) {
+                    Ok(_) => true,
+                    Err(results::import::ImportError::Faults(_)) => false,
+                    Err(results::import::ImportError::Read(source)) => return Err(read(source)),
+                    Err(results::import::ImportError::Error(error)) => return Err(error),
+                }
             }
-            Err(ImportError::Faults(_)) => replayed.refused.push(number),
-            Err(ImportError::Read(source)) => return Err(StoreError::Io { path: folder.into(), source }.into()),
-            Err(ImportError::Error(error)) => return Err(error),
+            Entry::TeamImported { complete, .. } => match import::import(conn, name, opened, *complete, *at, random) {
+                Ok(_) => true,
+                Err(ImportError::Faults(_)) => false,
+                Err(ImportError::Read(source)) => return Err(read(source)),
+                Err(ImportError::Error(error)) => return Err(error),
+            },
+            _ => continue,
+        };
+        if taken {
+            conn.execute("INSERT INTO import (at, file) VALUES (?1, ?2)", key)?;
+            replayed.imported += 1;
+        } else {
+            replayed.refused.push(number);
         }
     }
     Ok(())

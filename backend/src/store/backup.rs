@@ -8,7 +8,7 @@ use super::{Bind, Connection, Database, FILE, StoreError, Value, atomically, ope
 use crate::params;
 
 /// All tables, those that others refer to first.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "account",
     "code",
     "attempt",
@@ -28,6 +28,7 @@ const TABLES: [&str; 19] = [
     "member_commit",
     "member_horizon",
     "import",
+    "result",
 ];
 /// Tables whose ids the shared database gives by itself.
 const NUMBERED: [&str; 5] = ["account", "device", "stream", "backup", "restore"];

@@ -35,7 +35,8 @@ const DEAD: Duration = Duration::from_secs(30);
 /// Rows that a cursor gives at a time.
 const ROWS: usize = 500;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/postgres/0001_create.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/postgres/0001_create.sql"), include_str!("migrations/postgres/0002_result.sql")];
 
 /// A connection, made anew where it broke.
 pub struct Session {

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::event::{Event, EventKind};
-use qadam_domain::fold::{self, Outcome, State};
+use qadam_domain::fold::{self, Outcome, State, kind};
 use qadam_domain::ids::{EventId, ReleaseId};
 use qadam_domain::planted::{self, Bug};
 use qadam_domain::records::{Clock, Edit, Record};
 use qadam_domain::release::Releases;
+use qadam_domain::results::Confirmed;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Body, BodyError};
-use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, RefusalCode};
+use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, NOTICE_KIND, Notice, RefusalCode};
 
 use super::journal::{self, Entry};
 use crate::error::Error;
@@ -49,6 +50,8 @@ pub struct Batch<'a> {
     /// Counted with the first new record.
     count: Option<u64>,
     new_records: u64,
+    /// What the back office confirmed: its ids.
+    because: BTreeSet<String>,
 }
 
 struct Held {
@@ -74,6 +77,7 @@ impl<'a> Batch<'a> {
             erased: BTreeSet::new(),
             count: None,
             new_records: 0,
+            because: BTreeSet::new(),
         }
     }
 
@@ -91,6 +95,25 @@ impl<'a> Batch<'a> {
             Err(BodyError::Refused(code)) => Ok(Taken::Refused(code)),
             Err(BodyError::Unknown) => self.take_unknown(entry),
         }
+    }
+
+    /// Takes what the back office confirmed, each while the release with that serial was the newest.
+    pub fn confirm(&mut self, confirmed: impl IntoIterator<Item = (u64, Confirmed)>) -> Result<(), Error> {
+        let state = match &mut self.state {
+            Some(state) => state,
+            none => none.insert(load_state(self.conn, self.me)?),
+        };
+        for (serial, confirmed) in confirmed {
+            let (source, is_silent) = match &confirmed {
+                Confirmed::Sale { source, sale } => (source.clone(), sale.silent),
+                Confirmed::Volume { month, volume } => (month.to_string(), volume.silent),
+                Confirmed::Rank { source, reached } => (source.clone(), reached.silent),
+            };
+            if fold::confirm(state, serial, confirmed) && !is_silent {
+                self.because.insert(source);
+            }
+        }
+        Ok(())
     }
 
     /// Erases a record, whoever asked for it. Tells whether it was not erased yet.
@@ -148,6 +171,9 @@ impl<'a> Batch<'a> {
         if let Some(state) = &mut self.state {
             fold::settle(self.releases, state);
             for row in state.take_changes() {
+                if row.value.is_none() && !self.because.is_empty() {
+                    others.extend(notice(row.kind, &row.id, &self.because, self.now));
+                }
                 others.push(NewRow { kind: row.kind.into(), id: row.id, value: row.value });
             }
         }
@@ -272,7 +298,28 @@ impl<'a> Batch<'a> {
 
 /// Whether rows of this kind are records: the others are written by the server alone.
 fn is_of_records(kind: &str) -> bool {
-    !fold::kind::ALL.contains(&kind) && ![DISTRIBUTOR_KIND, KEPT_KIND].contains(&kind)
+    !fold::kind::ALL.contains(&kind) && ![DISTRIBUTOR_KIND, KEPT_KIND, NOTICE_KIND].contains(&kind)
+}
+
+/// What tells a person that an award was taken back, and why.
+fn notice(kind: &str, id: &str, because: &BTreeSet<String>, at: Millis) -> Option<NewRow> {
+    let (badge, rule) = match kind {
+        kind::BADGE => (Some(id), None),
+        kind::POINTS | kind::GIVEN => (None, Some(id.strip_prefix("rule:").unwrap_or(id))),
+        _ => return None,
+    };
+    // Of a badge's points the badge tells.
+    if kind == kind::POINTS && !id.starts_with("rule:") {
+        return None;
+    }
+    let notice = Notice {
+        badge: badge.map(str::to_string),
+        rule: rule.map(str::to_string),
+        because: because.iter().take(limits::REASONS).cloned().collect(),
+        at,
+    };
+    let value = serde_json::to_string(&notice).expect("it holds nothing that JSON can't");
+    Some(NewRow { kind: NOTICE_KIND.into(), id: format!("withdrawn-{kind}-{id}"), value: Some(value) })
 }
 
 fn kept_value(refused: Option<RefusalCode>) -> String {

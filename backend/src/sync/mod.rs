@@ -27,7 +27,8 @@ use crate::ledger;
 use crate::random::Random;
 use crate::store::{Connection, atomically};
 use crate::streams::{self, Own, StreamKey};
-use batch::{Batch, Taken};
+pub(crate) use batch::Batch;
+use batch::Taken;
 use journal::{Entry, Status};
 
 pub use routes::router;

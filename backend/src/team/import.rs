@@ -1,9 +1,8 @@
 //! `qadam-backend import team FILE.csv`: all of a file, or nothing of it and every fault.
 
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
-use csv_core::ReadRecordResult;
 use qadam_domain::digest::Digest;
 use qadam_domain::team::{MAX_ID, MAX_NAME, MAX_PHONE, MAX_VOLUME, Member};
 use qadam_domain::time::{DAY, Day, Millis};
@@ -12,16 +11,13 @@ use qadam_protocol::team::STREAM;
 use super::forest::Forest;
 use super::tree::{self, COLUMNS, TOP};
 use crate::content::{Fault, Faults};
+use crate::csv;
 use crate::error::Error;
 use crate::params;
 use crate::random::{self, Random};
 use crate::store::{Connection, Optional, Row, StoreError, atomically, beside};
 use crate::streams;
 
-/// Bytes of a line; a longer one is a fault, and is never held.
-pub const LINE: usize = 64 << 10;
-/// Columns of a line.
-const CELLS: usize = 256;
 /// Parameters of an update, which an insertion has too.
 const UPDATED: usize = 12;
 /// Until the sums are written.
@@ -106,196 +102,95 @@ pub fn import(
 
 /// Reads the file into the table `incoming`, one row at a time.
 fn read(conn: &Connection, file: impl Read, faults: &mut Faults) -> Result<(), ImportError> {
-    let mut file = BufReader::with_capacity(256 << 10, file);
-    let mut reader = csv_core::Reader::new();
-    let (mut text, mut ends) = (vec![0; LINE], [0; CELLS]);
-    let (mut text_len, mut ends_len) = (0, 0);
-    let mut too_long = false;
-    let mut columns = None;
     let mut insert = conn.prepare_cached(
         "INSERT INTO incoming (number, line, sponsor, name, phone, rank, personal, volume, active, joined, city)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (number) DO NOTHING",
     )?;
-    // One transaction for all of them; a temporary table alone, so that it locks nobody.
-    beside(conn, || {
-        let mut line = 1;
-        loop {
-            let input = file.fill_buf().map_err(ImportError::Read)?;
-            let (result, read, written, ended) =
-                reader.read_record(input, &mut text[text_len..], &mut ends[ends_len..]);
-            file.consume(read);
-            text_len += written;
-            ends_len += ended;
-            match result {
-                ReadRecordResult::InputEmpty => continue,
-                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
-                    // The rest of it is read over what is there.
-                    too_long = true;
-                    (text_len, ends_len) = (0, 0);
-                    continue;
-                }
-                ReadRecordResult::Record => {}
-                ReadRecordResult::End => break,
-            }
-            let begins = line;
-            line = u32::try_from(reader.line()).unwrap_or(u32::MAX);
-            if too_long {
-                let problem = format!("is longer than {LINE} bytes, or has more than {CELLS} columns");
-                faults.error(begins, problem, "look for a quotation mark that is not closed");
-            } else {
-                let record = Record { text: &text[..text_len], ends: &ends[..ends_len], line: begins };
-                match &columns {
-                    None => columns = Some(record.header(faults)),
-                    Some(Some(columns)) => {
-                        if let Some((number, member)) = record.member(columns, faults)
-                            && insert.execute(params![
-                                number,
-                                begins,
-                                member.sponsor,
-                                member.name,
-                                member.phone,
-                                member.rank,
-                                member.personal,
-                                member.group,
-                                member.active,
-                                member.joined.0,
-                                member.city
-                            ])? == 0
-                        {
-                            faults.error(begins, format!("the id {number} is there twice"), "keep one of the lines");
-                        }
-                    }
-                    // Without its columns nothing of the file can be read.
-                    Some(None) => {}
-                }
-            }
-            too_long = false;
-            (text_len, ends_len) = (0, 0);
-        }
-        if columns.is_none() {
-            faults.error(0, "is empty", format!("write a first line with {}", HEADER.join(",")));
+    let mut take = |cells: [&str; HEADER.len()], line: u32, faults: &mut Faults| {
+        if let Some((number, member)) = member(cells, line, faults)
+            && insert.execute(params![
+                number,
+                line,
+                member.sponsor,
+                member.name,
+                member.phone,
+                member.rank,
+                member.personal,
+                member.group,
+                member.active,
+                member.joined.0,
+                member.city
+            ])? == 0
+        {
+            faults.error(line, format!("the id {number} is there twice"), "keep one of the lines");
         }
         Ok(())
-    })
+    };
+    // One transaction for all of them; a temporary table alone, so that it locks nobody.
+    beside(conn, || csv::read(file, HEADER, faults, ImportError::Read, &mut take))
 }
 
-struct Record<'a> {
-    text: &'a [u8],
-    /// Where each cell ends in `text`.
-    ends: &'a [usize],
-    line: u32,
-}
-
-impl Record<'_> {
-    fn cell(&self, n: usize, faults: &mut Faults) -> Option<&str> {
-        let begin = if n == 0 { 0 } else { *self.ends.get(n - 1)? };
-        let bytes = self.text.get(begin..*self.ends.get(n)?)?;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Some(text.trim()),
-            Err(_) => {
-                faults.error(self.line, "is not UTF-8", "save the file as \"CSV UTF-8\"");
-                None
-            }
+/// A member and their number, or what is wrong with the line.
+fn member(cells: [&str; HEADER.len()], line: u32, faults: &mut Faults) -> Option<(String, Member)> {
+    let before = faults.errors();
+    let [id, sponsor, name, phone, rank, personal, group, active, joined, city] = cells;
+    for (column, text, least, most) in [
+        ("id", id, 1, MAX_ID),
+        ("sponsor", sponsor, 0, MAX_ID),
+        ("name", name, 1, MAX_NAME),
+        ("phone", phone, 0, MAX_PHONE),
+        ("rank", rank, 0, MAX_ID),
+        ("city", city, 0, MAX_NAME),
+    ] {
+        let length = text.chars().count();
+        if !(least..=most).contains(&length) {
+            let remedy = format!("write {least} to {most}");
+            faults.error(line, format!("the {column} has {length} characters"), remedy);
+        }
+        if text.chars().any(char::is_control) {
+            faults.error(line, format!("the {column} has a control character"), "write it on one line");
         }
     }
-
-    /// Where each column of [`HEADER`] is.
-    fn header(&self, faults: &mut Faults) -> Option<[usize; HEADER.len()]> {
-        let names: Vec<String> = (0..self.ends.len())
-            .map(|n| self.cell(n, faults).map(|name| name.trim_start_matches('\u{feff}').to_lowercase()))
-            .collect::<Option<_>>()?;
-        let mut columns = [0; HEADER.len()];
-        let mut whole = true;
-        for (column, wanted) in columns.iter_mut().zip(HEADER) {
-            let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted);
-            match (found.next(), found.next()) {
-                (Some((n, _)), None) => *column = n,
-                (Some(_), Some(_)) => {
-                    faults.error(self.line, format!("the column {wanted} is there twice"), "keep one of them");
-                    whole = false;
-                }
-                (None, _) => {
-                    let remedy = format!("separate by commas, and begin with a line {}", HEADER.join(","));
-                    faults.error(self.line, format!("the column {wanted} is missing"), remedy);
-                    whole = false;
-                }
-            }
-        }
-        whole.then_some(columns)
+    if !id.is_empty() && id == sponsor {
+        faults.error(line, format!("{id} is its own sponsor"), "leave the sponsor empty at the top");
     }
-
-    fn member(&self, columns: &[usize; HEADER.len()], faults: &mut Faults) -> Option<(String, Member)> {
-        let before = faults.errors();
-        let mut cells = [""; HEADER.len()];
-        for (cell, column) in cells.iter_mut().zip(columns) {
-            let Some(text) = self.cell(*column, faults) else {
-                if faults.errors() == before {
-                    let problem = format!("has {} columns", self.ends.len());
-                    faults.error(self.line, problem, "write as many as in the first line");
-                }
-                return None;
-            };
-            *cell = text;
+    let mut volume = |column: &str, text: &str| {
+        let volume = if text.is_empty() { Some(0) } else { text.parse::<i64>().ok() };
+        let volume = volume.filter(|volume| (-MAX_VOLUME..=MAX_VOLUME).contains(volume));
+        if volume.is_none() {
+            let remedy = "write a whole number, in the smallest unit that the company counts";
+            faults.error(line, format!("the column {column} is no volume"), remedy);
         }
-        let [id, sponsor, name, phone, rank, personal, group, active, joined, city] = cells;
-        for (column, text, least, most) in [
-            ("id", id, 1, MAX_ID),
-            ("sponsor", sponsor, 0, MAX_ID),
-            ("name", name, 1, MAX_NAME),
-            ("phone", phone, 0, MAX_PHONE),
-            ("rank", rank, 0, MAX_ID),
-            ("city", city, 0, MAX_NAME),
-        ] {
-            let length = text.chars().count();
-            if !(least..=most).contains(&length) {
-                let remedy = format!("write {least} to {most}");
-                faults.error(self.line, format!("the {column} has {length} characters"), remedy);
-            }
-            if text.chars().any(char::is_control) {
-                faults.error(self.line, format!("the {column} has a control character"), "write it on one line");
-            }
+        volume
+    };
+    let (personal, group) = (volume("personal", personal), volume("group", group));
+    let active = match active.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" => Some(true),
+        "0" | "false" | "no" | "" => Some(false),
+        _ => {
+            faults.error(line, "the column active is neither yes nor no", "write 1 or 0");
+            None
         }
-        if !id.is_empty() && id == sponsor {
-            faults.error(self.line, format!("{id} is its own sponsor"), "leave the sponsor empty at the top");
-        }
-        let mut volume = |column: &str, text: &str| {
-            let volume = if text.is_empty() { Some(0) } else { text.parse::<i64>().ok() };
-            let volume = volume.filter(|volume| (-MAX_VOLUME..=MAX_VOLUME).contains(volume));
-            if volume.is_none() {
-                let remedy = "write a whole number, in the smallest unit that the company counts";
-                faults.error(self.line, format!("the column {column} is no volume"), remedy);
-            }
-            volume
-        };
-        let (personal, group) = (volume("personal", personal), volume("group", group));
-        let active = match active.to_ascii_lowercase().as_str() {
-            "1" | "true" | "yes" => Some(true),
-            "0" | "false" | "no" | "" => Some(false),
-            _ => {
-                faults.error(self.line, "the column active is neither yes nor no", "write 1 or 0");
-                None
-            }
-        };
-        let joined = Day::parse(joined);
-        if joined.is_none() {
-            faults.error(self.line, "the column joined is no date", "write it as 2026-11-24");
-        }
-        if faults.errors() > before {
-            return None;
-        }
-        let member = Member {
-            sponsor: (!sponsor.is_empty()).then(|| sponsor.into()),
-            name: name.into(),
-            phone: phone.into(),
-            rank: rank.into(),
-            personal: personal?,
-            group: group?,
-            active: active?,
-            joined: joined?,
-            city: city.into(),
-        };
-        Some((id.into(), member))
+    };
+    let joined = Day::parse(joined);
+    if joined.is_none() {
+        faults.error(line, "the column joined is no date", "write it as 2026-11-24");
     }
+    if faults.errors() > before {
+        return None;
+    }
+    let member = Member {
+        sponsor: (!sponsor.is_empty()).then(|| sponsor.into()),
+        name: name.into(),
+        phone: phone.into(),
+        rank: rank.into(),
+        personal: personal?,
+        group: group?,
+        active: active?,
+        joined: joined?,
+        city: city.into(),
+    };
+    Some((id.into(), member))
 }
 
 /// Gives each incoming row its key and its sponsor's, and looks for those that have none and for circles.

@@ -6,6 +6,7 @@ mod gaps;
 mod http;
 mod place;
 mod processes;
+mod results;
 mod shared;
 mod store;
 mod support;

@@ -217,3 +217,38 @@ fn a_team_is_imported_as_a_whole_or_not_at_all() {
     let again = ["import", "team", file.to_str().expect("text")];
     assert_eq!(out(&run(&restored, &again)), "0 added, 0 changed, 0 moved, 0 removed, 2 unchanged\n");
 }
+
+#[test]
+fn results_are_imported_by_their_versions_and_outlive_a_restore() {
+    let place = Place::new();
+    place.publish_at(&place.folder.path().join("data"), &compiled(&["one"]));
+    let folder = &place.folder;
+    let (data, file) = (folder.path().join("data"), folder.path().join("sales.csv"));
+    let import = |line: &str, more: &[&str]| {
+        std::fs::write(&file, format!("id,version,distributor,day,volume,buyer,status\n{line}\n")).expect("writes");
+        run(&place, &[&["import", "sales", file.to_str().expect("text")], more].concat())
+    };
+    let first = "order-1,1,1001,2025-11-20,300,customer,confirmed";
+    let told = |new, corrected, known| {
+        format!(
+            "{new} new, {corrected} corrected, {known} known already; the rows of 0 people changed, {} wait for an account\n",
+            new + corrected
+        )
+    };
+    assert_eq!(out(&import(first, &[])), told(1, 0, 0));
+    assert_eq!(out(&import(first, &[])), told(0, 0, 1));
+    let refused = import("order-2,1,1001,2025-11-20,much,customer,confirmed", &[]);
+    assert!(!refused.status.success());
+    let fault = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(fault.contains("sales.csv:2: the column volume is no volume; write a whole number"), "{fault}");
+
+    let backup = folder.path().join("backup");
+    out(&run(&place, &["backup", backup.to_str().expect("text")]));
+    assert_eq!(out(&import("order-1,2,1001,2025-11-20,300,customer,returned", &["--backfill"])), told(0, 1, 0));
+    let (restored, ledger) = (Place::new(), data.join("ledger"));
+    let arguments = ["restore", backup.to_str().expect("text"), "--ledger", ledger.to_str().expect("text")];
+    let done = out(&run(&restored, &arguments));
+    assert!(done.contains(" 1 imports,"), "{done}");
+    let again = ["import", "sales", file.to_str().expect("text")];
+    assert_eq!(out(&run(&restored, &again)), told(0, 0, 1));
+}

@@ -210,7 +210,8 @@ fn what_can_never_be_is_refused_and_blocks_nothing() {
         unknown(6, 6, "plan.paused", &json!({"much": "x".repeat(limits::MUTATION)})),
         mutation(7, 7, &put("c1", NOW, &[("name", "Dana")])),
     ];
-    for (i, kind) in kind::ALL.iter().chain(&["distributor", "kept"]).enumerate() {
+    let others = ["distributor", "kept", "notice"];
+    for (i, kind) in kind::ALL.iter().chain(&others).enumerate() {
         let n = 8 + i as u64;
         let clock = format!("{NOW}.0.00000000000000aa");
         sent.push(unknown(
@@ -228,7 +229,10 @@ fn what_can_never_be_is_refused_and_blocks_nothing() {
     assert_eq!(reply.acks[3], ack(4, 2, AckStatus::Refused(RefusalCode::Malformed)));
     assert_eq!(code(4), AckStatus::Refused(RefusalCode::OverLimit));
     assert_eq!(code(5), AckStatus::Applied);
-    assert_eq!(reply.acks[6], ack(8, 8, AckStatus::Refused(RefusalCode::Malformed)));
+    assert_eq!(
+        reply.acks[6],
+        ack(8, (kind::ALL.len() + others.len()) as u64, AckStatus::Refused(RefusalCode::Malformed))
+    );
     assert_eq!(world.me(&phone)["distributor/mine"]["name"], json!("Aigul"));
 }
 

@@ -91,6 +91,9 @@ pub struct Sale {
     /// It was returned or cancelled, and counts no more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub returned: bool,
+    /// Nobody is told anything because of it, however fresh it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 impl Sale {
@@ -111,6 +114,9 @@ pub struct Volume {
     /// What the distributor bought.
     #[serde(default)]
     pub own: i64,
+    /// Nobody is told anything because of it, however fresh it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 /// A rank that was reached, by the back office's id of that.
@@ -122,6 +128,9 @@ pub struct RankReached {
     /// It was given in error, and counts no more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// Nobody is told anything because of it, however fresh it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 /// One confirmed result.

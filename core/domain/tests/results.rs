@@ -95,17 +95,17 @@ fn confirmed() -> impl Strategy<Value = Confirmed> {
     let sale = (0..12_u8, 1..4_u64, day.clone(), volume.clone(), any::<bool>(), prop::bool::weighted(0.3));
     let sale = sale.prop_map(|(source, version, day, volume, own, returned)| Confirmed::Sale {
         source: format!("order-{source}"),
-        sale: Sale { version, day, volume, own, returned },
+        sale: Sale { version, day, volume, own, returned, silent: false },
     });
     let counted = (1..4_u64, day.clone(), 0..120_i64, 0..500_i64);
     let counted = counted.prop_map(|(version, day, customers, own)| Confirmed::Volume {
         month: Month::of(day),
-        volume: Volume { version, day, customers, own },
+        volume: Volume { version, day, customers, own, silent: false },
     });
     let reached = (0..4_u8, 1..4_u64, day, prop::sample::select(RANKS.to_vec()), prop::bool::weighted(0.3));
     let reached = reached.prop_map(|(source, version, day, rank, withdrawn)| Confirmed::Rank {
         source: format!("rank-{source}"),
-        reached: RankReached { version, day, rank: RankId::new(rank).expect("an id"), withdrawn },
+        reached: RankReached { version, day, rank: RankId::new(rank).expect("an id"), withdrawn, silent: false },
     });
     prop_oneof![4 => sale, 2 => counted, 1 => reached]
 }
@@ -233,7 +233,7 @@ fn a_returned_order_takes_back_what_it_gave() {
     let day = Day::parse("2026-11-02").expect("a date");
     let sale = |version, returned| Confirmed::Sale {
         source: "order-1".into(),
-        sale: Sale { version, day, volume: 10, own: false, returned },
+        sale: Sale { version, day, volume: 10, own: false, returned, silent: false },
     };
     let mut state = State::default();
     assert!(fold::confirm(&mut state, SERIAL, sale(1, false)));
@@ -251,9 +251,9 @@ fn what_a_distributor_buys_earns_nothing() {
     let releases = held();
     let day = Day::parse("2026-11-02").expect("a date");
     let mut state = State::default();
-    let sale = Sale { version: 1, day, volume: 1_000, own: true, returned: false };
+    let sale = Sale { version: 1, day, volume: 1_000, own: true, returned: false, silent: false };
     fold::confirm(&mut state, SERIAL, Confirmed::Sale { source: "order-1".into(), sale });
-    let volume = Volume { version: 1, day, customers: 0, own: 100_000 };
+    let volume = Volume { version: 1, day, customers: 0, own: 100_000, silent: false };
     fold::confirm(&mut state, SERIAL, Confirmed::Volume { month: Month::of(day), volume });
     fold::settle(&releases, &mut state);
     assert_eq!((state.totals().points, state.ledger().count()), (0, 0));

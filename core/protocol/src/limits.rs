@@ -60,5 +60,8 @@ pub const TEAM_ROWS: u32 = 500;
 /// Bytes of a document of the team, unpacked.
 pub const DOCUMENT: u64 = 512 << 20;
 
+/// Ids that a notice of what was taken back names.
+pub const REASONS: usize = 8;
+
 /// Bodies from so many bytes on travel packed: a request without mutations is shorter, a reply with a record longer.
 pub const PACK_FROM: usize = 384;

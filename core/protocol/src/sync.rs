@@ -26,6 +26,23 @@ pub const DISTRIBUTOR_ID: &str = "mine";
 /// [`KeptValue`]. The row is gone once the mutation is folded.
 pub const KEPT_KIND: &str = "kept";
 
+/// Kind of the rows in [`ME`] that tell the person that an award was taken back, since the back office corrected what it rested on.
+pub const NOTICE_KIND: &str = "notice";
+
+/// Value of a row of kind [`NOTICE_KIND`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The badge that was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub badge: Option<String>,
+    /// The rule, and its window, whose points or courses were taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The back office's ids of what was corrected; of many the first ones.
+    pub because: Vec<String>,
+    pub at: Millis,
+}
+
 /// Value of a row of kind [`KEPT_KIND`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptValue {

@@ -133,7 +133,7 @@ fn the_limits_are_the_codes() {
     let code = limits! {
         MUTATIONS BODY_PACKED BODY REPLY DEPTH MUTATION PAGE_ROWS PAGE_BYTES STREAMS MUTATION_NAME BOOT KEPT FIELDS
         FIELD_NAME FIELD_VALUE RECORD_ID RECORDS ANSWER ANSWERS LOGIN PASSWORD_MIN PASSWORD_MAX DEVICE_NAME DEVICES
-        LISTENERS BLOB TEAM_ROWS DOCUMENT PACK_FROM
+        REASONS LISTENERS BLOB TEAM_ROWS DOCUMENT PACK_FROM
     };
     let source = include_str!("../src/limits.rs");
     let in_source = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());

@@ -391,7 +391,12 @@ impl World {
         let (token, name) = (device.token.clone(), device.name.clone());
         let (was_damaged, was_migrated) = (device.was_damaged, device.was_migrated);
         let core = device.core();
+        let mut rounds = 0;
         while let Some((body, asked)) = exchange::prepare_repair(core).expect("reads") {
+            rounds += 1;
+            if rounds > ROUNDS {
+                return self.verdict.stuck(format!("{name}: a repair mends nothing"));
+            }
             // A reply that came late may be that of a server that was restored since.
             let Some(body) = self.server.repair(&token, &body, now) else { return };
             let reply = HttpReply {

@@ -5,7 +5,7 @@ use qadam_domain::fold::{State, kind};
 use qadam_domain::json;
 use qadam_domain::records::Record;
 use qadam_domain::settings;
-use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, ME};
+use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, ME, NOTICE_KIND};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -286,6 +286,7 @@ pub(super) fn noun(stream: &str, kind: &str) -> Nouns {
         settings::KIND => Nouns::SETTINGS | Nouns::CONTENT,
         DISTRIBUTOR_KIND => Nouns::SESSION,
         KEPT_KIND => Nouns::SYNC,
+        NOTICE_KIND => Nouns::LEARNING,
         kind if kind::ALL.contains(&kind) => Nouns::LEARNING,
         _ => Nouns::NONE,
     }

@@ -7,9 +7,9 @@ use qadam_domain::content::{
 };
 use qadam_domain::digest::{BUCKETS, Digest};
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
-use qadam_domain::fold::{ActiveDay, Card, CardReview, EarnedBadge, LedgerEntry, LessonProgress, Pass, Totals};
+use qadam_domain::fold::{ActiveDay, Card, CardReview, EarnedBadge, Given, LedgerEntry, LessonProgress, Pass, Totals};
 use qadam_domain::ids::{
-    BadgeId, BlobHash, CardId, CompanyId, CourseId, DeviceId, EventId, LessonId, LevelId, MarketId, QuestionId,
+    BadgeId, BlobHash, CardId, CompanyId, CourseId, DeviceId, EventId, LessonId, LevelId, MarketId, QuestionId, RankId,
     ReleaseId,
 };
 use qadam_domain::learning::{
@@ -17,6 +17,7 @@ use qadam_domain::learning::{
 };
 use qadam_domain::records::{Clock, Edit, Field, Record};
 use qadam_domain::release::Release;
+use qadam_domain::results::{RankReached, Sale, Volume};
 use qadam_domain::reviews::{Grade, ReviewPlan, fsrs};
 use qadam_domain::team::Member;
 use qadam_domain::time::{Day, Millis, Moment};
@@ -29,7 +30,7 @@ use qadam_protocol::error::{ErrorBody, ErrorCode, ErrorInfo};
 use qadam_protocol::mutation::{Arose, Body, Mutation};
 use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{
-    Ack, AckStatus, Acknowledged, ClockReading, Cursor, Echo, Page, RefusalCode, Row, SyncReply, SyncRequest,
+    Ack, AckStatus, Acknowledged, ClockReading, Cursor, Echo, Notice, Page, RefusalCode, Row, SyncReply, SyncRequest,
 };
 use qadam_protocol::team::{Document, TeamPage};
 use serde_json::value::{RawValue, to_raw_value};
@@ -465,6 +466,33 @@ pub fn day_row() -> ActiveDay {
 
 pub fn points_row() -> LedgerEntry {
     LedgerEntry { points: 20, day: moment(0).day, more: Map::new() }
+}
+
+pub fn sale_row() -> Sale {
+    Sale { version: 2, day: moment(0).day, volume: 300, own: true, returned: true, silent: true }
+}
+
+pub fn volume_row() -> Volume {
+    Volume { version: 1_764_007_200_000, day: moment(0).day, customers: 900, own: 40, silent: true }
+}
+
+pub fn rank_row() -> RankReached {
+    let rank = RankId::new("bronze").expect("an id");
+    RankReached { version: 1, day: moment(0).day, rank, withdrawn: true, silent: true }
+}
+
+pub fn given_row() -> Given {
+    let courses = vec![CourseId::new("first-customers").expect("an id")];
+    Given { day: moment(0).day, courses, lessons: vec![lesson_id("first-sale")], more: Map::new() }
+}
+
+pub fn notice_row() -> Notice {
+    Notice {
+        badge: Some("seller".into()),
+        rule: Some("first-sale:ever".into()),
+        because: vec!["order-1".into()],
+        at: moment(0).at,
+    }
 }
 
 pub fn badge_row() -> EarnedBadge {
