@@ -413,7 +413,7 @@ impl World {
             };
             self.verdict.done.repaired += u64::from(repaired);
             // What an older app stored is compared once, whether or not it differs.
-            if !was_damaged && !(was_migrated && repaired == 0) {
+            if !(was_damaged || was_migrated && repaired == 0) {
                 let sent = core.database.read(all_rows).expect("reads");
                 let mended: Vec<_> = held.iter().filter(|row| sent.get(row.0) != Some(row.1)).collect();
                 let what = format!("{name}: the digests differ, and {repaired} rows that nobody damaged: {mended:?}");
