@@ -26,6 +26,7 @@ pub mod company;
 pub mod contacts;
 pub mod content;
 pub mod digest;
+pub mod ethics;
 pub mod event;
 pub mod fold;
 pub mod ids;
