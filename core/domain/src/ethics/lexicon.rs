@@ -50,8 +50,14 @@ pub(super) const EXIST: Class = 12;
 pub(super) const BUT: Class = 13;
 /// Answers a question with no.
 pub(super) const ANSWER_NO: Class = 14;
+/// Goes on behind a comma with what was begun: that, who.
+pub(super) const THAT: Class = 15;
+/// Who buys; customers may buy, whatever rank follows.
+pub(super) const CUSTOMER: Class = 16;
+/// The classes up to here have a role.
+const ROLES_END: Class = 17;
 
-const ROLES: [(&str, Class); 15] = [
+const ROLES: [(&str, Class); 17] = [
     ("number", NUMBER),
     ("amount", AMOUNT),
     ("money", MONEY),
@@ -67,6 +73,8 @@ const ROLES: [(&str, Class); 15] = [
     ("exist", EXIST),
     ("but", BUT),
     ("answer-no", ANSWER_NO),
+    ("that", THAT),
+    ("customer", CUSTOMER),
 ];
 
 const FILES: [(Locale, &str); 4] = [
@@ -237,11 +245,11 @@ const TAILS: std::ops::RangeInclusive<usize> = 4..=7;
 const LONGEST_ENDING: usize = 14;
 
 fn is_role(class: Class) -> bool {
-    (NEG..=ANSWER_NO).contains(&class)
+    (NEG..ROLES_END).contains(&class)
 }
 
 /// Makes one token of a number with its thousands and its currency.
-pub(super) fn join_numbers(tokens: &mut Vec<Token>, text: &str) {
+pub(super) fn join_numbers(lexicon: &Lexicon, tokens: &mut Vec<Token>, text: &str) {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut rest = std::mem::take(tokens).into_iter().peekable();
     while let Some(mut token) = rest.next() {
@@ -282,6 +290,10 @@ pub(super) fn join_numbers(tokens: &mut Vec<Token>, text: &str) {
         let is_counted = rest.peek().is_some_and(|next| next.sentence == token.sentence && has(next, UNIT));
         let value = value(&digits);
         let is_year = !grouped && !multiple && (1900..=2100).contains(&value);
+        if number {
+            // What remains is what was written without figures.
+            token.classes.retain(|class| *class != MULTIPLE && *class != CURRENCY);
+        }
         if (number || multiple) && !is_counted {
             if currency {
                 token.classes.extend([AMOUNT, MONEY]);
@@ -289,6 +301,7 @@ pub(super) fn join_numbers(tokens: &mut Vec<Token>, text: &str) {
                 token.classes.push(AMOUNT);
             }
         }
+        lexicon.complete(&mut token.classes);
         out.push(token);
     }
     *tokens = out;
@@ -327,7 +340,7 @@ impl Lexicon {
             unnamed: BTreeMap::new(),
             shortened: BTreeMap::new(),
         };
-        compiler.lexicon.unions.resize(usize::from(ANSWER_NO) + 1, Vec::new());
+        compiler.lexicon.unions.resize(usize::from(ROLES_END), Vec::new());
         for (locale, text) in files {
             compiler.file(*locale, text)?;
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lexicon::{
-    AFTER, ANSWER_NO, Class, DENY, EXIST, Lexicon, NEG, NEG1, PROMISE, Pattern, SPENT,
+    AFTER, ANSWER_NO, CUSTOMER, Class, DENY, EXIST, Lexicon, NEG, NEG1, PROMISE, Pattern, SPENT,
 };
 use super::norm::Norm;
 use super::token::Token;
@@ -38,7 +38,7 @@ pub(super) fn matches(tokens: &[Token], lexicon: &Lexicon) -> Vec<Match> {
             for number in &lexicon.by_first[usize::from(*class)] {
                 let pattern = &lexicon.patterns[*number as usize];
                 let Some(places) = place(pattern, tokens, first) else { continue };
-                if !is_denied(tokens, &places) {
+                if !is_denied(tokens, &places, *class) && !is_customers(pattern, tokens, &places) {
                     let end = places.iter().map(|at| tokens[*at].end).max().unwrap_or_default();
                     found.push(Match { norm: pattern.norm, span: tokens[first].start..end });
                 }
@@ -105,9 +105,20 @@ fn place(pattern: &Pattern, tokens: &[Token], first: usize) -> Option<Vec<usize>
     Some(places.into_iter().map(|bit| first + bit as usize).collect())
 }
 
-fn is_denied(tokens: &[Token], places: &[usize]) -> bool {
+/// Whether it is customers who buy.
+fn is_customers(pattern: &Pattern, tokens: &[Token], places: &[usize]) -> bool {
+    /// Words between the customers and what they do.
+    const NEAR: usize = 3;
+    let first = places[0];
+    let before = (first.saturating_sub(NEAR)..first).filter(|at| tokens[*at].sentence == tokens[first].sentence);
+    let within = places[1..].iter().map(|at| at - 1);
+    pattern.norm == Norm::BuyToQualify && before.chain(within).any(|at| tokens[at].classes.contains(&CUSTOMER))
+}
+
+/// Whether the sentence denies the claim at these places, which begins with a word of the class `begin`.
+fn is_denied(tokens: &[Token], places: &[usize], begin: Class) -> bool {
     let (first, last) = (places[0], places[places.len() - 1]);
-    let Token { sentence, clause, .. } = tokens[first];
+    let Token { sentence, mut clause, .. } = tokens[first];
     let has = |at: usize, class: Class| tokens[at].classes.contains(&class);
     let in_sentence = |at: usize| tokens.get(at).is_some_and(|token| token.sentence == sentence);
     let is_spent = |at: usize| {
@@ -120,6 +131,11 @@ fn is_denied(tokens: &[Token], places: &[usize]) -> bool {
         return true;
     }
     for at in (first.saturating_sub(REACH)..first).rev() {
+        // Behind a comma an enumeration goes on: no product treats, heals or prevents.
+        let goes_on = |at: usize| has(at, begin) && tokens[at].clause + 1 == clause;
+        if tokens[at].clause != clause && goes_on(at) {
+            clause -= 1;
+        }
         if tokens[at].sentence != sentence || tokens[at].clause != clause {
             break;
         }

@@ -5,7 +5,7 @@
 //! within a word stand for letters. Invisible characters vanish. Letters and pieces that points, hyphens or spaces part are put together
 //! where a word of the lexicon comes of it.
 
-use super::lexicon::{BUT, CURRENCY, Class, Lexicon, MULTIPLE, NUMBER};
+use super::lexicon::{BUT, CURRENCY, Class, Lexicon, MULTIPLE, NUMBER, THAT};
 use crate::company::Locale;
 use crate::unicode::without_marks;
 
@@ -98,7 +98,7 @@ pub(super) fn tokens(text: &str, locale: Locale, lexicon: &Lexicon) -> Vec<Token
         at += joined;
     }
     let mut out = writer.out;
-    super::lexicon::join_numbers(&mut out, text);
+    super::lexicon::join_numbers(lexicon, &mut out, text);
     out
 }
 
@@ -260,6 +260,10 @@ impl Writer<'_> {
     fn push(&mut self, start: usize, end: usize, classes: Vec<Class>) {
         if classes.contains(&BUT) {
             self.clause += 1;
+        }
+        let before = self.out.last();
+        if classes.contains(&THAT) && before.is_some_and(|last| last.sentence == self.sentence && last.clause + 1 == self.clause) {
+            self.clause -= 1;
         }
         let (sentence, clause) = (self.sentence, self.clause);
         self.out.push(Token { start, end, sentence, clause, is_asked: false, classes });
