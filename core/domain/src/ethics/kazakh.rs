@@ -17,9 +17,7 @@ pub(super) fn is_back(stem: &str) -> bool {
 /// Assimilation at the border (лар, дар, тар) is not held against the stem: a wrong one is a spelling mistake and means the same.
 pub(super) fn noun(back: bool) -> BTreeSet<String> {
     let of = |text: &str| harmonise(text, back);
-    let list = |text: &str| -> Vec<String> {
-        std::iter::once(String::new()).chain(text.split(' ').map(of)).collect()
-    };
+    let list = |text: &str| -> Vec<String> { std::iter::once(String::new()).chain(text.split(' ').map(of)).collect() };
     let plurals = list("лар дар тар");
     let possessors = list("ым м ың ң ыңыз ңыз ы сы ымыз мыз");
     let cases = list(

@@ -244,7 +244,7 @@ const TAILS: std::ops::RangeInclusive<usize> = 4..=7;
 /// The longest ending of any set, in characters.
 const LONGEST_ENDING: usize = 14;
 
-fn is_role(class: Class) -> bool {
+pub(super) fn is_role(class: Class) -> bool {
     (NEG..ROLES_END).contains(&class)
 }
 
@@ -268,7 +268,7 @@ pub(super) fn join_numbers(lexicon: &Lexicon, tokens: &mut Vec<Token>, text: &st
                 break;
             }
             let between = text.get(token.end..next.start).unwrap_or_default();
-            let near = between.chars().count() <= 2;
+            let near = between.chars().count() <= 3;
             let group = has(next, NUMBER) && next.end - next.start == 3 && number && !multiple && near;
             if group && between.chars().all(|c| c.is_whitespace() || ".,'’".contains(c)) {
                 grouped = true;

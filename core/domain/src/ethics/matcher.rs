@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::{
-    AFTER, ANSWER_NO, CUSTOMER, Class, DENY, EXIST, Lexicon, NEG, NEG1, PROMISE, Pattern, SPENT,
-};
+use super::lexicon::{AFTER, ANSWER_NO, CUSTOMER, Class, DENY, EXIST, Lexicon, NEG, NEG1, PROMISE, Pattern, SPENT};
 use super::norm::Norm;
 use super::token::Token;
 
@@ -55,7 +53,8 @@ fn place(pattern: &Pattern, tokens: &[Token], first: usize) -> Option<Vec<usize>
         return None;
     }
     let end = tokens.len().min(first + WINDOW);
-    let end = tokens[first..end].iter().position(|token| token.sentence != sentence).map_or(end, |length| first + length);
+    let end =
+        tokens[first..end].iter().position(|token| token.sentence != sentence).map_or(end, |length| first + length);
     let ends_here = |at: usize| !pattern.ends || tokens.get(at + 1).is_none_or(|next| next.sentence != sentence);
 
     // Which words of the window each item may be, given the items before: one bit a word.

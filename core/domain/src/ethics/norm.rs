@@ -115,13 +115,21 @@ impl Norm {
     /// Where the norm comes from: document and place, for the people who write texts.
     pub fn source(self) -> &'static str {
         match self {
-            Self::IncomeGuaranteed => "DSA Code of Ethics A.8 and A.1; 16 CFR 437.4; WFDSA Code of Ethics, Earnings Claims",
+            Self::IncomeGuaranteed => {
+                "DSA Code of Ethics A.8 and A.1; 16 CFR 437.4; WFDSA Code of Ethics, Earnings Claims"
+            }
             Self::EasyIncome => "DSSRC Guidance on Earnings Claims for the Direct Selling Industry, section 6",
             Self::FinancialFreedom => "DSSRC Guidance on Earnings Claims for the Direct Selling Industry, section 6",
-            Self::GetRich => "DSSRC Guidance on Earnings Claims, section 6; FTC Business Guidance Concerning MLM (2018), 13",
-            Self::ReplaceJob => "FTC Business Guidance Concerning MLM (2018), 13; DSSRC Guidance on Earnings Claims, section 6",
+            Self::GetRich => {
+                "DSSRC Guidance on Earnings Claims, section 6; FTC Business Guidance Concerning MLM (2018), 13"
+            }
+            Self::ReplaceJob => {
+                "FTC Business Guidance Concerning MLM (2018), 13; DSSRC Guidance on Earnings Claims, section 6"
+            }
             Self::EarningsFigure => "16 CFR 437.4; DSA Code of Ethics A.8; DSSRC Guidance on Earnings Claims",
-            Self::BuyToQualify => "FTC Business Guidance Concerning MLM, inventory loading; WFDSA Code of Ethics, Inventory",
+            Self::BuyToQualify => {
+                "FTC Business Guidance Concerning MLM, inventory loading; WFDSA Code of Ethics, Inventory"
+            }
             Self::PayForRecruiting => "Directive 2005/29/EC, Annex I, point 14; Koscot Interplanetary, 86 F.T.C. 1106",
             Self::PyramidPromise => {
                 "Directive 2005/29/EC, Annex I, point 14; KZ Criminal Code, article 217; RU Code of Administrative Offences, 14.62"

@@ -31,6 +31,9 @@ const LONGEST_WORD: usize = 48;
 /// Pieces that are put together to one word at most, where hyphens or points part them.
 const MOST_PARTS: usize = 8;
 
+/// Letters that are put together to one word, if they are a known one or not; more are several words.
+const LONGEST_TOGETHER: usize = 14;
+
 /// Single letters in a row that are taken for one word that was spaced out.
 const FEWEST_LETTERS: usize = 3;
 
@@ -51,7 +54,9 @@ pub(super) struct Piece {
 pub(super) enum Kind {
     /// Letters alone. `disguised` where they are of both scripts, or all of the script that the locale is not written in though each
     /// looks like one of the other.
-    Word { disguised: bool },
+    Word {
+        disguised: bool,
+    },
     /// Letters with digits or signs among them.
     Leet,
     Digits,
@@ -115,7 +120,9 @@ impl Writer<'_> {
         let (piece, gap) = (&pieces[at], pieces[at].gap);
         // A full stop within a sentence belongs to a word that is cut short.
         let small = piece.plain.first().is_some_and(|c| c.is_alphabetic()) && !piece.begins_large;
-        let stop = gap.stop && gap.spaces > 0 && !small;
+        let is_cut =
+            self.out.last().is_some_and(|last| last.classes.iter().any(|class| [MULTIPLE, CURRENCY].contains(class)));
+        let stop = gap.stop && gap.spaces > 0 && !small && !is_cut;
         if stop || gap.end || gap.lines > 1 || gap.item {
             self.sentence += 1;
             self.clause += 1;
@@ -209,6 +216,7 @@ impl Writer<'_> {
                     }
                     self.piece(&pieces[at]);
                     known |= self.out.last().is_some_and(|token| !token.classes.is_empty());
+                    self.join_unknown(before);
                     at += 1;
                 }
             }
@@ -216,6 +224,26 @@ impl Writer<'_> {
         if !known && pieces.len() > 2 {
             self.out.truncate(before);
             self.put_together(pieces);
+            return;
+        }
+        // A part of an unknown word denies nothing.
+        let group = &mut self.out[before..];
+        for at in 0..group.len() {
+            let unknown = |at: usize| group.get(at).is_some_and(|token| token.classes.is_empty());
+            if unknown(at + 1) || at > 0 && unknown(at - 1) {
+                group[at].classes.retain(|class| !super::lexicon::is_role(*class));
+            }
+        }
+    }
+
+    /// Makes one of the last two words, if both came from `from` on and are unknown: they are parts of one.
+    fn join_unknown(&mut self, from: usize) {
+        if let [.., before, last] = &mut self.out[from..]
+            && before.classes.is_empty()
+            && last.classes.is_empty()
+        {
+            before.end = last.end;
+            self.out.pop();
         }
     }
 
@@ -234,6 +262,12 @@ impl Writer<'_> {
         }
         if !classes.is_empty() {
             self.push(whole.start, whole.end, classes);
+            return;
+        }
+        if letters.len() <= LONGEST_TOGETHER {
+            if !self.compound(&whole) {
+                self.push(whole.start, whole.end, Vec::new());
+            }
             return;
         }
         let reading = if whole.plain.iter().any(|c| is_cyrillic(*c)) { Reading::Cyrillic } else { Reading::Latin };
@@ -262,7 +296,9 @@ impl Writer<'_> {
             self.clause += 1;
         }
         let before = self.out.last();
-        if classes.contains(&THAT) && before.is_some_and(|last| last.sentence == self.sentence && last.clause + 1 == self.clause) {
+        if classes.contains(&THAT)
+            && before.is_some_and(|last| last.sentence == self.sentence && last.clause + 1 == self.clause)
+        {
             self.clause -= 1;
         }
         let (sentence, clause) = (self.sentence, self.clause);
@@ -273,7 +309,8 @@ impl Writer<'_> {
 /// Parts a text.
 fn pieces(text: &str, locale: Locale) -> Vec<Piece> {
     let cyrillic = matches!(locale, Locale::Ru | Locale::Kk);
-    let mut scanner = Scanner { pieces: Vec::new(), open: false, scripts: Scripts::default(), gap: Gap::default(), cyrillic };
+    let mut scanner =
+        Scanner { pieces: Vec::new(), open: false, scripts: Scripts::default(), gap: Gap::default(), cyrillic };
     let mut chars = text.char_indices().peekable();
     let mut before = '\n';
     let mut line_is_empty = true;
@@ -432,9 +469,9 @@ fn spaced_letters(pieces: &[Piece]) -> usize {
     if letters * 2 > row { row } else { 0 }
 }
 
-/// Parts a row of letters where more is between two of them than between the first two.
+/// Parts a row of letters where more is between two of them than between others.
 fn spaced_words(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
-    let usual = pieces.get(1).map_or(0, |second| second.gap.spaces);
+    let usual = pieces[1..].iter().map(|piece| piece.gap.spaces).min().unwrap_or_default();
     pieces.chunk_by(move |_, next| next.gap.spaces <= usual)
 }
 
@@ -592,8 +629,35 @@ fn is_currency(c: char) -> bool {
 /// A sign between letters, as in c@sh.
 fn stands_for_letter(c: char, before: char, next: char) -> bool {
     match c {
-        '$' | '€' => before.is_alphabetic() && next.is_alphabetic() || !before.is_alphanumeric() && next.is_lowercase(),
-        '@' | '!' | '|' => before.is_alphanumeric() && next.is_alphabetic(),
+        '$' | '€' => {
+            before.is_alphabetic() && next.is_alphabetic() || !before.is_alphanumeric() && next.is_lowercase()
+        }
+        '@' => before.is_alphanumeric() && next.is_alphanumeric(),
+        '!' | '|' => before.is_alphanumeric() && next.is_alphabetic(),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str, locale: Locale) -> Vec<&str> {
+        tokens(text, locale, super::super::lexicon::shared())
+            .iter()
+            .map(|token| &text[token.start..token.end])
+            .collect()
+    }
+
+    #[test]
+    fn letters_are_put_together() {
+        assert_eq!(
+            words("I n v e s t   in   a   l a r g e   s t o c k", Locale::En),
+            ["I n v e s t", "in", "a", "l a r g e", "s t o c k"]
+        );
+        assert_eq!(
+            words("Н.а.ч.н.и.т.е без в.с.я.к.и.х р.и.с.к.о.в", Locale::Ru),
+            ["Н.а.ч.н.и.т.е", "без", "в.с.я.к.и.х", "р.и.с.к.о.в"]
+        );
     }
 }
