@@ -1,5 +1,8 @@
 //! Content folders as staff write them: the sample, and a small company into which one fault at a time is put.
 
+#[path = "content/ethics.rs"]
+mod ethics;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

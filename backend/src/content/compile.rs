@@ -9,6 +9,7 @@ use qadam_domain::ids::{BadgeId, BlobHash, CardId, LessonId, QuestionId};
 use qadam_domain::learning::{AnswerKey, Course, Lesson, Question};
 use qadam_domain::release::Release;
 
+use super::ethics::{Ethics, Place as TextPlace};
 use super::fault::{Fault, Faults, Severity, closest, suggest};
 use super::folder::{Folder, Reading};
 use super::gift::{self, Pool};
@@ -63,7 +64,8 @@ pub fn compile(dir: &Path) -> (Option<Compiled>, Vec<Fault>) {
         return (None, folder.into_faults());
     }
     let structure = structure::read(&mut folder, &mut found);
-    let mut reader = Reader { folder, structure, found, written: BTreeMap::new(), media: Media::default() };
+    let ethics = Ethics::read(&mut folder, &mut found);
+    let mut reader = Reader { folder, structure, found, ethics, written: BTreeMap::new(), media: Media::default() };
     reader.read_locales();
     reader.read_media();
     reader.tell_strays();
@@ -74,6 +76,7 @@ struct Reader {
     folder: Folder,
     structure: Structure,
     found: Vec<Fault>,
+    ethics: Ethics,
     written: BTreeMap<Locale, Written>,
     media: Media,
 }
@@ -104,6 +107,7 @@ impl Reader {
             let required = *locale == locales[0];
             if written.begun || required {
                 written.texts = texts::read(&mut self.folder, *locale, &self.structure, &mut self.found);
+                self.ethics.texts(*locale, &mut written.texts);
                 self.read_lessons(*locale, required, &mut written);
             } else {
                 let mut faults = Faults::new(COMPANY);
@@ -126,7 +130,8 @@ impl Reader {
             let mut faults = Faults::new(&path);
             match self.folder.text(&path) {
                 Reading::Text(text) => {
-                    let lesson = lesson::parse(&text, &mut faults);
+                    let mut lesson = lesson::parse(&text, &mut faults);
+                    self.ethics.lesson(&path, locale, &mut lesson);
                     let original = self.written.get(&original).and_then(|w| w.lessons.get(&id));
                     if let Some(original) = original {
                         let is_there = |name: &str| self.folder.has_file(&format!("media/{name}"));
@@ -148,7 +153,8 @@ impl Reader {
             match self.folder.text(&path) {
                 Reading::Text(text) => {
                     let errors = faults.errors();
-                    let pool = gift::parse(&text, locale, &mut faults);
+                    let mut pool = gift::parse(&text, locale, &mut faults);
+                    self.ethics.questions(&path, locale, &text, &mut pool);
                     if pool.size() == 0 && faults.errors() == errors {
                         faults.error(0, "there is no question in it", "write some; CONTENT.md says how");
                     }
@@ -230,6 +236,8 @@ impl Reader {
             match self.folder.text(&path) {
                 Reading::Text(transcript) => {
                     markdown::check(&transcript, Place::Transcript, |line| line, &mut faults);
+                    let place = TextPlace { file: &path, locale };
+                    let transcript = self.ethics.markdown(place, &transcript, false, |line| line);
                     text.transcript = Some(transcript.trim().to_owned());
                 }
                 Reading::Absent if begun || required => {
@@ -249,6 +257,7 @@ impl Reader {
                         if let Some((line, problem)) = media::fault_of_captions(&vtt) {
                             faults.error(line, problem, "write captions as WebVTT");
                         }
+                        self.ethics.captions(TextPlace { file: &path, locale }, &vtt);
                         self.take_file(&captions, CAPTIONS, &lessons);
                         text.captions = Some(captions);
                     }
@@ -339,7 +348,8 @@ impl Reader {
     }
 
     fn finish(self) -> (Option<Compiled>, Vec<Fault>) {
-        let Self { folder, structure, mut found, written, media } = self;
+        let Self { folder, structure, mut found, ethics, written, media } = self;
+        found.extend(ethics.finish());
         found.extend(folder.into_faults());
         found.sort_by(|a, b| (&a.file, a.line, a.severity, &a.problem).cmp(&(&b.file, b.line, b.severity, &b.problem)));
         found.dedup();

@@ -9,6 +9,8 @@ pub struct Lesson {
     pub title: String,
     /// Each card's Markdown.
     pub cards: Vec<String>,
+    /// The line in which each card begins.
+    pub card_lines: Vec<u32>,
     /// In the order in which they are shown.
     pub media: Vec<Medium>,
 }
@@ -24,7 +26,7 @@ const LONG_TITLE: usize = 80;
 
 /// Reads a lesson.
 pub fn parse(text: &str, faults: &mut Faults) -> Lesson {
-    let mut lesson = Lesson { title: String::new(), cards: Vec::new(), media: Vec::new() };
+    let mut lesson = Lesson { title: String::new(), cards: Vec::new(), card_lines: Vec::new(), media: Vec::new() };
     let first = text.lines().next().unwrap_or_default();
     let body = match first.strip_prefix("# ") {
         Some(title) => {
@@ -74,6 +76,7 @@ pub fn parse(text: &str, faults: &mut Faults) -> Lesson {
         }
         lesson.media.extend(seen.media);
         lesson.cards.push(text);
+        lesson.card_lines.push(first);
     }
     lesson
 }

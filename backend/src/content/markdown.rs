@@ -43,6 +43,98 @@ pub fn check(text: &str, place: Place, line_at: impl Fn(u32) -> u32, faults: &mu
     checker.seen
 }
 
+/// What is read in one go: a paragraph, a heading, an item of a list, the text of a picture.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    pub text: String,
+    /// Where parts of it begin, and where these begin in the Markdown, in bytes.
+    pub places: Vec<(usize, usize)>,
+    /// The outermost quote that it stands in, counted from 1; 0 where it stands in none.
+    pub quote: usize,
+    /// What it begins with in bold.
+    pub label: String,
+}
+
+impl Passage {
+    /// Where a byte of the passage stands in the Markdown.
+    pub fn place(&self, at: usize) -> usize {
+        let part = self.places.partition_point(|(start, _)| *start <= at);
+        let (start, place) = part.checked_sub(1).map_or((0, 0), |part| self.places[part]);
+        place + at - start
+    }
+}
+
+/// The words of a text without its marks. Total.
+pub fn passages(markdown: &str) -> Vec<Passage> {
+    let mut reader = Passages::default();
+    for (event, range) in Parser::new_ext(markdown, Options::empty()).into_offset_iter() {
+        reader.take(event, range.start);
+    }
+    reader.end();
+    reader.done
+}
+
+#[derive(Default)]
+struct Passages {
+    done: Vec<Passage>,
+    passage: Passage,
+    quotes: usize,
+    depth: usize,
+    strong: usize,
+    /// Texts of pictures, which are passages of their own.
+    pictures: Vec<Passage>,
+}
+
+impl Passages {
+    fn take(&mut self, event: Event<'_>, at: usize) {
+        match event {
+            Event::Start(Tag::BlockQuote(_)) => {
+                self.end();
+                self.quotes += usize::from(self.depth == 0);
+                self.depth += 1;
+            }
+            Event::End(TagEnd::BlockQuote(_)) => {
+                self.end();
+                self.depth = self.depth.saturating_sub(1);
+            }
+            Event::Start(Tag::Strong) => self.strong += 1,
+            Event::End(TagEnd::Strong) => self.strong = self.strong.saturating_sub(1),
+            Event::Start(Tag::Image { .. }) => self.pictures.push(Passage::default()),
+            Event::End(TagEnd::Image) => self.done.extend(self.pictures.pop()),
+            Event::Start(Tag::Emphasis | Tag::Link { .. }) | Event::End(TagEnd::Emphasis | TagEnd::Link) => {}
+            Event::Start(_) | Event::End(_) | Event::Rule => self.end(),
+            Event::SoftBreak => self.text(" ", at),
+            Event::HardBreak => self.text("\n", at),
+            Event::Text(text)
+            | Event::Code(text)
+            | Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text)
+            | Event::FootnoteReference(text) => self.text(&text, at),
+            Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, at: usize) {
+        let quote = if self.depth > 0 { self.quotes } else { 0 };
+        let passage = self.pictures.last_mut().unwrap_or(&mut self.passage);
+        passage.quote = quote;
+        if self.strong > 0 && passage.text == passage.label {
+            passage.label.push_str(text);
+        }
+        passage.places.push((passage.text.len(), at));
+        passage.text.push_str(text);
+    }
+
+    fn end(&mut self) {
+        let passage = std::mem::take(&mut self.passage);
+        if !passage.text.trim().is_empty() {
+            self.done.push(passage);
+        }
+    }
+}
+
 /// Whether a text that is not Markdown would show a tag.
 pub fn holds_tag(text: &str) -> bool {
     let begins_tag = |rest: &str| {

@@ -68,6 +68,33 @@ pub fn fault_of_captions(text: &str) -> Option<(u32, &'static str)> {
     (cues == 0).then_some((0, "there are no captions in it"))
 }
 
+/// The words of captions in a row, without times, notes and marks; and where lines of the file begin in them, by byte and line.
+pub fn words_of_captions(vtt: &str) -> (String, Vec<(usize, u32)>) {
+    let (mut words, mut lines) = (String::with_capacity(vtt.len()), Vec::new());
+    let mut in_cue = false;
+    for (number, line) in (1..).zip(vtt.lines()) {
+        let line = line.trim();
+        if line.is_empty() {
+            in_cue = false;
+        } else if line.contains("-->") {
+            in_cue = true;
+        } else if in_cue {
+            lines.push((words.len(), number));
+            let mut in_mark = false;
+            for c in line.chars() {
+                match c {
+                    '<' => in_mark = true,
+                    '>' if in_mark => in_mark = false,
+                    _ if !in_mark => words.push(c),
+                    _ => {}
+                }
+            }
+            words.push(' ');
+        }
+    }
+    (words, lines)
+}
+
 /// A WebVTT timestamp, `01:02:03.456` or `02:03.456`, in milliseconds.
 fn millis_of(text: &str) -> Option<u64> {
     let (clock, millis) = text.split_once('.')?;

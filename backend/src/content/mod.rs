@@ -3,6 +3,7 @@
 //! `CONTENT.md` describes the format. Nothing here knows the store: [`check`] reads a folder, `publish` takes what it gives.
 
 mod compile;
+mod ethics;
 pub mod fault;
 mod folder;
 pub mod gift;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::awards::{Awards, Badge, BadgeCondition, Level, PointsRule};
 use qadam_domain::company::{Locale, Market};
-use qadam_domain::ids::{BadgeId, CompanyId, CourseId, IdError, LessonId, LevelId, MarketId};
+use qadam_domain::ids::{BadgeId, CompanyId, CourseId, DisclosureId, IdError, LessonId, LevelId, MarketId};
 use qadam_domain::learning::{FULL, Share};
 use qadam_domain::reviews::ReviewPlan;
 use qadam_domain::time::{MINUTE, Millis};
@@ -44,6 +44,8 @@ pub struct Company {
     pub markets: Vec<Market>,
     /// Of faulty markets too.
     pub market_ids: BTreeSet<MarketId>,
+    /// Texts that must stand with a figure of earnings.
+    pub disclosures: BTreeSet<DisclosureId>,
     /// Not all of it could be read.
     pub torn: bool,
 }
@@ -180,6 +182,7 @@ fn read_company(table: Option<&Table>, faults: &mut Faults) -> Company {
         locales_line: 0,
         markets: Vec::new(),
         market_ids: BTreeSet::new(),
+        disclosures: BTreeSet::new(),
         torn: table.is_none_or(Table::is_torn),
     };
     let Some(table) = table else { return company };
@@ -207,6 +210,10 @@ fn read_company(table: Option<&Table>, faults: &mut Faults) -> Company {
     company.locales = vec![company.default_locale];
     company.locales.extend(written.iter().filter(|l| **l != company.default_locale));
     company.locales_written = if written.is_empty() { company.locales.clone() } else { written };
+
+    for text in keys.texts("disclosures").map(|list| list.it).unwrap_or_default() {
+        company.disclosures.extend(id(DisclosureId::new, text, keys.faults).map(|id| id.it));
+    }
 
     keys.require("market", "…, as tables that begin with [[market]]");
     let mut seen = BTreeMap::new();

@@ -7,14 +7,19 @@ use qadam_domain::company::Locale;
 use super::fault::{Fault, Faults, closest};
 use super::folder::{Folder, Reading};
 use super::structure::Structure;
-use super::table::{Keys, parse};
+use super::table::{At, Keys, parse};
 
 /// The texts of one locale, by section, id and key.
 #[derive(Debug, Default)]
-pub struct Texts(BTreeMap<(&'static str, String, &'static str), String>);
+pub struct Texts(BTreeMap<(&'static str, String, &'static str), At<String>>);
+
+/// What stands with a figure of earnings.
+pub const DISCLOSURE: &str = "disclosure";
 
 /// A section with its keys; an id stands behind its name, but for the company.
-const SECTIONS: [(&str, &[&str]); 5] = [
+const SECTIONS: [(&str, &[&str]); 6] = [
+    // First, since the others may name them.
+    (DISCLOSURE, &["text"]),
     ("company", &["name", "welcome"]),
     ("market", &["name"]),
     ("course", &["title", "summary"]),
@@ -25,7 +30,12 @@ const SECTIONS: [(&str, &[&str]); 5] = [
 impl Texts {
     /// `id` is empty for the company.
     pub fn get(&self, section: &'static str, id: &str, key: &'static str) -> Option<&str> {
-        self.0.get(&(section, id.to_owned(), key)).map(String::as_str)
+        self.0.get(&(section, id.to_owned(), key)).map(|text| text.it.as_str())
+    }
+
+    /// Each text with its section and id.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&'static str, &str, &mut At<String>)> {
+        self.0.iter_mut().map(|((section, id, _), text)| (*section, id.as_str(), text))
     }
 }
 
@@ -90,7 +100,7 @@ fn read_section(
             if text.it.trim().is_empty() {
                 inner.faults.missing(required, text.line, format!("\"{key}\" in {header} is empty"), "write the text");
             } else {
-                texts.0.insert((section, (*id).to_owned(), key), text.it.trim().to_owned());
+                texts.0.insert((section, (*id).to_owned(), key), At { line: text.line, it: text.it.trim().to_owned() });
             }
         }
         inner.finish();
@@ -111,6 +121,7 @@ fn header(section: &str, id: &str) -> String {
 fn ids(section: &str, structure: &Structure) -> (Vec<String>, bool) {
     let Structure { company, courses, awards, courses_torn, .. } = structure;
     match section {
+        DISCLOSURE => (company.disclosures.iter().map(ToString::to_string).collect(), company.torn),
         "market" => (company.market_ids.iter().map(ToString::to_string).collect(), company.torn),
         "course" => (courses.iter().map(|course| course.id.to_string()).collect(), *courses_torn),
         "level" => (awards.level_lines.keys().map(ToString::to_string).collect(), awards.torn),

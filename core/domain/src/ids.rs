@@ -149,6 +149,9 @@ text_id!(
     /// A level; unique in the company.
     LevelId, check_slug, MAX_SLUG);
 text_id!(
+    /// A text that tells what is typical where a figure of earnings is shown; unique in the company.
+    DisclosureId, check_slug, MAX_SLUG);
+text_id!(
     /// The SHA-256 (FIPS 180-4) of a release's canonical bytes, in hexadecimal.
     ReleaseId, check_hex::<64>, 64);
 text_id!(
