@@ -13,6 +13,7 @@
 //! | [`rules`] | what the company's staff decided shall follow from what |
 //! | [`release`] | everything that the fold reads, under one hash |
 //! | [`content`] | the texts of one locale |
+//! | [`ethics`] | which claims texts may not make, in four languages |
 //! | [`event`], [`fold`] | what a person did, and what follows from it |
 //! | [`records`] | contacts and the like: merged per field |
 //! | [`digest`] | of a set of rows, kept as they change |
