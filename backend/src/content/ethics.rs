@@ -115,7 +115,7 @@ impl Ethics {
         let lines = Lines::of(text);
         let line = |at: usize| line_at(lines.at(at));
         let mut faults = Faults::new(place.file);
-        let (shown, named) = self.disclose(place.locale, text, &line, &mut faults);
+        let (shown, named) = self.disclose(place.locale, text, line, &mut faults);
         let passages = markdown::passages(text);
         let is_label = |label: &str| label.trim() == example_label(place.locale);
         let mut example = 0;

@@ -262,8 +262,7 @@ pub(super) fn join_numbers(lexicon: &Lexicon, tokens: &mut Vec<Token>, text: &st
         }
         let mut digits = text[token.start..token.end].to_owned();
         let mut grouped = false;
-        loop {
-            let Some(next) = rest.peek() else { break };
+        while let Some(next) = rest.peek() {
             if next.sentence != token.sentence {
                 break;
             }

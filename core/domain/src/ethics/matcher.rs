@@ -12,6 +12,9 @@ pub(super) const WINDOW: usize = 32;
 /// How far before a claim a denial is looked for, in words.
 const REACH: usize = 7;
 
+/// How far it reaches where it denies that something may be said (*do not tell* a customer that the cream heals).
+const FAR_REACH: usize = 14;
+
 /// How far a short denial reaches (*no* easy money).
 const SHORT_REACH: usize = 2;
 
@@ -129,7 +132,7 @@ fn is_denied(tokens: &[Token], places: &[usize], begin: Class) -> bool {
     if (first..last).any(|at| !places.contains(&at) && denies(at)) {
         return true;
     }
-    for at in (first.saturating_sub(REACH)..first).rev() {
+    for at in (first.saturating_sub(FAR_REACH)..first).rev() {
         // Behind a comma an enumeration goes on: no product treats, heals or prevents.
         let goes_on = |at: usize| has(at, begin) && tokens[at].clause + 1 == clause;
         if tokens[at].clause != clause && goes_on(at) {
@@ -138,16 +141,19 @@ fn is_denied(tokens: &[Token], places: &[usize], begin: Class) -> bool {
         if tokens[at].sentence != sentence || tokens[at].clause != clause {
             break;
         }
-        let near = first - at <= SHORT_REACH || (at + 1..first).any(|between| has(between, PROMISE));
-        if denies(at) && (has(at, NEG) || near) {
+        let carried = (at + 1..first).any(|between| has(between, PROMISE));
+        let reach = match (carried, has(at, NEG)) {
+            (true, true) => FAR_REACH,
+            (true, false) | (false, true) => REACH,
+            (false, false) => SHORT_REACH,
+        };
+        if denies(at) && first - at <= reach {
             return true;
         }
     }
     let clause = tokens[last].clause;
-    for at in last + 1..tokens.len().min(last + 1 + REACH_BEHIND) {
-        if tokens[at].sentence != sentence || tokens[at].clause != clause {
-            break;
-        }
+    let behind = tokens.iter().enumerate().skip(last + 1).take(REACH_BEHIND);
+    for (at, _) in behind.take_while(|(_, token)| token.sentence == sentence && token.clause == clause) {
         let exists = |at: usize| in_sentence(at) && has(at, EXIST);
         let is_let_go = has(at, SPENT) || has(at - 1, SPENT) && at - 1 > last;
         if has(at, AFTER) && !is_let_go || (has(at, NEG) || has(at, NEG1)) && (exists(at + 1) || exists(at + 2)) {

@@ -85,15 +85,20 @@ pub(super) fn tokens(text: &str, locale: Locale, lexicon: &Lexicon) -> Vec<Token
     let mut writer = Writer { lexicon, out: Vec::new(), sentence: 0, clause: 0 };
     let mut at = 0;
     while at < pieces.len() {
-        writer.border(&pieces, at);
         let letters = spaced_letters(&pieces[at..]);
         if letters >= FEWEST_LETTERS {
-            for word in spaced_words(&pieces[at..at + letters]) {
-                writer.put_together(word);
+            let end = at + letters;
+            for word in spaced_words(&pieces[at..end]) {
+                writer.border(&pieces, at);
+                match word {
+                    [letter] => writer.piece(letter),
+                    _ => writer.put_together(word),
+                }
+                at += word.len();
             }
-            at += letters;
             continue;
         }
+        writer.border(&pieces, at);
         let joined = joined(&pieces[at..]);
         if joined > 1 {
             writer.parts(&pieces[at..at + joined]);
@@ -426,10 +431,11 @@ impl Scanner {
     /// A combining mark belongs to the letter before it and changes nothing.
     fn mark(&mut self, c: char, end: usize) -> bool {
         let is_mark = !c.is_ascii() && without_marks(std::iter::once(c)).next().is_none();
-        if is_mark && self.open {
-            if let Some(piece) = self.pieces.last_mut() {
-                piece.end = end;
-            }
+        if is_mark
+            && self.open
+            && let Some(piece) = self.pieces.last_mut()
+        {
+            piece.end = end;
         }
         is_mark
     }
