@@ -9,9 +9,12 @@
 //! bounded, and a pattern looks at no more than [`matcher::WINDOW`] words.
 
 mod kazakh;
+mod letters;
 mod lexicon;
 mod matcher;
 mod norm;
+mod numbers;
+mod piece;
 mod token;
 
 use std::ops::Range;

@@ -5,9 +5,11 @@
 //! within a word stand for letters. Invisible characters vanish. Letters and pieces that points, hyphens or spaces part are put together
 //! where a word of the lexicon comes of it.
 
-use super::lexicon::{BUT, CURRENCY, Class, Lexicon, MULTIPLE, NUMBER, THAT};
+use super::letters::{Reading, is_cyrillic, skeleton, skeleton_with_origins};
+use super::lexicon::{BUT, CURRENCY, Class, Lexicon, MULTIPLE, NUMBER, THAT, is_role};
+use super::numbers::join_numbers;
+use super::piece::{Kind, Piece, merge, pieces};
 use crate::company::Locale;
-use crate::unicode::without_marks;
 
 /// A word, number or sign.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ pub(super) struct Token {
 }
 
 /// Characters of a word that are looked at; no word of the lexicon is as long.
-const LONGEST_WORD: usize = 48;
+pub(super) const LONGEST_WORD: usize = 48;
 
 /// Pieces that are put together to one word at most, where hyphens or points part them.
 const MOST_PARTS: usize = 8;
@@ -36,48 +38,6 @@ const LONGEST_TOGETHER: usize = 14;
 
 /// Single letters in a row that are taken for one word that was spaced out.
 const FEWEST_LETTERS: usize = 3;
-
-/// A run of characters without anything between them, as it stands in the text.
-pub(super) struct Piece {
-    pub start: usize,
-    pub end: usize,
-    /// Folded characters, digits and signs among them.
-    pub plain: Vec<char>,
-    pub kind: Kind,
-    /// Its first letter is a capital.
-    begins_large: bool,
-    /// What is between it and the piece before.
-    gap: Gap,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Letters alone. `disguised` where they are of both scripts, or all of the script that the locale is not written in though each
-    /// looks like one of the other.
-    Word {
-        disguised: bool,
-    },
-    /// Letters with digits or signs among them.
-    Leet,
-    Digits,
-    Currency,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Gap {
-    spaces: u32,
-    /// Characters that are neither white space nor part of a word.
-    signs: u32,
-    lines: u32,
-    clause: bool,
-    /// A full stop.
-    stop: bool,
-    /// Another end of a sentence: `!`, `?`, `…`.
-    end: bool,
-    asked: bool,
-    /// The line begins with the mark of a list's item.
-    item: bool,
-}
 
 /// Reads a text.
 pub(super) fn tokens(text: &str, locale: Locale, lexicon: &Lexicon) -> Vec<Token> {
@@ -108,7 +68,7 @@ pub(super) fn tokens(text: &str, locale: Locale, lexicon: &Lexicon) -> Vec<Token
         at += joined;
     }
     let mut out = writer.out;
-    super::lexicon::join_numbers(lexicon, &mut out, text);
+    join_numbers(lexicon, &mut out, text);
     out
 }
 
@@ -236,7 +196,7 @@ impl Writer<'_> {
         for at in 0..group.len() {
             let unknown = |at: usize| group.get(at).is_some_and(|token| token.classes.is_empty());
             if unknown(at + 1) || at > 0 && unknown(at - 1) {
-                group[at].classes.retain(|class| !super::lexicon::is_role(*class));
+                group[at].classes.retain(|class| !is_role(*class));
             }
         }
     }
@@ -311,160 +271,6 @@ impl Writer<'_> {
     }
 }
 
-/// Parts a text.
-fn pieces(text: &str, locale: Locale) -> Vec<Piece> {
-    let cyrillic = matches!(locale, Locale::Ru | Locale::Kk);
-    let mut scanner =
-        Scanner { pieces: Vec::new(), open: false, scripts: Scripts::default(), gap: Gap::default(), cyrillic };
-    let mut chars = text.char_indices().peekable();
-    let mut before = '\n';
-    let mut line_is_empty = true;
-    while let Some((at, c)) = chars.next() {
-        let end = at + c.len_utf8();
-        let next = chars.peek().map_or('\n', |(_, next)| *next);
-        if is_invisible(c) {
-            continue;
-        }
-        if c.is_alphanumeric() {
-            scanner.letter(c, at, end);
-        } else if is_apostrophe(c) && before.is_alphabetic() && next.is_alphabetic() {
-            // Within a word, as in don't.
-        } else if stands_for_letter(c, before, next) {
-            scanner.sign(c, at, end);
-        } else if is_currency(c) {
-            scanner.currency(at, end);
-        } else if !scanner.mark(c, end) {
-            let gap = &mut scanner.gap;
-            scanner.open = false;
-            match c {
-                '\n' | '\u{2029}' => {
-                    gap.lines += 1;
-                    gap.spaces += 1;
-                }
-                _ if c.is_whitespace() => gap.spaces += 1,
-                _ => {
-                    gap.signs += 1;
-                    let alone = next.is_whitespace() && (before.is_whitespace() || before == '\n');
-                    match c {
-                        '.' => gap.stop = true,
-                        '!' | '…' => gap.end = true,
-                        '?' | '؟' => (gap.end, gap.asked) = (true, true),
-                        '-' | '*' | '•' | '–' | '—' | '+' if line_is_empty && alone => gap.item = true,
-                        ',' | ':' | ';' | '—' | '–' | '(' | ')' | '[' | ']' => gap.clause = true,
-                        '-' if alone => gap.clause = true,
-                        _ => {}
-                    }
-                }
-            }
-        }
-        line_is_empty = c == '\n' || line_is_empty && c.is_whitespace();
-        before = c;
-    }
-    scanner.close();
-    scanner.pieces
-}
-
-#[derive(Default)]
-struct Scripts {
-    latin: bool,
-    cyrillic: bool,
-    /// A letter that no letter of the other script looks like.
-    own: bool,
-    digits: bool,
-    signs: bool,
-    letters: bool,
-}
-
-struct Scanner {
-    pieces: Vec<Piece>,
-    open: bool,
-    scripts: Scripts,
-    gap: Gap,
-    /// The locale is written so.
-    cyrillic: bool,
-}
-
-impl Scanner {
-    fn letter(&mut self, c: char, at: usize, end: usize) {
-        self.begin(at, c.is_uppercase());
-        let scripts = &mut self.scripts;
-        let Some(piece) = self.pieces.last_mut() else { return };
-        piece.end = end;
-        plain(c, |folded| {
-            if piece.plain.len() > LONGEST_WORD {
-                return;
-            }
-            piece.plain.push(folded);
-            match folded {
-                '0'..='9' => scripts.digits = true,
-                'a'..='z' => {
-                    (scripts.letters, scripts.latin) = (true, true);
-                    scripts.own |= !"abcehikmoptxy".contains(folded);
-                }
-                _ if is_cyrillic(folded) => {
-                    (scripts.letters, scripts.cyrillic) = (true, true);
-                    scripts.own |= alike(folded) == folded;
-                }
-                _ => scripts.letters = true,
-            }
-        });
-    }
-
-    /// A sign in the place of a letter.
-    fn sign(&mut self, c: char, at: usize, end: usize) {
-        self.begin(at, false);
-        self.scripts.signs = true;
-        if let Some(piece) = self.pieces.last_mut() {
-            piece.end = end;
-            if piece.plain.len() <= LONGEST_WORD {
-                piece.plain.push(c);
-            }
-        }
-    }
-
-    fn currency(&mut self, at: usize, end: usize) {
-        self.close();
-        let gap = std::mem::take(&mut self.gap);
-        self.pieces.push(Piece { start: at, end, plain: Vec::new(), kind: Kind::Currency, begins_large: false, gap });
-    }
-
-    /// A combining mark belongs to the letter before it and changes nothing.
-    fn mark(&mut self, c: char, end: usize) -> bool {
-        let is_mark = !c.is_ascii() && without_marks(std::iter::once(c)).next().is_none();
-        if is_mark
-            && self.open
-            && let Some(piece) = self.pieces.last_mut()
-        {
-            piece.end = end;
-        }
-        is_mark
-    }
-
-    fn begin(&mut self, at: usize, begins_large: bool) {
-        if !self.open {
-            self.close();
-            self.open = true;
-            let gap = std::mem::take(&mut self.gap);
-            let kind = Kind::Digits;
-            self.pieces.push(Piece { start: at, end: at, plain: Vec::new(), kind, begins_large, gap });
-        }
-    }
-
-    /// Tells what the last piece was.
-    fn close(&mut self) {
-        let scripts = std::mem::take(&mut self.scripts);
-        self.open = false;
-        let Some(piece) = self.pieces.last_mut().filter(|piece| piece.kind != Kind::Currency) else { return };
-        if !scripts.letters && !scripts.signs {
-            // Nothing was added since it was closed, or it is a number.
-            return;
-        }
-        let foreign = if self.cyrillic { scripts.latin } else { scripts.cyrillic };
-        let disguised = scripts.latin && scripts.cyrillic || foreign && !scripts.own;
-        piece.kind = if scripts.digits || scripts.signs { Kind::Leet } else { Kind::Word { disguised } };
-    }
-}
-
 /// How many single letters stand in a row, with little between them.
 fn spaced_letters(pieces: &[Piece]) -> usize {
     let is_letter = |piece: &Piece| piece.plain.len() == 1 && piece.kind != Kind::Currency;
@@ -489,159 +295,6 @@ fn joined(pieces: &[Piece]) -> usize {
         is_word(piece) && gap.spaces == 0 && gap.lines == 0 && !gap.end && !gap.clause && (1..=2).contains(&gap.signs)
     });
     if is_word(&pieces[0]) { 1 + more.count() } else { 1 }
-}
-
-/// Several pieces as one.
-fn merge(pieces: &[Piece]) -> Piece {
-    let (first, last) = (&pieces[0], &pieces[pieces.len() - 1]);
-    let leet = pieces.iter().any(|piece| matches!(piece.kind, Kind::Leet | Kind::Digits));
-    let disguised = pieces.iter().any(|piece| piece.kind == Kind::Word { disguised: true });
-    Piece {
-        start: first.start,
-        end: last.end,
-        plain: pieces.iter().flat_map(|piece| &piece.plain).copied().collect(),
-        kind: if leet { Kind::Leet } else { Kind::Word { disguised } },
-        begins_large: first.begins_large,
-        gap: first.gap,
-    }
-}
-
-/// What digits and signs within a word stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// 1 is i, 3 is e, 4 is a.
-    Latin,
-    /// 1 is l.
-    LatinL,
-    /// 3 is з, 4 is ч.
-    Cyrillic,
-    /// 3 is з, 4 is а.
-    CyrillicA,
-}
-
-impl Reading {
-    pub const ALL: [Self; 4] = [Self::Latin, Self::LatinL, Self::Cyrillic, Self::CyrillicA];
-
-    fn letter(self, c: char) -> char {
-        let cyrillic = matches!(self, Self::Cyrillic | Self::CyrillicA);
-        match c {
-            '0' => 'o',
-            '1' | '!' | '|' if self == Self::LatinL => 'l',
-            '1' | '!' | '|' => 'i',
-            '3' if cyrillic => 'з',
-            '3' | '€' => 'e',
-            '4' if self == Self::Cyrillic => 'ч',
-            '4' | '@' => 'a',
-            '5' | '$' if cyrillic => 'c',
-            '5' | '$' => 's',
-            '6' => 'б',
-            '7' => 't',
-            '8' => 'b',
-            '9' => 'g',
-            other => other,
-        }
-    }
-}
-
-/// The form in which words are compared: letters that look alike are one, and so are doubled letters.
-pub(super) fn skeleton(plain: &[char], reading: Reading) -> Vec<char> {
-    skeleton_with_origins(plain, reading).0
-}
-
-/// Also tells for each character the first one that it stands for.
-fn skeleton_with_origins(plain: &[char], reading: Reading) -> (Vec<char>, Vec<usize>) {
-    let (mut out, mut origins) = (Vec::with_capacity(plain.len()), Vec::with_capacity(plain.len()));
-    for (at, c) in plain.iter().enumerate() {
-        let c = alike(reading.letter(*c));
-        if out.last() != Some(&c) {
-            out.push(c);
-            origins.push(at);
-        }
-    }
-    (out, origins)
-}
-
-/// One letter for those of Latin, Cyrillic and Greek that look alike, small or large.
-fn alike(c: char) -> char {
-    match c {
-        'а' | 'α' => 'a',
-        'в' | 'β' => 'b',
-        'е' | 'ε' | 'є' => 'e',
-        'и' | 'і' | 'ι' | 'ı' => 'i',
-        'к' | 'κ' => 'k',
-        'м' | 'μ' => 'm',
-        'н' | 'η' => 'h',
-        'о' | 'ο' | 'ө' => 'o',
-        'р' | 'ρ' => 'p',
-        'с' | 'ϲ' => 'c',
-        'т' | 'τ' => 't',
-        'у' | 'υ' => 'y',
-        'х' | 'χ' | 'һ' => 'x',
-        'ѕ' => 's',
-        'ј' => 'j',
-        'ԁ' => 'd',
-        'ԛ' => 'q',
-        'ԝ' | 'ω' => 'w',
-        'ν' => 'v',
-        'ɡ' => 'g',
-        other => other,
-    }
-}
-
-/// Folds a character to plain ones.
-pub(super) fn plain(c: char, mut take: impl FnMut(char)) {
-    match c {
-        'a'..='z' | '0'..='9' | 'а'..='и' | 'к'..='я' => take(c),
-        'A'..='Z' => take(c.to_ascii_lowercase()),
-        _ => without_marks(std::iter::once(c)).flat_map(char::to_lowercase).for_each(|lower| {
-            let plain = match lower {
-                'ә' => 'а',
-                'ғ' => 'г',
-                'қ' => 'к',
-                'ң' => 'н',
-                'ө' => 'о',
-                'ұ' | 'ү' => 'у',
-                'һ' => 'х',
-                'і' => 'и',
-                other => other,
-            };
-            // The lower case of some letters has marks of its own.
-            if plain.is_alphanumeric() {
-                take(plain);
-            }
-        }),
-    }
-}
-
-fn is_cyrillic(c: char) -> bool {
-    matches!(c, '\u{400}'..='\u{52f}')
-}
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '`' | '´' | '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{2bb}' | '\u{2bc}')
-}
-
-/// Controls, the soft hyphen, zero-width characters, marks of direction, selectors of variants.
-fn is_invisible(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
-        || matches!(c, '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
-}
-
-fn is_currency(c: char) -> bool {
-    matches!(c, '$' | '£' | '¤' | '¥' | '\u{20a0}'..='\u{20cf}')
-}
-
-/// A sign between letters, as in c@sh.
-fn stands_for_letter(c: char, before: char, next: char) -> bool {
-    match c {
-        '$' | '€' => {
-            before.is_alphabetic() && next.is_alphabetic() || !before.is_alphanumeric() && next.is_lowercase()
-        }
-        '@' => before.is_alphanumeric() && next.is_alphanumeric(),
-        '!' | '|' => before.is_alphanumeric() && next.is_alphabetic(),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
