@@ -176,6 +176,9 @@ struct Serve {
     /// A loopback address on which `GET /metrics` is answered, for Prometheus.
     #[arg(long, value_name = "ADDR")]
     metrics: Option<SocketAddr>,
+    /// TOML file that says which push services are used, with which credentials. Read again when it changes.
+    #[arg(long, value_name = "FILE", env = "QADAM_PUSH")]
+    push: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -395,6 +398,7 @@ fn run_server(options: Serve) -> Result<(), CliError> {
         tls,
         behind_proxy: options.behind_proxy,
         metrics: options.metrics,
+        push: options.push,
         ledger: options.data.ledger_folder(),
         database: options.data.database,
         ..Config::local(options.data.path)

@@ -28,6 +28,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where `GET /metrics` is answered: a loopback address.
     pub metrics: Option<SocketAddr>,
+    /// The file that says which push services are used ([`crate::push::config`]); without, nothing is pushed.
+    pub push: Option<PathBuf>,
     pub clock: Clock,
 }
 
@@ -56,6 +58,7 @@ impl Config {
             tls: None,
             behind_proxy: false,
             metrics: None,
+            push: None,
             clock: Arc::new(now),
         }
     }

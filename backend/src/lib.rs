@@ -10,6 +10,7 @@
 //! | [`content`], [`publish`] | from a folder of files to a release with its blobs |
 //! | [`blobs`] | files by hash, by ranges |
 //! | [`changes`] | server-sent events |
+//! | [`push`] | waking phones that do not listen, by FCM and APNs |
 //! | [`store`] | the database: one writer with group commit, readers, migrations, backup |
 //! | [`cache`] | what an idle sync needs, kept right by the writer |
 //! | [`http`], [`app`], [`server`] | the border, what requests share, start and stop |
@@ -36,6 +37,7 @@ pub mod http;
 pub mod ledger;
 pub mod metrics;
 pub mod publish;
+pub mod push;
 pub mod random;
 pub mod restore;
 pub mod results;

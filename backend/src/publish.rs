@@ -13,6 +13,7 @@ use crate::content::{Compiled, Fault, against_published};
 use crate::error::Error;
 use crate::ledger::Entry;
 use crate::params;
+use crate::push;
 use crate::random::Random;
 use crate::store::{Connection, Optional, atomically};
 use crate::streams::{self, NewRow, StreamKey};
@@ -114,7 +115,11 @@ pub fn publish(
         }
         let catalog = streams::ensure(conn, None, STREAM, random)?;
         let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };
-        streams::commit(conn, catalog, [row], random).map(|revs| revs.iter().any(Option::is_some))
+        let is_changed = streams::commit(conn, catalog, [row], random)?.iter().any(Option::is_some);
+        if is_changed {
+            push::wake_everyone(conn, now)?;
+        }
+        Ok::<_, Error>(is_changed)
     })?;
     releases.insert(Arc::new(IndexedRelease::new(id.clone(), release)));
     let folded = fold_kept(conn, &releases, now, random)?;

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::gaps;
 use crate::ledger::{self, Replayed};
 use crate::publish;
+use crate::push;
 use crate::random::Random;
 use crate::store::{self, Connection, Database, StoreError, atomically};
 use crate::streams;
@@ -139,6 +140,7 @@ fn begin_anew(
         store::register_backup(conn, conn, &backup.display().to_string(), now)?;
         streams::rotate_all(conn, random)?;
         let replayed = ledger::replay(conn, &mut blobs, ledger, &entries, now, random)?;
+        push::begin_anew(conn, now)?;
         let releases = publish::releases(conn)?;
         sync::fold_kept(conn, &releases, now, random)?;
         Ok::<_, Error>(replayed)

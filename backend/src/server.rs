@@ -24,6 +24,9 @@ use crate::config::{Config, Tls};
 use crate::error::Error;
 use crate::gaps;
 use crate::http;
+use crate::push::sender::Sender;
+use crate::push::{self, outbox};
+use crate::store::Connection;
 
 /// How long requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(8);
@@ -48,6 +51,8 @@ pub enum StartError {
     OpenMetrics(SocketAddr),
     #[error("the certificate or its key: {0}")]
     Tls(#[source] io::Error),
+    #[error("pushes: {0}")]
+    Push(#[from] push::config::ConfigError),
     #[error(transparent)]
     Error(#[from] Error),
 }
@@ -60,6 +65,7 @@ pub struct RunningServer {
     handle: Handle<SocketAddr>,
     task: JoinHandle<io::Result<()>>,
     metrics: Option<Metrics>,
+    sender: Option<Sender>,
     /// Released last.
     lock: File,
 }
@@ -81,8 +87,9 @@ impl Metrics {
         let told = move || {
             let app = app.clone();
             async move {
-                let gaps = app.store.read(gaps::count).await?;
-                Ok::<_, Error>(([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.text(gaps)))
+                let count = |conn: &Connection| Ok::<_, Error>((gaps::count(conn)?, outbox::count(conn)?));
+                let (gaps, pushes) = app.store.read(count).await?;
+                Ok::<_, Error>(([(CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.text(gaps, pushes)))
             }
         };
         let router = Router::new().route("/metrics", get(told));
@@ -122,6 +129,7 @@ impl RunningServer {
         if config.tls.is_none() && !config.behind_proxy && !config.listen.ip().is_loopback() {
             return Err(StartError::PlainHttp(config.listen));
         }
+        let push = config.push.as_deref().map(push::config::Config::open).transpose()?;
         let lock = lock(&config)?;
         let app = App::open(&config).await?;
         let listen_error = |source| StartError::Listen { address: config.listen, source };
@@ -148,8 +156,9 @@ impl RunningServer {
         };
         // Without this a stop that comes at once would find nobody who listens for it.
         handle.listening().await;
-        tracing::info!(%address, tls = is_tls, "listens");
-        Ok(Self { address, is_tls, app, handle, task, metrics, lock })
+        let sender = push.map(|push| Sender::start(&app, push));
+        tracing::info!(%address, tls = is_tls, pushes = sender.is_some(), "listens");
+        Ok(Self { address, is_tls, app, handle, task, metrics, sender, lock })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -175,6 +184,9 @@ impl RunningServer {
     pub async fn stop(self) {
         self.app.changes.close();
         self.handle.graceful_shutdown(Some(GRACE));
+        if let Some(sender) = self.sender {
+            sender.stop().await;
+        }
         match self.task.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the listener failed"),
@@ -192,6 +204,9 @@ impl RunningServer {
     pub fn kill(self) {
         self.handle.shutdown();
         self.task.abort();
+        if let Some(sender) = self.sender {
+            sender.kill();
+        }
         self.app.changes.close();
         self.app.store.close();
     }

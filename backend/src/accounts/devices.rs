@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::gaps;
 use crate::ledger::Entry;
 use crate::params;
+use crate::push::tokens;
 use crate::random::{self, Random};
 use crate::store::{Connection, Optional, StoreError};
 use crate::streams::StreamKey;
@@ -59,6 +60,8 @@ pub fn register_device(
 /// # Errors
 /// What SQLite says.
 pub fn succeed(conn: &Connection, signed: &SignedIn, was: &DeviceId) -> Result<(), Error> {
+    // Of twins, whose the token is nobody knows: each says it again, as the device that it is then.
+    tokens::forget(conn, signed.session.account, was.as_str())?;
     gaps::moved(conn, &signed.session.account_id, was, &signed.session.device)
 }
 
@@ -202,6 +205,7 @@ pub(crate) fn set_last_seq(conn: &Connection, session: &Session, seq: u64) -> Re
 pub fn revoke(conn: &Connection, account: i64, device: &DeviceId, now: Millis) -> Result<(), Error> {
     let mut statement =
         conn.prepare_cached("UPDATE device SET revoked = ifnull(revoked, ?3) WHERE account = ?1 AND public = ?2")?;
+    tokens::forget(conn, account, device.as_str())?;
     match statement.execute(params![account, device.as_str(), now])? {
         0 => Err(Error::new(ErrorCode::NotFound, "the account has no such device")),
         _ => Ok(()),

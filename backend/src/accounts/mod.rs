@@ -18,6 +18,7 @@ use qadam_protocol::sync::{DISTRIBUTOR_ID, DISTRIBUTOR_KIND, ME};
 
 use crate::error::Error;
 use crate::params;
+use crate::push::tokens;
 use crate::random::{self, Random};
 use crate::store::{Connection, Optional};
 use crate::streams::{self, NewRow, StreamKey};
@@ -177,6 +178,7 @@ pub fn close_user(conn: &Connection, login: &str, now: Millis) -> Result<String,
     conn.execute("UPDATE account SET closed = ?2, password = NULL WHERE id = ?1", params![account, now])?;
     conn.execute("UPDATE device SET revoked = ?2 WHERE account = ?1 AND revoked IS NULL", params![account, now])?;
     conn.execute("DELETE FROM code WHERE account = ?1", [account])?;
+    tokens::forget_signed_out(conn)?;
     Ok(conn.query_row("SELECT public FROM account WHERE id = ?1", [account], |row| row.get(0))?)
 }
 

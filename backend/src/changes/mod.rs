@@ -105,6 +105,12 @@ impl Changes {
         self.tell_all(Signal::End);
     }
 
+    /// Whether a device of an account listens to this server.
+    pub fn listens(&self, account: i64, device: i64) -> bool {
+        let listeners = self.0.lock();
+        listeners.by_account.get(&account).is_some_and(|open| open.iter().any(|listener| listener.device == device))
+    }
+
     /// Devices that listen, of all accounts.
     pub fn count(&self) -> usize {
         self.0.lock().by_account.values().map(Vec::len).sum()

@@ -8,7 +8,7 @@ use super::{Bind, Connection, Database, FILE, StoreError, Value, atomically, ope
 use crate::params;
 
 /// All tables, those that others refer to first.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 23] = [
     "account",
     "code",
     "attempt",
@@ -29,9 +29,12 @@ const TABLES: [&str; 20] = [
     "member_horizon",
     "import",
     "result",
+    "push_token",
+    "push",
+    "push_round",
 ];
 /// Tables whose ids the shared database gives by itself.
-const NUMBERED: [&str; 5] = ["account", "device", "stream", "backup", "restore"];
+const NUMBERED: [&str; 6] = ["account", "device", "stream", "backup", "restore", "push"];
 /// Parameters of a statement that writes many rows.
 const CELLS: usize = 500;
 

@@ -35,8 +35,11 @@ const DEAD: Duration = Duration::from_secs(30);
 /// Rows that a cursor gives at a time.
 const ROWS: usize = 500;
 
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/postgres/0001_create.sql"), include_str!("migrations/postgres/0002_result.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/postgres/0001_create.sql"),
+    include_str!("migrations/postgres/0002_result.sql"),
+    include_str!("migrations/postgres/0003_push.sql"),
+];
 
 /// A connection, made anew where it broke.
 pub struct Session {

@@ -12,11 +12,13 @@ use qadam_domain::results::Confirmed;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Body, BodyError};
+use qadam_protocol::push::Push;
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, NOTICE_KIND, Notice, RefusalCode};
 
 use super::journal::{self, Entry};
 use crate::error::Error;
 use crate::params;
+use crate::push::tokens;
 use crate::random::Random;
 use crate::store::{Bind, Connection, Row};
 use crate::streams::{self, NewRow, Own, StoredRow, StreamKey};
@@ -92,6 +94,7 @@ impl<'a> Batch<'a> {
         match Body::decode(&entry.name, entry.version, &entry.body) {
             Ok(Body::Event { release, kind }) => self.take_event(entry, release, kind),
             Ok(Body::Record { kind, id, clock, edit }) => self.take_edit(entry.seq, (kind, id), clock, &edit),
+            Ok(Body::Push(push)) => self.take_push(entry, &push),
             Err(BodyError::Refused(code)) => Ok(Taken::Refused(code)),
             Err(BodyError::Unknown) => self.take_unknown(entry),
         }
@@ -240,6 +243,12 @@ impl<'a> Batch<'a> {
             self.erased.insert(key);
         }
         Ok(Taken::Applied { stamped: false, clock: (clamped != clock).then_some(clamped) })
+    }
+
+    /// It is the sender's own word of itself, whichever device sends it.
+    fn take_push(&mut self, entry: &Entry<'_>, push: &Push) -> Result<Taken, Error> {
+        tokens::take(self.conn, entry.device, push, entry.stamp)?;
+        Ok(Taken::Applied { stamped: true, clock: None })
     }
 
     /// A newer app's. What it says of an erased record is not even kept.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use qadam_domain::ids::EventId;
 use qadam_domain::records::Clock;
 use qadam_domain::time::Millis;
+use qadam_protocol::mutation::name;
 use qadam_protocol::sync::{AckStatus, RefusalCode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -22,6 +23,8 @@ const REFUSED: &str = "refused";
 #[derive(Debug, Clone)]
 pub struct Entry<'a> {
     pub id: EventId,
+    /// Key of the device that sent it.
+    pub device: i64,
     /// Its device's count.
     pub seq: u64,
     pub name: Cow<'a, str>,
@@ -65,7 +68,8 @@ pub fn find(conn: &Connection, account: i64, id: EventId) -> Result<Option<Known
     Ok(Some(Known { status, stamp, clock }))
 }
 
-/// Stores a mutation that is new. Of records it keeps the id alone: their values are in their row, where an erasure finds them.
+/// Stores a mutation that is new. Of records it keeps the id alone: their values are in their row, where an erasure finds them. Of a device's tokens as
+/// well, once they are in their table.
 pub fn insert(
     conn: &Connection,
     session: &Session,
@@ -80,7 +84,7 @@ pub fn insert(
         AckStatus::Refused(code) => (REFUSED, Some(write_code(*code))),
     };
     // Events and kept ones have a stamp.
-    let told = stamp.map(|_| entry);
+    let told = stamp.map(|_| entry).filter(|entry| status != APPLIED || !is_of_device(&entry.name));
     conn.prepare_cached(
         "INSERT INTO mutation (account, id, device, seq, status, code, stamp, zone, clock, name, version, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
@@ -117,7 +121,7 @@ pub fn accounts_with_kept(conn: &Connection) -> Result<Vec<i64>, Error> {
 /// What waits, in the order in which it came from each device.
 pub fn kept_of(conn: &Connection, account: i64) -> Result<Vec<Entry<'static>>, Error> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, name, version, body, stamp, zone, seq FROM mutation WHERE account = ?1 AND status = 'kept' ORDER BY device, seq",
+        "SELECT id, name, version, body, stamp, zone, seq, device FROM mutation WHERE account = ?1 AND status = 'kept' ORDER BY device, seq",
     )?;
     let mut rows = statement.query([account])?;
     let mut kept = Vec::new();
@@ -131,6 +135,7 @@ pub fn kept_of(conn: &Connection, account: i64) -> Result<Vec<Entry<'static>>, E
             stamp: row.get(4)?,
             zone: row.get(5)?,
             seq: row.get(6)?,
+            device: row.get(7)?,
         });
     }
     Ok(kept)
@@ -149,12 +154,17 @@ pub fn resolve(
         Status::Kept => (KEPT, None),
         Status::Refused(code) => (REFUSED, Some(write_code(*code))),
     };
-    let stays = status == APPLIED && Record::of(&kept.body).is_none();
+    let stays = status == APPLIED && Record::of(&kept.body).is_none() && !is_of_device(&kept.name);
     conn.prepare_cached(
         "UPDATE mutation SET status = ?3, code = ?4, clock = ?5, body = CASE WHEN ?6 = 1 THEN body END WHERE account = ?1 AND id = ?2",
     )?
     .execute(params![account, kept.id.0, status, code, clock.map(Clock::to_string), stays])?;
     Ok(())
+}
+
+/// Whether a mutation of this name is what a device says of how it can be woken.
+fn is_of_device(name: &str) -> bool {
+    [name::PUSH_REGISTERED, name::PUSH_WITHDRAWN].contains(&name)
 }
 
 /// The record that a mutation of any version is about; `None` where it is about none.

@@ -24,6 +24,7 @@ use crate::accounts::{Session, last_seq, set_last_seq};
 use crate::error::Error;
 use crate::gaps;
 use crate::ledger;
+use crate::push;
 use crate::random::Random;
 use crate::store::{Connection, atomically};
 use crate::streams::{self, Own, StreamKey};
@@ -231,6 +232,9 @@ fn fold_kept_of(
         }
     }
     batch.commit(random)?;
+    if folded > 0 {
+        push::wake(conn, account, now)?;
+    }
     Ok(folded)
 }
 
@@ -263,6 +267,7 @@ fn take(
     for mutation in &request.mutations {
         let entry = || Entry {
             id: mutation.id,
+            device: session.device_key,
             seq: mutation.seq,
             name: Cow::Borrowed(&mutation.name),
             version: mutation.v,

@@ -20,6 +20,7 @@ mod learning;
 mod live;
 mod media;
 mod platform;
+mod push;
 mod reviews;
 mod session;
 mod settings;

@@ -23,6 +23,7 @@ use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, Pr
 use crate::live::{LiveQuery, Timed};
 use crate::media::{self, MediaStatusView, MediaStore, MediaView};
 use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
+use crate::push::{self, PushToken};
 use crate::replica;
 use crate::reviews::{self, EaseInput, ReviewResultView, ReviewsView};
 use crate::session::{self, AccountView, DeviceView, Session, SessionView};
@@ -344,6 +345,23 @@ impl Engine {
             inner.release(account).await?;
             outcome
         })
+    }
+
+    /// The platform's word on how this device can be woken, or `None` where it can't be: to be said at each start, and whenever it changes. The server
+    /// is told with the next sync, if it does not know.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] for what is no token; those of storage.
+    pub fn push_token(&self, token: Option<PushToken>) -> Waiting<()> {
+        self.with(move |core| push::set(core, token.as_ref()))
+    }
+
+    /// A push came that wakes: [`Engine::run_background`] brings what it is about.
+    ///
+    /// # Errors
+    /// As [`Engine::run_background`].
+    pub fn woken(&self, budget_ms: u64) -> Waiting<BackgroundOutcome> {
+        self.run_background(budget_ms)
     }
 
     /// The network changed.

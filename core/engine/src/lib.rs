@@ -10,6 +10,7 @@
 //! | [`learning`], [`reviews`], [`awards`] | lessons, quizzes, cards; what they earn |
 //! | [`contacts`], [`settings`] | records, merged per field |
 //! | [`team`] | the members below, in a file of their own |
+//! | [`push`] | how this device can be woken |
 //! | [`media`] | pictures, sound, video by hash |
 //! | [`sync`] | when to talk to the server, and how it went |
 //! | [`replica`] | what is said: rows, pending mutations, acknowledgements; no I/O but its database |
@@ -27,6 +28,7 @@ pub mod learning;
 pub mod live;
 pub mod media;
 pub mod platform;
+pub mod push;
 pub mod replica;
 pub mod reviews;
 pub mod session;

@@ -55,6 +55,10 @@ pub const DEVICES: u64 = 100;
 pub const LISTENERS: usize = 8;
 /// Bytes of one blob.
 pub const BLOB: u64 = 64 << 20;
+/// Characters of a device's push token: 1 to so many.
+pub const PUSH_TOKEN: usize = 4096;
+/// Characters of the name by which a push service knows the app.
+pub const PUSH_APP: usize = 255;
 /// Members of a team up to which its first page has rows; a larger one begins with an image.
 pub const TEAM_ROWS: u32 = 500;
 /// Bytes of a document of the team, unpacked.

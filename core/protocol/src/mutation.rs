@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::limits;
+use crate::push::{Push, Registration};
 use crate::sync::RefusalCode;
 
 /// A mutation as it travels.
@@ -50,7 +51,7 @@ pub struct Arose {
     pub floor: Millis,
 }
 
-/// Names of mutations. An event's name is that of what was done; a record's that of the edit.
+/// Names of mutations. An event's name is that of what was done; a record's that of the edit; a device's that of what became so.
 pub mod name {
     pub const LESSON_READ: &str = "lesson.read";
     pub const QUIZ_ANSWERED: &str = "quiz.answered";
@@ -58,13 +59,25 @@ pub mod name {
     pub const RECORD_PUT: &str = "record.put";
     pub const RECORD_DELETE: &str = "record.delete";
     pub const RECORD_ERASE: &str = "record.erase";
+    pub const PUSH_REGISTERED: &str = "push.registered";
+    pub const PUSH_WITHDRAWN: &str = "push.withdrawn";
 }
 
 /// A mutation's body, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    Event { release: ReleaseId, kind: EventKind },
-    Record { kind: String, id: String, clock: Clock, edit: Edit },
+    Event {
+        release: ReleaseId,
+        kind: EventKind,
+    },
+    Record {
+        kind: String,
+        id: String,
+        clock: Clock,
+        edit: Edit,
+    },
+    /// Of the device that sends it, whichever that is.
+    Push(Push),
 }
 
 /// Why a body is not one that this version takes.
@@ -115,6 +128,10 @@ struct RecordGone {
     clock: Clock,
 }
 
+/// `{}`
+#[derive(Serialize, Deserialize)]
+struct Nothing {}
+
 impl Body {
     /// The name, version and body that travel.
     pub fn encode(&self) -> (&'static str, u16, Box<RawValue>) {
@@ -137,6 +154,8 @@ impl Body {
                 Edit::Delete => (name::RECORD_DELETE, raw(&RecordGone { kind, id, clock })),
                 Edit::Erase => (name::RECORD_ERASE, raw(&RecordGone { kind, id, clock })),
             },
+            Self::Push(Push::Registered(registration)) => (name::PUSH_REGISTERED, raw(&registration)),
+            Self::Push(Push::Withdrawn) => (name::PUSH_WITHDRAWN, raw(&Nothing {})),
         };
         (name, 1, body)
     }
@@ -178,6 +197,11 @@ impl Body {
                 let edit = if name == name::RECORD_DELETE { Edit::Delete } else { Edit::Erase };
                 Self::Record { kind, id, clock, edit }
             }
+            name::PUSH_REGISTERED => Self::Push(Push::Registered(read::<Registration>(body)?)),
+            name::PUSH_WITHDRAWN => {
+                let Nothing {} = read(body)?;
+                Self::Push(Push::Withdrawn)
+            }
             _ => return Err(BodyError::Unknown),
         };
         read.check().map_err(BodyError::Refused)?;
@@ -212,6 +236,7 @@ impl Body {
                     Edit::Delete | Edit::Erase => true,
                 }
             }
+            Self::Push(push) => return push.check(),
         };
         if within { Ok(()) } else { Err(RefusalCode::OverLimit) }
     }

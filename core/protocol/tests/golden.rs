@@ -154,7 +154,7 @@ fn every_mutation_decodes_and_is_encoded_as_it_was() {
             Err(error) => assert_eq!(error, BodyError::Unknown, "only a newer app's are not known"),
         }
     }
-    assert_eq!(names.len(), 6);
+    assert_eq!(names.len(), 8);
 }
 
 /// Objects whose keys are data, or of which only one key says what they are. Everything else takes fields that it does not know.

@@ -6,10 +6,12 @@ use qadam_domain::event::{Ease, EventKind, QuizAnswer};
 use qadam_domain::ids::{BlobHash, CardId, DeviceId, EventId, LessonId, QuestionId, ReleaseId};
 use qadam_domain::learning::Answer;
 use qadam_domain::records::{Clock, Edit};
+use qadam_protocol::accounts::Secret;
 use qadam_protocol::codec::{self, CodecError};
 use qadam_protocol::error::ErrorBody;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Arose, Body, BodyError, Mutation, name};
+use qadam_protocol::push::{Push, Registration, Vendor};
 use qadam_protocol::sync::{ClockReading, SyncReply, SyncRequest};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -81,11 +83,25 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
+fn push() -> impl Strategy<Value = Push> {
+    let vendor = prop_oneof![Just(Vendor::Fcm), Just(Vendor::Apns)];
+    let token =
+        prop_oneof![4 => "[0-9a-f]{1,80}", 2 => "[!-~]{1,80}", 1 => any::<String>(), 1 => Just("a".repeat(4_097))];
+    let app = prop_oneof![2 => "[a-z.-]{1,40}".prop_map(Some), 2 => Just(None), 1 => any::<Option<String>>()];
+    let registration = (vendor, token, app, any::<bool>(), any::<bool>(), locale()).prop_map(
+        |(vendor, token, app, sandbox, permission, locale)| {
+            Push::Registered(Registration { vendor, token: Secret(token), app, sandbox, permission, locale })
+        },
+    );
+    prop_oneof![4 => registration, 1 => Just(Push::Withdrawn)]
+}
+
 fn body() -> impl Strategy<Value = Body> {
     let id = || prop_oneof![12 => "[a-z0-9_-]{1,48}", 1 => any::<String>(), 1 => Just("x".repeat(49))];
     prop_oneof![
         (release(), event()).prop_map(|(release, kind)| Body::Event { release, kind }),
         (id(), id(), clock(), edit()).prop_map(|(kind, id, clock, edit)| Body::Record { kind, id, clock, edit }),
+        push().prop_map(Body::Push),
     ]
 }
 
@@ -139,13 +155,15 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     name::LESSON_READ,
     name::QUIZ_ANSWERED,
     name::REVIEW_ANSWERED,
     name::RECORD_PUT,
     name::RECORD_DELETE,
     name::RECORD_ERASE,
+    name::PUSH_REGISTERED,
+    name::PUSH_WITHDRAWN,
     "",
     "task.done",
 ];

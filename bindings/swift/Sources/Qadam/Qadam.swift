@@ -16,6 +16,7 @@ public final class Qadam: Sendable {
     public let settings: Settings
     public let sync: Sync
     public let media: Media
+    public let push: Push
 
     private let engine: QadamEngine
 
@@ -30,6 +31,7 @@ public final class Qadam: Sendable {
         settings = Settings(engine)
         sync = Sync(engine)
         media = Media(engine)
+        push = Push(engine)
     }
 
     /// Opens what this phone holds. Days are those of the phone's own zone, unless a test has another.

@@ -353,7 +353,7 @@ fn rebase(
     let pending = pending(connection)?;
     let record = |(_, body): &'_ (_, Body)| match body {
         Body::Record { kind, id, .. } => Some((kind.clone(), id.clone())),
-        Body::Event { .. } => None,
+        Body::Event { .. } | Body::Push(_) => None,
     };
     let records: BTreeSet<(String, String)> = pending.iter().filter_map(record).collect();
     // A reset looks at the rows themselves.
@@ -468,6 +468,8 @@ fn replay_over(
                 let moment = Moment::new(stored.stamp, stored.at.offset);
                 fold::apply(releases, state, &Event { id: stored.id, moment, release, kind });
             }
+            // The server's alone.
+            Body::Push(_) => {}
         }
     }
     for ((kind, id), (record, base, is_edited)) in &merged {

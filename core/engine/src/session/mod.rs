@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::Core;
 use crate::database::Nouns;
 use crate::error::{EngineError, Result};
+use crate::push;
 use crate::replica::rows::{self, Confirmed};
 use crate::replica::{self, request};
 
@@ -92,6 +93,7 @@ pub fn enter(core: &Core, reply: &SignInReply) -> Result<()> {
     core.database.write(|transaction| {
         if replica::device(transaction)?.is_some() {
             replica::adopt(transaction, &reply.device, reply.server_time, &reading)?;
+            push::renew(core, transaction)?;
         } else {
             replica::begin(transaction, &reply.device, reply.server_time, &reading)?;
         }

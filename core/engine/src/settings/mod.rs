@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use crate::core::Core;
 use crate::database::Nouns;
 use crate::error::{EngineError, Result};
+use crate::push;
 use crate::replica::{self, rows};
 
 pub use view::*;
@@ -72,6 +73,8 @@ fn put(core: &Core, given: &[(&str, &str)]) -> Result<()> {
         let mut fields = BTreeMap::new();
         fields.extend(given.iter().map(|(name, value)| (name.to_string(), Some(value.to_string()))));
         replica::edit(transaction, &core.context(&now), KIND, ID, Edit::Put(fields))?;
+        // In the language that it is now.
+        push::renew(core, transaction)?;
         Ok(((), Nouns::SETTINGS | Nouns::CONTENT | Nouns::SYNC))
     })
 }

@@ -22,6 +22,7 @@ use crate::database::Nouns;
 use crate::error::{EngineError, Result};
 use crate::media;
 use crate::platform::{Network, SecureStore};
+use crate::push;
 use crate::replica::{self, digest};
 use crate::session;
 use crate::settings;
@@ -480,7 +481,7 @@ impl Driver {
             let reading = core.clock.read();
             core.database.write(|transaction| {
                 replica::adopt(transaction, &device, reply.server_time, &reading)?;
-                Ok(((), Nouns::SESSION))
+                Ok(((), Nouns::SESSION | push::renew(core, transaction)?))
             })
         })
         .await?;

@@ -116,6 +116,8 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .no_proxy()
+            // As in what ships, which has no HTTP/2: built together with the server, it would be there.
+            .http1_only()
             // The name may go without TLS, so it never leaves the device whatever a resolver says (RFC 6761, section 6.3).
             .resolve_to_addrs("localhost", &loopback)
             .connect_timeout(CONNECT)

@@ -28,6 +28,7 @@ use qadam_protocol::accounts::{
 use qadam_protocol::content::{BlobRef, Manifest, MediaRef};
 use qadam_protocol::error::{ErrorBody, ErrorCode, ErrorInfo};
 use qadam_protocol::mutation::{Arose, Body, Mutation};
+use qadam_protocol::push::{Push, Registration, Vendor};
 use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{
     Ack, AckStatus, Acknowledged, ClockReading, Cursor, Echo, Notice, Page, RefusalCode, Row, SyncReply, SyncRequest,
@@ -269,6 +270,24 @@ pub fn mutations() -> Vec<Mutation> {
         at: arose(16),
         body: raw(&json!({ "task": "call-three", "release": release_id() })),
     });
+    let registration = |vendor, token: &str| Registration {
+        vendor,
+        token: Secret(token.into()),
+        app: None,
+        sandbox: false,
+        permission: true,
+        locale: Locale::Kk,
+    };
+    let apns = registration(Vendor::Apns, "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0");
+    let pushes = [
+        Push::Registered(registration(Vendor::Fcm, "dQw4w9WgXcQ:APA91bHun4MxP5egoKMwt2KZFBaFUH-1RYqx")),
+        Push::Registered(Registration { app: Some("app.qadam".into()), sandbox: true, permission: false, ..apns }),
+        Push::Withdrawn,
+    ];
+    mutations.extend((17..).zip(pushes).map(|(seq, push)| {
+        let (name, v, body) = Body::Push(push).encode();
+        Mutation { id: event_id(seq as u8), seq, name: name.into(), v, at: arose(seq as i64), body }
+    }));
     mutations
 }
 

@@ -25,6 +25,7 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val settings: Settings = Settings(engine)
     val sync: Sync = Sync(engine)
     val media: Media = Media(engine)
+    val push: Push = Push(engine)
 
     /** The app is shown again, perhaps in another time zone or network. */
     suspend fun foreground(network: Network): Unit = engine.foreground(network)
@@ -58,10 +59,10 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
                 uniffiEnsureInitialized()
                 Qadam(QadamEngine.open(config, secureStore, zone))
             }
-
-        private fun Duration.millis(): ULong = inWholeMilliseconds.coerceAtLeast(0).toULong()
     }
 }
+
+internal fun Duration.millis(): ULong = inWholeMilliseconds.coerceAtLeast(0).toULong()
 
 /** The zone in which the phone is; asked anew each time, since it may have travelled. */
 private object PhoneZone : Zone {
