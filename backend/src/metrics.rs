@@ -83,7 +83,7 @@ impl PushMetrics {
         let expired = self.expired.load(Ordering::Relaxed);
         write!(
             text,
-            "# HELP qadam_push_expired_total Pushes that were not sent in time.\n# TYPE qadam_push_expired_total counter\nqadam_push_expired_total {expired}\n\
+            "# HELP qadam_push_expired_total Pushes that were given up: they were not sent in time, or tried often enough.\n# TYPE qadam_push_expired_total counter\nqadam_push_expired_total {expired}\n\
              # HELP qadam_push_waiting Pushes that wait or are on their way.\n# TYPE qadam_push_waiting gauge\nqadam_push_waiting {waiting}\n"
         )
         .expect(WRITTEN);

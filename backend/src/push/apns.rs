@@ -62,8 +62,13 @@ struct Provider {
     value: Arc<str>,
     /// The time that it says.
     issued: Millis,
-    /// When it was made.
-    made: Millis,
+}
+
+impl Provider {
+    /// From when on there may be another one.
+    fn next(&self) -> Millis {
+        self.issued.saturating_add(LEAST_PERIOD)
+    }
 }
 
 impl Apns {
@@ -122,15 +127,17 @@ impl Apns {
         let mut held = self.provider.lock();
         let start = now - now.rem_euclid(PERIOD);
         let is_of_this_period = |held: &Provider| start <= held.issued && held.issued <= now;
-        if let Some(held) = held.as_ref().filter(|held| is_of_this_period(held) || now - held.made < LEAST_PERIOD) {
+        if let Some(held) = held.as_ref().filter(|held| is_of_this_period(held) || now < held.next()) {
             return Ok(held.clone());
         }
-        self.mint(&mut held, start, now)
+        // Never sooner after the one before than it may be.
+        let issued = held.as_ref().map_or(start, |held| start.max(held.next()).min(now));
+        self.mint(&mut held, issued)
     }
 
-    fn mint(&self, held: &mut Option<Provider>, issued: Millis, now: Millis) -> Result<Provider, String> {
+    fn mint(&self, held: &mut Option<Provider>, issued: Millis) -> Result<Provider, String> {
         let token = self.key.sign(&self.key_id, &json!({ "iss": self.team_id, "iat": issued / 1_000 }))?;
-        let provider = Provider { value: format!("bearer {token}").into(), issued, made: now };
+        let provider = Provider { value: format!("bearer {token}").into(), issued };
         *held = Some(provider.clone());
         Ok(provider)
     }
@@ -141,11 +148,10 @@ impl Apns {
         match held.as_ref() {
             // Somebody else has.
             Some(held) if !Arc::ptr_eq(&held.value, &refused.value) => Ok(()),
-            Some(held) if now - held.made < LEAST_PERIOD && held.issued + MINUTE > now => {
-                let retry_after = held.made + LEAST_PERIOD - now;
-                Err(Closed::Busy { reason: "ExpiredProviderToken", retry_after })
+            Some(held) if now < held.next() => {
+                Err(Closed::Busy { reason: "ExpiredProviderToken", retry_after: held.next() - now })
             }
-            _ => self.mint(&mut held, now, now).map(drop).map_err(Closed::Credentials),
+            _ => self.mint(&mut held, now).map(drop).map_err(Closed::Credentials),
         }
     }
 

@@ -311,23 +311,32 @@ pub enum Settled {
     Void { unless_after: Option<Millis> },
 }
 
-/// Notes what became of messages. What was replaced or taken over by another server meanwhile stays as it is. Gives how many tokens are void.
+/// What [`settle`] came to.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    /// Tokens that are void.
+    pub voided: u64,
+    /// Messages that were tried often enough, or would come too late.
+    pub given_up: u64,
+}
+
+/// Notes what became of messages. What was replaced or taken over by another server meanwhile stays as it is.
 ///
 /// # Errors
 /// What the database says.
-pub fn settle(conn: &Connection, settled: &[(Message, Settled)], now: Millis) -> Result<u64, Error> {
-    let mut voided = 0;
+pub fn settle(conn: &Connection, settled: &[(Message, Settled)], now: Millis) -> Result<Noted, Error> {
+    let mut noted = Noted::default();
     let mut gone: BTreeMap<&String, Vec<i64>> = BTreeMap::new();
     for (message, settled) in settled {
         match settled {
             Settled::Gone => gone.entry(&message.lease).or_default().push(message.key),
-            _ => voided += u64::from(settle_one(conn, message, settled, now)?),
+            _ => settle_one(conn, message, settled, now, &mut noted)?,
         }
     }
     for (lease, keys) in gone {
         remove(conn, lease, &keys)?;
     }
-    Ok(voided)
+    Ok(noted)
 }
 
 fn remove(conn: &Connection, lease: &String, keys: &[i64]) -> Result<(), Error> {
@@ -342,24 +351,31 @@ fn remove(conn: &Connection, lease: &String, keys: &[i64]) -> Result<(), Error> 
     Ok(())
 }
 
-/// Tells whether the token is void.
-fn settle_one(conn: &Connection, message: &Message, settled: &Settled, now: Millis) -> Result<bool, Error> {
+fn settle_one(
+    conn: &Connection,
+    message: &Message,
+    settled: &Settled,
+    now: Millis,
+    noted: &mut Noted,
+) -> Result<(), Error> {
     let (due, attempts) = match settled {
-        Settled::Gone => return remove(conn, &message.lease, &[message.key]).map(|()| false),
+        Settled::Gone => return remove(conn, &message.lease, &[message.key]),
         Settled::Later { due } => (*due, message.attempts),
         Settled::Untried { due } => (*due, message.attempts.saturating_sub(1)),
         Settled::Void { unless_after } => {
             if tokens::void(conn, message.device, &message.to.token, *unless_after)? {
-                return Ok(true);
+                noted.voided += 1;
+                return Ok(());
             }
             // By now the device says that it can be reached.
             (now, message.attempts)
         }
     };
     if due >= message.expires || attempts >= ATTEMPTS {
-        return remove(conn, &message.lease, &[message.key]).map(|()| false);
+        noted.given_up += 1;
+        return remove(conn, &message.lease, &[message.key]);
     }
     conn.prepare_cached("UPDATE push SET due = ?3, attempts = ?4, lease = NULL WHERE id = ?1 AND lease = ?2")?
         .execute(params![message.key, message.lease, due, attempts])?;
-    Ok(false)
+    Ok(())
 }

@@ -126,6 +126,11 @@ async fn tidy(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
+/// Nothing more is to be sent.
+fn is_over(stopped: &watch::Receiver<bool>) -> bool {
+    *stopped.borrow() || stopped.has_changed().is_err()
+}
+
 /// Whether to go on, after a while.
 async fn rest(stopped: &mut watch::Receiver<bool>, time: Duration) -> bool {
     // An error says that nobody is there any more who could stop it.
@@ -145,7 +150,7 @@ impl Lane {
         let mut flying = JoinSet::new();
         let mut done: Vec<(Message, Settled)> = Vec::new();
         loop {
-            let stops = *stopped.borrow();
+            let stops = is_over(&stopped);
             let wanted = if stops { 0 } else { self.wanted(flying.len()).await };
             if wanted > 0 || !done.is_empty() {
                 match self.turn(&mut done, wanted).await {
@@ -191,15 +196,16 @@ impl Lane {
     async fn turn(&self, done: &mut Vec<(Message, Settled)>, wanted: usize) -> Result<Vec<Message>, Error> {
         let (now, vendor, settled) = (self.app.now(), self.vendor, std::mem::take(done));
         let write = move |conn: &Connection| {
-            let voided = outbox::settle(conn, &settled, now)?;
+            let noted = outbox::settle(conn, &settled, now)?;
             let claimed = match wanted {
                 0 => Vec::new(),
                 wanted => outbox::claim(conn, vendor, wanted, now, &mut random::system)?,
             };
-            Ok::<_, Error>((voided, claimed))
+            Ok::<_, Error>((noted, claimed))
         };
-        let (voided, claimed) = self.app.store.write(write).await?;
-        self.app.metrics.push.voided(self.vendor, voided);
+        let (noted, claimed) = self.app.store.write(write).await?;
+        self.app.metrics.push.voided(self.vendor, noted.voided);
+        self.app.metrics.push.expired(noted.given_up);
         Ok(claimed)
     }
 
@@ -220,7 +226,7 @@ impl Lane {
         stopped: &mut watch::Receiver<bool>,
     ) {
         let begun = tokio::time::Instant::now();
-        let stops = *stopped.borrow();
+        let stops = is_over(stopped);
         loop {
             let until = begun + if stops { GRACE } else { GATHER };
             let was_low = flying.len() <= LOW;

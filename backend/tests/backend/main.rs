@@ -6,6 +6,7 @@ mod gaps;
 mod http;
 mod place;
 mod processes;
+mod push;
 mod results;
 mod shared;
 mod store;
