@@ -339,12 +339,12 @@ pub fn settle(conn: &Connection, settled: &[(Message, Settled)], now: Millis) ->
     Ok(noted)
 }
 
-fn remove(conn: &Connection, lease: &String, keys: &[i64]) -> Result<(), Error> {
+fn remove(conn: &Connection, lease: &str, keys: &[i64]) -> Result<(), Error> {
     let places: Vec<String> = (2..IDS + 2).map(|n| format!("?{n}")).collect();
     let sql = format!("DELETE FROM push WHERE lease = ?1 AND id IN ({})", places.join(", "));
     for keys in keys.chunks(IDS) {
         // Always of one length, so that the statement is always the same one.
-        let mut params: Vec<&dyn Bind> = vec![lease];
+        let mut params: Vec<&dyn Bind> = vec![&lease];
         params.extend((0..IDS).map(|n| keys.get(n).unwrap_or(&keys[0]) as &dyn Bind));
         conn.prepare_cached(&sql)?.execute(params.as_slice())?;
     }
