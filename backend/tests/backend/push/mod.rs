@@ -2,6 +2,7 @@
 
 mod apns;
 mod fcm;
+mod killed;
 mod outbox;
 mod sender;
 mod tokens;

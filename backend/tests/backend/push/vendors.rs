@@ -69,6 +69,8 @@ struct Seen {
     access: BTreeMap<String, Millis>,
     /// Provider tokens of APNs, and the times that they say.
     provider: Vec<(String, Millis)>,
+    /// Is done once a message was taken, before that is answered.
+    then: Option<Box<dyn FnOnce() + Send>>,
     /// Requests of a version that is not spoken here.
     wrong: usize,
 }
@@ -149,6 +151,11 @@ impl Vendor {
     /// Answers the next tries for this token so; then takes what comes.
     pub fn answer(&self, token: &str, told: &[Told]) {
         self.seen.lock().answers.entry(token.into()).or_default().extend(told.iter().cloned());
+    }
+
+    /// Does this once a message was taken, before that is answered.
+    pub fn then(&self, act: impl FnOnce() + Send + 'static) {
+        self.seen.lock().then = Some(Box::new(act));
     }
 
     /// What was taken, in its order.
@@ -431,9 +438,15 @@ async fn begin(seen: &Mutex<Seen>, token: &str) -> Option<Told> {
 }
 
 fn take(seen: &Mutex<Seen>, got: Got) -> usize {
-    let mut seen = seen.lock();
-    seen.got.push(got);
-    seen.got.len()
+    let (count, then) = {
+        let mut seen = seen.lock();
+        seen.got.push(got);
+        (seen.got.len(), seen.then.take())
+    };
+    if let Some(then) = then {
+        then();
+    }
+    count
 }
 
 fn apns_router(seen: Arc<Mutex<Seen>>, clock: Clock, public: Vec<u8>) -> Router {
