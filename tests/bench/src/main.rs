@@ -10,6 +10,7 @@ mod kotlin;
 mod line;
 mod measure;
 mod phone;
+mod push;
 mod records;
 mod report;
 mod server;
@@ -41,8 +42,10 @@ struct Options {
 }
 
 /// Each is measured in a process of its own, so that none has the memory, the rows or the busy disk of another.
-const GROUPS: [&str; 13] =
-    ["edits", "rebase", "change", "open", "read", "fold", "idle", "first", "kotlin", "team", "line", "herd", "library"];
+const GROUPS: [&str; 14] = [
+    "edits", "rebase", "change", "open", "read", "fold", "idle", "first", "kotlin", "team", "line", "herd", "push",
+    "library",
+];
 
 fn main() -> ExitCode {
     if let Some(code) = server::role() {
@@ -102,6 +105,7 @@ fn group_of(group: &str) -> Vec<Case> {
         "team" => team::cases(folder),
         "line" => line::cases(folder, &Server::constant()),
         "herd" => herd::cases(folder),
+        "push" => push::cases(folder),
         "library" => vec![library()],
         _ => {
             let (mut world, first) = World::build(folder);

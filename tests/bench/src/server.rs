@@ -4,10 +4,15 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::routing::post;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::routing::{get, post};
 use qadam_backend::accounts::{self, NewUser};
 use qadam_backend::blobs::Blobs;
 use qadam_backend::publish::BlobSink;
@@ -38,6 +43,7 @@ pub fn role() -> Option<ExitCode> {
     match std::env::var(ROLE).ok()?.as_str() {
         "server" => Some(qadam_backend::cli::main()),
         "constant" => Some(serve_constant()),
+        "sink" => Some(serve_sink()),
         "phone" => Some(crate::team::first_sync()),
         _ => None,
     }
@@ -57,15 +63,26 @@ impl Server {
 
     /// With a database of PostgreSQL, by its URL.
     pub fn start_on(data: &Path, database: Option<&str>) -> Self {
+        Self::start_with(data, database, &[])
+    }
+
+    /// With more arguments.
+    pub fn start_with(data: &Path, database: Option<&str>, more: &[&str]) -> Self {
         let data = data.to_str().expect("a temporary folder's name is text");
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--data", data];
         arguments.extend(database.into_iter().flat_map(|url| ["--database", url]));
+        arguments.extend(more);
         Self::spawn("server", &arguments)
     }
 
     /// The floor: axum with one route and nothing else.
     pub fn constant() -> Self {
         Self::spawn("constant", &[])
+    }
+
+    /// A push service that takes whatever comes.
+    pub fn sink() -> Self {
+        Self::spawn("sink", &[])
     }
 
     fn spawn(role: &str, arguments: &[&str]) -> Self {
@@ -109,13 +126,37 @@ impl Drop for Server {
 }
 
 fn serve_constant() -> ExitCode {
+    // As long as the reply to an idle sync.
+    let reply = || async {
+        ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], r#"{"server_time":1700000000000}"#)
+    };
+    serve_router(Router::new().route("/constant", post(reply)))
+}
+
+fn serve_sink() -> ExitCode {
+    let begun = Instant::now();
+    // How many came, and when the first and the last did, in microseconds.
+    let (count, first, last) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let told = (count.clone(), first.clone(), last.clone());
+    let take = move |headers: HeaderMap, _: Bytes| {
+        let now = begun.elapsed().as_micros() as u64;
+        if count.fetch_add(1, Ordering::Relaxed) == 0 {
+            first.store(now, Ordering::Relaxed);
+        }
+        last.fetch_max(now, Ordering::Relaxed);
+        let id = headers.get("apns-id").cloned();
+        std::future::ready(id.map(|id| [(HeaderName::from_static("apns-id"), id)]).ok_or(StatusCode::BAD_REQUEST))
+    };
+    let tell = move || {
+        let [count, first, last] = [&told.0, &told.1, &told.2].map(|number| number.load(Ordering::Relaxed));
+        std::future::ready(format!("{{\"count\":{count},\"micros\":{}}}", last.saturating_sub(first)))
+    };
+    serve_router(Router::new().route("/3/device/{token}", post(take)).route("/told", get(tell)))
+}
+
+fn serve_router(router: Router) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        // As long as the reply to an idle sync.
-        let reply = || async {
-            ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], r#"{"server_time":1700000000000}"#)
-        };
-        let router = Router::new().route("/constant", post(reply));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
         let listener = axum::serve::ListenerExt::tap_io(listener, |tcp| {
             let _ = tcp.set_nodelay(true);
