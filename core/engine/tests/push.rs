@@ -6,16 +6,19 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use qadam_domain::company::{Distributor, Locale};
 use qadam_domain::ids::{CompanyId, DeviceId, MarketId};
+use qadam_domain::release::Releases;
 use qadam_domain::time::{DAY, Day, Millis};
 use qadam_engine::core::{Core, Tools};
 use qadam_engine::database::Changes;
 use qadam_engine::media::MediaStore;
 use qadam_engine::platform::{Clock, Reading, SystemRandom};
 use qadam_engine::push::{self, PushToken, PushVendor};
+use qadam_engine::replica::Sent;
 use qadam_engine::{EngineError, replica, session, settings};
 use qadam_protocol::accounts::{Secret, SignInReply};
 use qadam_protocol::mutation::{Body, Mutation};
 use qadam_protocol::push::{Push, Registration};
+use qadam_protocol::sync::{Cursor, Page, SyncReply};
 
 const NOW: Millis = 1_772_323_200_000;
 
@@ -143,6 +146,30 @@ fn it_is_said_again_after_a_month_and_by_another_device_id() {
     assert_eq!(phone.said(), vec![registered(&one, Locale::Kk); 3]);
     phone.sign_in("fedcba9876543210");
     assert_eq!(phone.said().len(), 3);
+}
+
+#[test]
+fn it_is_said_again_to_a_server_with_another_history() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let phone = Phone::new(folder.path());
+    phone.say(Some(&token("one")));
+    for (epoch, said) in [("first", 1), ("first", 1), ("restored", 2)] {
+        let cursor = Cursor { epoch: epoch.into(), rev: 0, tag: epoch.into() };
+        let reset = epoch == "restored";
+        let (rows, echoes) = (Vec::new(), Vec::new());
+        let page = Page { cursor, reset, more: false, rows, echoes, digest: None, team: None };
+        let streams = [("me".to_string(), page)].into();
+        let reply = SyncReply { server_time: NOW, acks: Vec::new(), streams, backed: None };
+        let reading = phone.time.read();
+        let received = phone.core.database.write(|transaction| {
+            let sent = Sent::default();
+            let received = replica::receive(transaction, &Releases::default(), &sent, &reply, &reading)?;
+            Ok(((), received.nouns))
+        });
+        received.expect("is taken");
+        phone.say(Some(&token("one")));
+        assert_eq!(phone.said().len(), said, "{epoch}");
+    }
 }
 
 #[test]

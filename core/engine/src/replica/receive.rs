@@ -103,6 +103,10 @@ pub fn receive(
     if mine.is_none_or(|page| !page.more) {
         settle_acknowledged(connection)?;
     }
+    if mine.is_some_and(|page| page.reset) {
+        // A server that lost something may have lost how this device can be woken: the app's next word on it is told again.
+        connection.prepare_cached("UPDATE push SET at = 0")?.execute([])?;
+    }
     // The team is in a file of its own: see `crate::team`.
     for (stream, page) in reply.streams.iter().filter(|(stream, _)| *stream != team::STREAM) {
         if stream != ME {
