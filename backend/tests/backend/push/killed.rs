@@ -46,14 +46,15 @@ impl Drop for Server {
 }
 
 /// A phone, and a message for it.
-fn prepare(conn: &Connection, registration: Registration) {
+fn prepare(conn: &Connection, registration: Registration) -> Result<(), Error> {
     let releases = publish::releases(conn).expect("reads");
     let release = releases.newest_up_to(u64::MAX).expect("one").release.clone();
     let account = accounts::add_user(conn, &release, &user("aigul"), now(), &mut random).expect("adds").account;
     conn.execute("DELETE FROM push_round", []).expect("writes");
     let phone = accounts::register_device(conn, account, "phone", now(), &mut random).expect("signs in");
     push::tokens::take(conn, phone.session.device_key, &Push::Registered(registration), now()).expect("writes");
-    assert_eq!(push::enqueue(conn, To::Account(account), &alert("n1", now())).expect("writes"), 1);
+    assert_eq!(push::enqueue(conn, To::Account(account), &alert("n1", now()))?, 1);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +67,7 @@ async fn a_server_that_is_killed_between_sending_and_noting_is_followed_by_the_n
         let place = Place::new();
         place.publish(&compiled(&["one"]));
         let token = registration.token.0.clone();
-        let work = |conn: &Connection| atomically(conn, || Ok::<_, Error>(prepare(conn, registration)));
+        let work = |conn: &Connection| atomically(conn, || prepare(conn, registration));
         place.beside(work).expect("writes");
         let held: Arc<Mutex<Option<Arc<Mutex<Child>>>>> = Arc::default();
         let victim = held.clone();
