@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::jwt::Key;
 use super::outbox::{Message, Shown};
-use super::vendor::{Answer, Closed, Verdict, ask};
+use super::vendor::{Answer, Closed, FAILURE, Verdict, ask};
 
 /// Where the vendor's own servers are: for apps from the store, and for those of developers.
 pub const ENDPOINT: &str = "https://api.push.apple.com";
@@ -26,8 +26,6 @@ const PERIOD: Millis = 40 * MINUTE;
 const LEAST_PERIOD: Millis = 20 * MINUTE;
 /// Bytes of a payload.
 pub const PAYLOAD: usize = 4_096;
-/// After a failure of the vendor's, where it says no time, from so long on.
-const FAILURE: Millis = 10_000;
 /// After "too many requests were made consecutively to the same device token".
 const TOO_MANY: Millis = MINUTE;
 
@@ -118,7 +116,7 @@ impl Apns {
             .body(payload);
         match ask(request, now).await {
             Ok(answer) => self.verdict(&answer, &provider, now),
-            Err(closed) => Verdict::Closed(closed),
+            Err(closed) => closed.into(),
         }
     }
 
@@ -181,7 +179,7 @@ impl Apns {
             (410, _) => Verdict::Void { reason: "ExpiredToken", unless_after: timestamp },
             (400, "IdleTimeout") => later("IdleTimeout", 0),
             (400, "BadTopic" | "MissingTopic" | "TopicDisallowed") => credentials(),
-            (400, _) => Verdict::Refused { reason: "400" },
+            (400, reason) => Verdict::Refused { reason: refusal(reason) },
             (403, "ExpiredProviderToken") => match self.renew(provider, now) {
                 Ok(()) => later("ExpiredProviderToken", 0),
                 Err(closed) => Verdict::Closed(closed),
@@ -198,6 +196,21 @@ impl Apns {
             _ => credentials(),
         }
     }
+}
+
+/// Why a message will never do, as it is logged.
+fn refusal(reason: &str) -> &'static str {
+    const KNOWN: [&str; 8] = [
+        "BadCollapseId",
+        "BadExpirationDate",
+        "BadMessageId",
+        "BadPriority",
+        "DuplicateHeaders",
+        "InvalidPushType",
+        "MissingDeviceToken",
+        "PayloadEmpty",
+    ];
+    KNOWN.into_iter().find(|known| *known == reason).unwrap_or("another reason")
 }
 
 /// What the phone gets.

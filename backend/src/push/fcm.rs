@@ -3,6 +3,7 @@
 //! The access token comes by the JWT bearer grant (RFC 7523; Google, *Using OAuth 2.0 for Server to Server Applications*).
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use qadam_domain::time::{MINUTE, Millis};
 use qadam_protocol::accounts::Secret;
@@ -15,7 +16,7 @@ use tokio::sync::Mutex;
 
 use super::jwt::Key;
 use super::outbox::{Message, Shown};
-use super::vendor::{Answer, Closed, Verdict, ask};
+use super::vendor::{Answer, Closed, FAILURE, Verdict, ask};
 
 /// Where the vendor's own server is.
 pub const ENDPOINT: &str = "https://fcm.googleapis.com";
@@ -27,8 +28,6 @@ const ASSERTION: i64 = 3_600;
 const BEFORE_END: Millis = 5 * MINUTE;
 /// Where the vendor does not say how long to wait: "with a minimum initial delay of 1 minute" (*ErrorCode*).
 const QUOTA: Millis = MINUTE;
-/// "Use exponential backoff" after a failure of the vendor's, from so long on (*Best practices when sending FCM messages at scale*).
-const FAILURE: Millis = 10_000;
 /// Seconds: the longest time that FCM keeps a message.
 const LONGEST_TTL: Millis = 2_419_200;
 
@@ -49,7 +48,14 @@ pub struct Fcm {
     account: ServiceAccount,
     token_uri: Url,
     key: Key,
-    access: Mutex<Option<Access>>,
+    access: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    access: Option<Access>,
+    /// Why there is none, and when that was found.
+    failed: Option<(Instant, Closed)>,
 }
 
 /// An access token.
@@ -79,7 +85,7 @@ impl Fcm {
         }
         let path = format!("v1/projects/{}/messages:send", account.project_id);
         let send = endpoint.join(&path).map_err(|e| e.to_string())?;
-        Ok(Self { client, send, account, token_uri, key, access: Mutex::new(None) })
+        Ok(Self { client, send, account, token_uri, key, access: Mutex::default() })
     }
 
     /// Sends one message.
@@ -89,13 +95,13 @@ impl Fcm {
         for _ in 0..2 {
             let access = match self.access(refused.as_ref(), now).await {
                 Ok(access) => access,
-                Err(closed) => return Verdict::Closed(closed),
+                Err(closed) => return closed.into(),
             };
             let request = self.client.post(self.send.clone()).bearer_auth(&access.0);
             let request = request.header(CONTENT_TYPE, "application/json; charset=UTF-8").body(body.clone());
             let answer = match ask(request, now).await {
                 Ok(answer) => answer,
-                Err(closed) => return Verdict::Closed(closed),
+                Err(closed) => return closed.into(),
             };
             match verdict(&answer) {
                 // It ended sooner than it said, or was revoked: another one, once.
@@ -106,16 +112,30 @@ impl Fcm {
         Verdict::Closed(Closed::Credentials("FCM does not take its own access token".into()))
     }
 
-    /// The access token in use, or another one where that was refused or ends soon. One request for all who wait.
+    /// The access token in use, or another one where that was refused or ends soon. One request for all who wait, whatever comes of it.
     async fn access(&self, refused: Option<&Arc<Secret>>, now: Millis) -> Result<Arc<Secret>, Closed> {
+        let asked = Instant::now();
         let mut held = self.access.lock().await;
-        if let Some(access) = &*held
+        if let Some(access) = &held.access
             && now < access.until
             && !refused.is_some_and(|refused| Arc::ptr_eq(refused, &access.token))
         {
             return Ok(access.token.clone());
         }
-        *held = None;
+        if let Some((_, closed)) = held.failed.as_ref().filter(|(found, _)| *found >= asked) {
+            return Err(closed.clone());
+        }
+        held.access = None;
+        match self.grant(now).await {
+            Ok(access) => Ok(held.access.insert(access).token.clone()),
+            Err(closed) => {
+                held.failed = Some((Instant::now(), closed.clone()));
+                Err(closed)
+            }
+        }
+    }
+
+    async fn grant(&self, now: Millis) -> Result<Access, Closed> {
         let (account, iat) = (&self.account, now / 1_000);
         let claims = json!({
             "iss": account.client_email, "scope": SCOPE, "aud": account.token_uri, "iat": iat, "exp": iat + ASSERTION,
@@ -145,10 +165,7 @@ impl Fcm {
             }
         };
         let lasts = granted.expires_in.clamp(0, 86_400) * 1_000;
-        let token = Arc::new(granted.access_token);
-        // One that ends sooner than that is used once.
-        *held = Some(Access { token: token.clone(), until: now + lasts - BEFORE_END });
-        Ok(token)
+        Ok(Access { token: Arc::new(granted.access_token), until: now + lasts - BEFORE_END.min(lasts / 2) })
     }
 }
 

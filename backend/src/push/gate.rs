@@ -61,6 +61,7 @@ impl Gate {
                 }
             }
             Verdict::Closed(Closed::Away(detail)) => (format!("not reached: {detail}"), None),
+            Verdict::Closed(Closed::Silent) => ("no answer".into(), None),
             Verdict::Closed(Closed::Credentials(detail)) => (detail.clone(), None),
             Verdict::Closed(Closed::Busy { reason, retry_after }) => (reason.to_string(), Some(*retry_after)),
         };

@@ -1,7 +1,7 @@
 //! The outbox: what waits to be sent, in the database that the servers share.
 //!
 //! A server takes some of what is due under a lease and answers for it within [`LEASE`]; what it does not answer for is due again then, for whoever
-//! takes it. The servers' clocks have to agree within [`LEASE`] - [`START`] - [`super::vendor::PATIENCE`].
+//! takes it. The servers' clocks have to agree within [`LEASE`] - [`START`] - [`TRY`].
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,9 @@ use crate::store::{Bind, Connection, Row, StoreError};
 /// How long a server has what it took.
 pub const LEASE: Millis = MINUTE;
 /// Within this time after it took them a server begins to send them; what it does not, it gives back.
-pub const START: Millis = 25_000;
+pub const START: Millis = 15_000;
+/// A try ends within this time.
+pub const TRY: Millis = 30_000;
 /// A device is woken at most so often: "don't try to send more than two or three per hour" (Apple, *Pushing background updates to your App*).
 pub const WAKE_EVERY: Millis = 20 * MINUTE;
 /// For so long it is of use to wake a device.

@@ -11,8 +11,8 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::{Config, ConfigError, Vendors};
 use super::gate::{Gate, later};
-use super::outbox::{self, LEASE, Message, START, Settled};
-use super::vendor::Verdict;
+use super::outbox::{self, LEASE, Message, START, Settled, TRY};
+use super::vendor::{Closed, Verdict};
 use crate::app::App;
 use crate::error::Error;
 use crate::random;
@@ -280,10 +280,17 @@ impl One {
         if self.gate.lock().lets(1, now) == 0 || self.is_late() {
             return Settled::Untried { due: self.gate.lock().opens(now) };
         }
-        let verdict = match (vendor, &self.vendors.fcm, &self.vendors.apns) {
-            (Vendor::Fcm, Some(fcm), _) => fcm.send(message, now).await,
-            (Vendor::Apns, _, Some(apns)) => apns.send(message, now).await,
-            _ => return Settled::Untried { due: now + LEASE },
+        let send = async {
+            match (vendor, &self.vendors.fcm, &self.vendors.apns) {
+                (Vendor::Fcm, Some(fcm), _) => Some(fcm.send(message, now).await),
+                (Vendor::Apns, _, Some(apns)) => Some(apns.send(message, now).await),
+                _ => None,
+            }
+        };
+        let verdict = match tokio::time::timeout(Duration::from_millis(TRY.unsigned_abs()), send).await {
+            Ok(Some(verdict)) => verdict,
+            Ok(None) => return Settled::Untried { due: now + LEASE },
+            Err(_) => Closed::Silent.into(),
         };
         let now = self.app.now();
         let share = share();

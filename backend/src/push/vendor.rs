@@ -12,9 +12,9 @@ use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls_platform_verifier::Verifier;
 
-/// How long a request may take, its connection included. "Set timeouts of at least 10 seconds" (Firebase, *Best practices when sending FCM messages at
-/// scale*).
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a request may take, its connection included. FCM wants to be given 10 seconds at least (Firebase, *Best practices when sending FCM messages
+/// at scale*).
+const PATIENCE: Duration = Duration::from_secs(15);
 const CONNECT: Duration = Duration::from_secs(10);
 /// A connection that answers no ping is dead; vendors want theirs to stay open.
 const PING: Duration = Duration::from_secs(60);
@@ -53,10 +53,24 @@ pub enum Verdict {
 pub enum Closed {
     /// It is not reached, or what answers is not the vendor.
     Away(String),
+    /// It was reached, and did not answer in time: the fault may be this message's.
+    Silent,
     /// It does not take the credentials, or the settings are wrong: other ones open it again.
     Credentials(String),
     /// It asks for patience.
     Busy { reason: &'static str, retry_after: Millis },
+}
+
+/// Where the vendor does not say how long to wait, after a failure of its own: from so long on.
+pub const FAILURE: Millis = 10_000;
+
+impl From<Closed> for Verdict {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Silent => Self::Later { reason: "no answer", retry_after: None, least: FAILURE },
+            closed => Self::Closed(closed),
+        }
+    }
 }
 
 /// A client that speaks HTTP/2 alone, and trusts what the system trusts and `extra`. Follows no redirect and no proxy of the environment.
@@ -112,9 +126,12 @@ pub struct Answer {
 /// Sends a request and reads its answer.
 ///
 /// # Errors
-/// [`Closed::Away`]
+/// [`Closed::Away`], [`Closed::Silent`]
 pub async fn ask(request: RequestBuilder, now: Millis) -> Result<Answer, Closed> {
-    let away = |error: reqwest::Error| Closed::Away(detail(&error.without_url()));
+    let away = |error: reqwest::Error| match error.is_timeout() && !error.is_connect() {
+        true => Closed::Silent,
+        false => Closed::Away(detail(&error.without_url())),
+    };
     let mut response = request.send().await.map_err(away)?;
     let (status, retry_after) = (response.status(), retry_after(&response, now));
     let id = response.headers().contains_key("apns-id");

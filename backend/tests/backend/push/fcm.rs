@@ -3,7 +3,7 @@ use qadam_domain::time::{MINUTE, Millis};
 use qadam_protocol::push::Registration;
 use serde_json::json;
 
-use super::vendors::{Told, fcm_code, fcm_field};
+use super::vendors::{GRANT, SILENCE, Told, fcm_code, fcm_field};
 use super::{Yard, a_while, eventually, fcm_token};
 
 /// What is answered once, and what is to become of the message and the token.
@@ -181,4 +181,46 @@ async fn what_is_not_fcms_fault_costs_no_message_and_no_token() {
     yard.nothing_waits().await;
     assert_eq!(yard.fcm.got().len(), 1);
     assert_eq!(yard.metric("qadam_push_closed_total{vendor=\"fcm\"}"), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_access_token_all_wait_for_one_answer() {
+    let yard = Yard::new().await;
+    let phone = yard.phone("aigul", fcm_token("one")).await;
+    let busy = Told(503, json!({ "error": "temporarily_unavailable" }), Some(30));
+    let refused = Told(400, json!({ "error": "invalid_grant", "error_description": "…" }), None);
+    yard.fcm.answer(GRANT, &[busy, refused]);
+    for id in ["n1", "n2", "n3", "n4", "n5"] {
+        yard.enqueue(&phone, id).await;
+    }
+    eventually("it is asked for", || yard.fcm.tries(GRANT) == 1).await;
+    a_while().await;
+    assert_eq!((yard.fcm.tries(GRANT), yard.waiting()), (1, 5), "one for all");
+    yard.site.pass(31_000);
+    eventually("it is asked for again", || yard.fcm.tries(GRANT) == 2).await;
+    a_while().await;
+    assert_eq!((yard.fcm.tries(GRANT), yard.waiting()), (2, 5));
+    yard.site.pass(MINUTE);
+    yard.nothing_waits().await;
+    assert_eq!((yard.fcm.tries(GRANT), yard.fcm.got().len(), yard.tokens().len()), (3, 5, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_never_answered_stops_nobody_else() {
+    let yard = Yard::new().await;
+    let token = fcm_token("one").token.0;
+    let (one, two) = (yard.phone("aigul", fcm_token("one")).await, yard.phone("dana", fcm_token("two")).await);
+    yard.fcm.answer(&token, &[Told(SILENCE, json!(null), None)]);
+    yard.enqueue(&one, "n1").await;
+    eventually("it is tried", || yard.fcm.tries(&token) == 1).await;
+    yard.enqueue(&two, "n1").await;
+    eventually("the other is sent", || yard.fcm.got().len() == 1).await;
+    eventually("it is given up for now", || yard.metric("qadam_push_later_total{vendor=\"fcm\"}") == 1).await;
+    yard.enqueue(&two, "n2").await;
+    eventually("the other is sent", || yard.fcm.got().len() == 2).await;
+    a_while().await;
+    assert_eq!((yard.waiting(), yard.fcm.tries(&token)), (1, 1));
+    yard.site.pass(21_000);
+    yard.nothing_waits().await;
+    assert_eq!(yard.fcm.got().len(), 3);
 }

@@ -1,12 +1,16 @@
 use qadam_backend::accounts::{self, SignedIn};
+use qadam_backend::ledger::{Entry, Ledger};
+use qadam_backend::publish;
 use qadam_backend::push::outbox::{self, ATTEMPTS, LEASE, Message, Settled};
 use qadam_backend::push::{self, Alert, To, WAKE_EVERY};
+use qadam_backend::restore::restore;
+use qadam_backend::store;
 use qadam_domain::time::{DAY, MINUTE, Millis};
 use qadam_protocol::mutation::Body as Say;
 use qadam_protocol::push::{Push, Registration, Vendor};
 
 use super::{alert, apns_token, fcm_token};
-use crate::support::{NOW, World, compiled, mutation, random, together, user};
+use crate::support::{NOW, Place, World, compiled, mutation, random, together, user};
 
 /// A world in which this phone can be woken.
 fn with_phone() -> (World, SignedIn) {
@@ -230,4 +234,42 @@ fn what_can_not_be_sent_is_an_error_at_once() {
         assert!(push::enqueue(&world.conn, To::Account(world.account), &alert).is_err(), "{alert:?}");
     }
     assert_eq!(count(&world), 0);
+}
+
+#[test]
+fn a_restored_server_sends_nothing_again_and_wakes_everybody() {
+    let place = Place::embedded();
+    place.publish(&compiled(&["one"]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let (backup, ledger) = (folder.path().join("backup"), folder.path().join("ledger"));
+    std::fs::create_dir(&backup).expect("makes");
+    let left = place.beside(|conn| {
+        let releases = publish::releases(conn).expect("reads");
+        let release = releases.newest_up_to(u64::MAX).expect("one").release.clone();
+        let account = accounts::add_user(conn, &release, &user("aigul"), NOW, &mut random).expect("adds").account;
+        let phones = [fcm_token("one"), apns_token(2)].map(|registration| {
+            let phone = accounts::register_device(conn, account, "phone", NOW, &mut random).expect("signs in");
+            let said = Push::Registered(registration);
+            push::tokens::take(conn, phone.session.device_key, &said, NOW).expect("writes");
+            phone.session
+        });
+        push::enqueue(conn, To::Account(account), &alert("n1", NOW)).expect("writes");
+        store::back_up(conn, &backup).expect("copies");
+        // What the ledger knows of what came after.
+        let signed_out = Entry::SignedOut { device: phones[0].device.clone(), at: NOW };
+        Ledger::open(&ledger).expect("opens").append(&[signed_out]).expect("writes");
+        phones[1].device_key
+    });
+    let into = Place::new();
+    crate::support::blocking(|| {
+        let data = into.folder.path();
+        restore(&backup, &into.database, data, &ledger, NOW + 5, &mut random).expect("restores");
+    });
+    into.beside(|conn| {
+        assert_eq!(outbox::count(conn).expect("reads"), 0);
+        assert_eq!(outbox::round_due(conn).expect("reads"), Some(NOW + 5));
+        let known =
+            conn.prepare_cached("SELECT device FROM push_token").expect("SQL").query_all([], |row| row.get::<i64>(0));
+        assert_eq!(known.expect("reads"), [left]);
+    });
 }

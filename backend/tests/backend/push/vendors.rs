@@ -33,6 +33,8 @@ use tokio::task::JoinHandle;
 
 /// Of tests alone: made for them, and known to nobody else.
 const RSA: &str = include_str!("../../fixtures/service-account.pem");
+/// What the token endpoint is called in [`Vendor::answer`].
+pub const GRANT: &str = "grant";
 pub const PROJECT: &str = "qadam-test";
 pub const KEY_ID: &str = "ABC123DEFG";
 pub const TEAM_ID: &str = "DEF123GHIJ";
@@ -44,6 +46,9 @@ pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 /// An error that a vendor answers: status, body, `Retry-After` in seconds.
 #[derive(Clone)]
 pub struct Told(pub u16, pub Value, pub Option<u32>);
+
+/// The status of what is never answered.
+pub const SILENCE: u16 = 0;
 
 /// What a vendor got, and took.
 #[derive(Debug, Clone, PartialEq)]
@@ -307,6 +312,9 @@ fn is_http2(seen: &Mutex<Seen>, version: Version) {
 /// `POST /token` (RFC 7523).
 async fn grant(State((seen, clock)): State<Server>, version: Version, headers: HeaderMap, body: String) -> Response {
     is_http2(&seen, version);
+    if let Some(told) = begin(&seen, GRANT).await {
+        return respond(told);
+    }
     static PUBLIC: LazyLock<PublicKeyComponents<Vec<u8>>> = LazyLock::new(|| {
         let der = PrivatePkcs8KeyDer::from_pem_slice(RSA.as_bytes()).expect("a key");
         PublicKeyComponents::from(RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).expect("a key").public())
@@ -432,9 +440,15 @@ async fn begin(seen: &Mutex<Seen>, token: &str) -> Option<Told> {
     }
     // Long enough that two who send the same would meet here.
     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    let mut seen = seen.lock();
-    *seen.flying.entry(token.into()).or_default() -= 1;
-    seen.answers.get_mut(token).and_then(VecDeque::pop_front)
+    let told = {
+        let mut seen = seen.lock();
+        *seen.flying.entry(token.into()).or_default() -= 1;
+        seen.answers.get_mut(token).and_then(VecDeque::pop_front)
+    };
+    if told.as_ref().is_some_and(|told| told.0 == SILENCE) {
+        std::future::pending::<()>().await;
+    }
+    told
 }
 
 fn take(seen: &Mutex<Seen>, got: Got) -> usize {
