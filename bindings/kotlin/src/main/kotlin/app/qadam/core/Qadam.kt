@@ -62,8 +62,6 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     }
 }
 
-internal fun Duration.millis(): ULong = inWholeMilliseconds.coerceAtLeast(0).toULong()
-
 /** The zone in which the phone is; asked anew each time, since it may have travelled. */
 private object PhoneZone : Zone {
     override fun offset(at: Long): Int = TimeZone.getDefault().getOffset(at) / 60_000
