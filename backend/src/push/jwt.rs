@@ -71,16 +71,15 @@ mod tests {
 
     /// A key as Apple writes it (RFC 5915): with the curve's name within the key, which others leave out.
     fn of_apple(der: &[u8]) -> Vec<u8> {
-        // SEQUENCE { 0, { ecPublicKey, prime256v1 }, OCTET STRING { SEQUENCE { 1, private key, [1] public key } } }
-        let (curve, inner) = (&der[16..26], &der[29..]);
+        // SEQUENCE { 0, { ecPublicKey, prime256v1 }, OCTET STRING { SEQUENCE { 1, private key, [1] public key } } }; the lengths are known.
+        let (algorithm, curve, inner) = (&der[3..27], &der[17..27], &der[31..]);
         let mut key = inner[..37].to_vec();
         key.extend([0xa0, 10]);
         key.extend(curve);
         key.extend(&inner[37..]);
-        let mut whole = vec![0x04, 0x81, (key.len() + 2) as u8, 0x30, key.len() as u8];
-        whole.extend(&key[..]);
-        let mut sequence = der[3..26].to_vec();
-        sequence.extend(whole);
+        let mut sequence = algorithm.to_vec();
+        sequence.extend([0x04, (key.len() + 2) as u8, 0x30, key.len() as u8]);
+        sequence.extend(key);
         [&[0x30, 0x81, sequence.len() as u8], &sequence[..]].concat()
     }
 
@@ -110,7 +109,10 @@ mod tests {
     fn a_key_with_the_name_of_its_curve_is_read() {
         let document =
             EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).expect("a key");
-        assert!(Key::es256(&pem(&of_apple(document.as_ref()))).is_ok());
+        let of_apple = of_apple(document.as_ref());
+        // As long as Apple's.
+        assert_eq!(of_apple.len(), 150);
+        assert_eq!(Key::es256(&pem(&of_apple)).err(), None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::params;
+use crate::push;
 use crate::random::Random;
 use crate::store::{Connection, Optional, Row};
 use crate::streams;
@@ -102,6 +103,7 @@ pub fn take(
         let mut batch = Batch::new(conn, releases, account, me, now);
         batch.confirm(confirmed.into_iter().map(|confirmed| (serial, confirmed)))?;
         batch.commit(random)?;
+        push::wake(conn, account, now)?;
         taken.people += 1;
     }
     Ok(taken)

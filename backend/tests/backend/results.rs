@@ -1,10 +1,12 @@
 use qadam_backend::accounts;
+use qadam_backend::push;
 use qadam_backend::results::import::{ImportError, Kind, import};
 use qadam_backend::results::{self, Taken};
 use qadam_domain::awards::{Badge, BadgeCondition};
 use qadam_domain::ids::{BadgeId, RankId, RuleId};
 use qadam_domain::release::Rank;
 use qadam_domain::rules::{Compare, Condition, Effect, Fact, Limits, Order, Rule, Slot, Term, Trigger, When};
+use qadam_protocol::push::Push;
 use serde_json::json;
 
 use crate::support::{NOW, World, compiled, random, user};
@@ -164,4 +166,28 @@ fn each_fault_of_a_file_is_told_and_nothing_of_it_taken() {
         assert!(!faults[0].remedy.is_empty());
     }
     assert_eq!(sales(&world, good), taken(1, 0, 0, 1, 0), "nothing of these files was taken");
+}
+
+#[test]
+fn a_sale_wakes_the_phones_of_its_person_and_nobody_elses() {
+    let world = world();
+    let release = world.releases.newest_up_to(u64::MAX).expect("one").release.clone();
+    let other = accounts::add_user(&world.conn, &release, &user("dana"), NOW, &mut random).expect("adds").account;
+    let mut phones = Vec::new();
+    for (n, account) in (1..).zip([world.account, other]) {
+        let phone = accounts::register_device(&world.conn, account, "phone", NOW, &mut random).expect("signs in");
+        let said = Push::Registered(crate::push::apns_token(n));
+        push::tokens::take(&world.conn, phone.session.device_key, &said, NOW).expect("writes");
+        phones.push(phone.session.device_key);
+    }
+    let woken = || {
+        let mut statement = world.conn.prepare_cached("SELECT device FROM push").expect("SQL");
+        statement.query_all([], |row| row.get::<i64>(0)).expect("reads")
+    };
+    let line = "order-1,1,1001,2025-11-20,300,customer,confirmed\n";
+    sales(&world, line);
+    assert_eq!(woken(), phones[..1]);
+    world.conn.execute("DELETE FROM push", []).expect("writes");
+    sales(&world, line);
+    assert_eq!(woken(), [] as [i64; 0], "it is known");
 }
