@@ -30,10 +30,8 @@ final class PushTests: XCTestCase {
             try await phone.qadam.push.setToken(nil)
             let withdrawn = try await phone.qadam.sync.currentStatus().pending
             XCTAssertEqual(withdrawn, 1)
-            do {
-                try await phone.qadam.push.setToken(PushToken(vendor: .fcm, token: device, app: "app.qadam", sandbox: false, permission: true))
-                XCTFail("taken")
-            } catch QadamError.Invalid {}
+            let wrong = PushToken(vendor: .fcm, token: device, app: "app.qadam", sandbox: false, permission: true)
+            await assertThrows(.Invalid(field: "token")) { try await phone.qadam.push.setToken(wrong) }
         }
     }
 }
