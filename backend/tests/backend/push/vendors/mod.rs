@@ -309,6 +309,18 @@ fn respond(Told(status, body, retry_after): Told) -> Response {
     response
 }
 
+/// A try that is under way, until it ends or is given up: a client that loses its connection tries on another.
+struct Flying<'a> {
+    seen: &'a Mutex<Seen>,
+    token: &'a str,
+}
+
+impl Drop for Flying<'_> {
+    fn drop(&mut self) {
+        *self.seen.lock().flying.entry(self.token.into()).or_default() -= 1;
+    }
+}
+
 /// Counts a try, and gives what is to be answered instead of taking it.
 async fn begin(seen: &Mutex<Seen>, token: &str) -> Option<Told> {
     {
@@ -319,13 +331,11 @@ async fn begin(seen: &Mutex<Seen>, token: &str) -> Option<Told> {
         let flying = *flying;
         seen.most = seen.most.max(flying);
     }
+    let flying = Flying { seen, token };
     // Long enough that two who send the same would meet here.
     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    let told = {
-        let mut seen = seen.lock();
-        *seen.flying.entry(token.into()).or_default() -= 1;
-        seen.answers.get_mut(token).and_then(VecDeque::pop_front)
-    };
+    drop(flying);
+    let told = seen.lock().answers.get_mut(token).and_then(VecDeque::pop_front);
     if told.as_ref().is_some_and(|told| told.0 == SILENCE) {
         std::future::pending::<()>().await;
     }
