@@ -9,7 +9,7 @@ use qadam_protocol::limits;
 use qadam_protocol::sync::ME;
 use sha2::{Digest, Sha256};
 
-use super::{Session, distributor};
+use super::{Session, greeted};
 use crate::error::Error;
 use crate::gaps;
 use crate::ledger::Entry;
@@ -106,7 +106,7 @@ fn insert(
     )?
     .execute(params![public, account, name, hash_of(&token), now, since])?;
     let session = session_of(conn, &hash_of(&token), now)?;
-    let distributor = distributor(conn, session.me)?;
+    let distributor = greeted(conn, session.me, random)?;
     Ok(SignedIn { token: Secret(token), session, distributor })
 }
 

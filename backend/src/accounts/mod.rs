@@ -151,12 +151,14 @@ pub fn add_user(
         market: user.market.clone(),
         locale: user.locale,
         sponsor: user.sponsor.clone(),
+        sponsor_name: match &user.sponsor {
+            Some(sponsor) => name_of(conn, sponsor)?,
+            None => None,
+        },
         joined: local_day(&market.time_zone, now),
         more: serde_json::Map::new(),
     };
-    let value = serde_json::to_string(&value).expect("a distributor holds nothing that JSON can't");
-    let row = NewRow { kind: DISTRIBUTOR_KIND.into(), id: DISTRIBUTOR_ID.into(), value: Some(value) };
-    streams::commit(conn, me, [row], random)?;
+    write_distributor(conn, me, &value, random)?;
     let code = mint_code(conn, account, now, CODE_DAYS, random)?;
     Ok(Added { account, distributor, code })
 }
@@ -226,6 +228,44 @@ pub fn distributor(conn: &Connection, me: StreamKey) -> Result<Distributor, Erro
     let value =
         row.and_then(|row| row.value).ok_or_else(|| Error::Unsound("an account without a distributor".into()))?;
     serde_json::from_str(&value).map_err(|e| Error::Unsound(format!("a distributor's row: {e}")))
+}
+
+/// Who a stream `me` belongs to, with the sponsor's name as it is known by now: written anew where the row has another or none.
+///
+/// # Errors
+/// As [`distributor`].
+fn greeted(conn: &Connection, me: StreamKey, random: Random<'_>) -> Result<Distributor, Error> {
+    let mut distributor = distributor(conn, me)?;
+    if let Some(sponsor) = &distributor.sponsor
+        && let Some(name) = name_of(conn, sponsor)?
+        && distributor.sponsor_name.as_ref() != Some(&name)
+    {
+        distributor.sponsor_name = Some(name);
+        write_distributor(conn, me, &distributor, random)?;
+    }
+    Ok(distributor)
+}
+
+fn write_distributor(
+    conn: &Connection,
+    me: StreamKey,
+    distributor: &Distributor,
+    random: Random<'_>,
+) -> Result<(), Error> {
+    let value = serde_json::to_string(distributor).expect("a distributor holds nothing that JSON can't");
+    let row = NewRow { kind: DISTRIBUTOR_KIND.into(), id: DISTRIBUTOR_ID.into(), value: Some(value) };
+    streams::commit(conn, me, [row], random)?;
+    Ok(())
+}
+
+/// What a distributor is called, by the company's id: as an account, else as a member of the tree.
+fn name_of(conn: &Connection, distributor: &str) -> Result<Option<String>, Error> {
+    let mut statement = conn.prepare_cached(
+        "SELECT name, 0 AS place FROM account WHERE distributor = ?1 AND closed IS NULL
+         UNION ALL SELECT name, 1 AS place FROM member WHERE number = ?1 AND sponsor IS NOT NULL
+         ORDER BY place LIMIT 1",
+    )?;
+    Ok(statement.query_row([distributor], |row| row.get(0)).optional()?)
 }
 
 /// As log-in names are compared: trimmed, in lower case.

@@ -376,6 +376,7 @@ impl Reader {
             reviews: structure.reviews,
             ranks: Vec::new(),
             rules: Vec::new(),
+            journey: None,
         };
         (Some(Compiled { release, bundles, media: media.files, places }), found)
     }
@@ -532,5 +533,6 @@ fn bundle(
         levels: awards.levels.iter().map(|l| (l.id.clone(), text("level", l.id.as_str(), "title"))).collect(),
         badges: awards.badges.iter().map(|b| (b.id.clone(), badge(b.id.as_str()))).collect(),
         media: media.get(&company.default_locale).into_iter().flatten().map(|(n, m)| medium(n, m)).collect(),
+        journey: None,
     }
 }

@@ -87,6 +87,7 @@ pub fn compiled(lessons: &[&str]) -> Compiled {
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
         ranks: Vec::new(),
         rules: Vec::new(),
+        journey: None,
     };
     static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/content/company");

@@ -63,6 +63,9 @@ pub struct Distributor {
     /// [`Distributor::id`] of the sponsor.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sponsor: Option<String>,
+    /// The sponsor's name, where the company knows it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sponsor_name: Option<String>,
     /// The date of joining, at the market's time zone.
     pub joined: crate::time::Day,
     /// What a newer server says beyond this.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::company::Locale;
-use crate::ids::{BadgeId, CourseId, LessonId, LevelId, MarketId, QuestionId};
+use crate::ids::{BadgeId, CourseId, LessonId, LevelId, MarketId, PhaseId, QuestionId, StopId, TaskId};
 
 /// All texts of a release in one locale. Structure and answer keys are in [`crate::release::Release`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct Bundle {
     pub badges: BTreeMap<BadgeId, BadgeText>,
     /// By the file's name as cards write it, without the folder.
     pub media: BTreeMap<String, MediaText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyText>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,4 +96,47 @@ pub struct MediaText {
     /// Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
+}
+
+/// The words of the plan of the first days.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JourneyText {
+    /// Titles.
+    pub phases: BTreeMap<PhaseId, String>,
+    /// Of retired tasks too.
+    pub tasks: BTreeMap<TaskId, TaskText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub welcome: Option<WelcomeText>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskText {
+    pub title: String,
+    /// What it is good for.
+    pub why: String,
+    /// Checklist: the items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<String>,
+}
+
+/// What a newcomer reads first. Letters are plain text, with [`NEWCOMER`] and [`SPONSOR`] in place of names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WelcomeText {
+    /// From the sponsor.
+    pub letter: String,
+    /// Where there is no sponsor, or none whose name is known.
+    pub letter_alone: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tour: BTreeMap<StopId, StopText>,
+}
+
+/// Stands for the newcomer's name.
+pub const NEWCOMER: &str = "{newcomer}";
+/// Stands for the sponsor's name.
+pub const SPONSOR: &str = "{sponsor}";
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopText {
+    pub title: String,
+    pub text: String,
 }

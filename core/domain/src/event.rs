@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::company::Locale;
-use crate::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId};
+use crate::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
+use crate::journey::Pause;
 use crate::learning::Answer;
 use crate::time::Moment;
 
@@ -25,6 +26,10 @@ pub enum EventKind {
     QuizAnswered { lesson: LessonId, locale: Locale, answers: Vec<QuizAnswer> },
     /// One review was answered; `ease` counts only where the answer was right.
     ReviewAnswered { card: CardId, locale: Locale, answer: Answer, ease: Ease },
+    /// A task of the plan was ticked off, or one item of its list; with `undone` the tick was taken back.
+    TaskTicked { task: TaskId, item: Option<u8>, undone: bool },
+    /// The plan pauses, or such a pause is changed: its higher version stands. `pause` names it.
+    JourneyPaused { pause: EventId, change: Pause },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

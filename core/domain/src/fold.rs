@@ -5,6 +5,7 @@
 //! of the *set* of events: minima, maxima, counts and sets only. Each event is to be applied once; who calls knows events by their id.
 
 mod derive;
+mod journey;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,13 +16,15 @@ use serde_json::{Map, Value};
 
 use crate::awards::{BadgeCondition, streak};
 use crate::event::{Ease, Event, EventKind, QuizAnswer};
-use crate::ids::{BadgeId, CardId, CourseId, EventId, LessonId, QuestionId};
+use crate::ids::{BadgeId, CardId, CourseId, EventId, LessonId, QuestionId, TaskId};
 use crate::learning::grading::grade_fitting;
 use crate::learning::{FULL, Graded, Lesson, Share, Verdict};
 use crate::release::Releases;
 use crate::results::{Confirmed, Month, RankReached, Sale, Volume};
 use crate::reviews::{Grade, fsrs};
 use crate::time::{Day, Moment};
+
+pub use journey::{Followed, HeldPause, TaskTicks, Tick};
 
 /// Kinds of the rows that a state consists of, in the stream `me`.
 pub mod kind {
@@ -35,12 +38,18 @@ pub mod kind {
     pub const VOLUME: &str = "volume";
     pub const RANK: &str = "rank";
     pub const GIVEN: &str = "given";
+    pub const JOURNEY: &str = "journey";
+    pub const TASK: &str = "task";
+    pub const PAUSE: &str = "pause";
 
-    pub const ALL: [&str; 10] = [LESSON, CARD, DAY, POINTS, BADGE, TOTALS, SALE, VOLUME, RANK, GIVEN];
+    pub const ALL: [&str; 13] =
+        [LESSON, CARD, DAY, POINTS, BADGE, TOTALS, SALE, VOLUME, RANK, GIVEN, JOURNEY, TASK, PAUSE];
 }
 
 /// Id of the one row of kind [`kind::TOTALS`].
 pub const TOTALS_ID: &str = "all";
+/// Id of the one row of kind [`kind::JOURNEY`].
+pub const JOURNEY_ID: &str = "mine";
 
 /// What is known of a person and a lesson.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -236,6 +245,9 @@ pub struct State {
     volumes: BTreeMap<Month, Tracked<Volume>>,
     ranks: BTreeMap<String, Tracked<RankReached>>,
     given: BTreeMap<String, Tracked<Given>>,
+    followed: Option<Tracked<Followed>>,
+    tasks: BTreeMap<TaskId, Tracked<TaskTicks>>,
+    pauses: BTreeMap<EventId, Tracked<HeldPause>>,
     removed: BTreeSet<(&'static str, String)>,
     unsettled: bool,
 }
@@ -253,6 +265,9 @@ impl PartialEq for State {
             && self.volumes == other.volumes
             && self.ranks == other.ranks
             && self.given == other.given
+            && self.followed == other.followed
+            && self.tasks == other.tasks
+            && self.pauses == other.pauses
     }
 }
 
@@ -290,6 +305,8 @@ pub enum Applied {
     Read,
     Quiz(QuizResult),
     Review(Graded),
+    Ticked,
+    Paused,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -314,6 +331,10 @@ pub enum Refusal {
     IncompleteQuiz,
     #[error("a question is answered twice")]
     RepeatedQuestion,
+    #[error("the release's plan has no such task")]
+    UnknownTask,
+    #[error("nobody ticks such a task off, or it has no such item")]
+    TaskMismatch,
 }
 
 /// What came newly with [`settle`].
@@ -355,52 +376,50 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
     let Some(release) = releases.get(&event.release) else {
         return Outcome::Kept;
     };
-    let lesson_id = match &event.kind {
-        EventKind::LessonRead { lesson } | EventKind::QuizAnswered { lesson, .. } => lesson,
-        EventKind::ReviewAnswered { card, .. } => &card.lesson,
-    };
-    let Some(lesson) = release.lesson(lesson_id) else {
-        return Outcome::Refused(Refusal::UnknownLesson);
-    };
+    let lesson = |id| release.lesson(id).ok_or(Refusal::UnknownLesson);
     let applied = match &event.kind {
-        EventKind::LessonRead { .. } => {
+        EventKind::LessonRead { lesson: id } => lesson(id).map(|lesson| {
             state.record_reading(lesson, event.moment);
             Applied::Read
-        }
-        EventKind::QuizAnswered { locale, answers, .. } => match grade_quiz(lesson, *locale, answers) {
-            Err(refusal) => return Outcome::Refused(refusal),
-            Ok(result) => {
-                state.record_quiz(lesson, event, &result);
-                Applied::Quiz(result)
-            }
-        },
-        EventKind::ReviewAnswered { card, locale, answer, ease } => {
-            let Some(question) = lesson.question(&card.question) else {
-                return Outcome::Refused(Refusal::UnknownQuestion);
-            };
-            let Some(result) = grade_fitting(&question.key, *locale, answer) else {
-                return Outcome::Refused(Refusal::AnswerMismatch);
-            };
+        }),
+        EventKind::QuizAnswered { lesson: id, locale, answers } => lesson(id).and_then(|lesson| {
+            let result = grade_quiz(lesson, *locale, answers)?;
+            state.record_quiz(lesson, event, &result);
+            Ok(Applied::Quiz(result))
+        }),
+        EventKind::ReviewAnswered { card, locale, answer, ease } => lesson(&card.lesson).and_then(|lesson| {
+            let question = lesson.question(&card.question).ok_or(Refusal::UnknownQuestion)?;
+            let result = grade_fitting(&question.key, *locale, answer).ok_or(Refusal::AnswerMismatch)?;
             let grade = review_grade(result.verdict, *ease);
             let cards = state.cards.entry(card.lesson.clone()).or_default();
             record_review(cards, &card.lesson, &card.question, event, grade);
-            Applied::Review(result)
+            Ok(Applied::Review(result))
+        }),
+        EventKind::TaskTicked { task, item, undone } => {
+            let tick = Tick { item: *item, moment: event.moment, id: event.id, undone: *undone };
+            state.tick(release, task, tick)
         }
+        EventKind::JourneyPaused { pause, change } => Ok(state.pause(*pause, *change)),
     };
-    // Days mostly come in their order too.
-    let day = match state.days.last_entry() {
-        Some(last) if *last.key() == event.moment.day => last.into_mut(),
-        _ => {
-            state.days.entry(event.moment.day).or_insert_with(|| Tracked { value: ActiveDay::default(), changed: true })
+    let applied = match applied {
+        Ok(applied) => applied,
+        Err(refusal) => return Outcome::Refused(refusal),
+    };
+    match applied {
+        // Nothing was learnt by it: the streak goes on by learning.
+        Applied::Ticked | Applied::Paused => {}
+        Applied::Read | Applied::Quiz(_) => {
+            state.active_day(event.moment.day);
         }
-    };
-    if matches!(applied, Applied::Review(_)) {
-        let points = &release.release.awards.points;
-        let day = day.change();
-        day.reviews = day.reviews.saturating_add(1);
-        day.each = day.each.max(points.review);
-        day.cap = day.cap.max(points.reviews_a_day);
+        Applied::Review(_) => {
+            let points = &release.release.awards.points;
+            let day = state.active_day(event.moment.day).change();
+            day.reviews = day.reviews.saturating_add(1);
+            day.each = day.each.max(points.review);
+            day.cap = day.cap.max(points.reviews_a_day);
+        }
     }
+    state.follow(release, event.moment);
     if release.release.serial > state.totals.value.serial {
         state.totals.change().serial = release.release.serial;
     }
@@ -540,6 +559,15 @@ impl State {
                 kind::GIVEN => {
                     state.given.insert(id.into(), read(kind, id, value)?);
                 }
+                kind::JOURNEY if id == JOURNEY_ID => state.followed = Some(read(kind, id, value)?),
+                kind::TASK => {
+                    let key = TaskId::new(id).map_err(|_| bad())?;
+                    state.tasks.insert(key, read(kind, id, value)?);
+                }
+                kind::PAUSE => {
+                    let key = EventId::parse(id).map_err(|_| bad())?;
+                    state.pauses.insert(key, read(kind, id, value)?);
+                }
                 _ => {}
             }
         }
@@ -575,6 +603,9 @@ impl State {
         take(&mut rows, kind::VOLUME, self.volumes.iter_mut());
         take(&mut rows, kind::RANK, self.ranks.iter_mut());
         take(&mut rows, kind::GIVEN, self.given.iter_mut());
+        take(&mut rows, kind::JOURNEY, self.followed.iter_mut().map(|followed| (JOURNEY_ID, followed)));
+        take(&mut rows, kind::TASK, self.tasks.iter_mut());
+        take(&mut rows, kind::PAUSE, self.pauses.iter_mut());
         rows
     }
 
@@ -631,6 +662,14 @@ impl State {
     /// The release under which derived awards were last counted; 0 before the first event.
     pub fn serial(&self) -> u64 {
         self.totals.value.serial
+    }
+
+    fn active_day(&mut self, day: Day) -> &mut Tracked<ActiveDay> {
+        // Days mostly come in their order, and the last one is found at once.
+        match self.days.last_key_value() {
+            Some((last, _)) if *last == day => self.days.last_entry().expect("there is a last one").into_mut(),
+            _ => self.days.entry(day).or_insert_with(|| Tracked { value: ActiveDay::default(), changed: true }),
+        }
     }
 
     fn record_reading(&mut self, lesson: &Lesson, moment: Moment) {

@@ -152,6 +152,15 @@ text_id!(
     /// A text that tells what is typical where a figure of earnings is shown; unique in the company.
     DisclosureId, check_slug, MAX_SLUG);
 text_id!(
+    /// A phase of the plan of the first days; unique in the company.
+    PhaseId, check_slug, MAX_SLUG);
+text_id!(
+    /// A task of that plan; unique in the company, what it asks for never changes.
+    TaskId, check_slug, MAX_SLUG);
+text_id!(
+    /// A stop of the tour through the app; unique in the company.
+    StopId, check_slug, MAX_SLUG);
+text_id!(
     /// The SHA-256 (FIPS 180-4) of a release's canonical bytes, in hexadecimal.
     ReleaseId, check_hex::<64>, 64);
 text_id!(
@@ -185,6 +194,15 @@ impl From<ReleaseId> for BlobHash {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub [u8; 16]);
 
+impl EventId {
+    /// Reads 32 hexadecimal digits.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| IdError::Hex(32))?;
+        Ok(Self(bytes))
+    }
+}
+
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
@@ -208,10 +226,7 @@ impl Serialize for EventId {
 impl<'de> Deserialize<'de> for EventId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        let mut bytes = [0; 16];
-        hex::decode_to_slice(text.as_ref(), &mut bytes)
-            .map_err(|_| serde::de::Error::custom("an event id is 32 hexadecimal digits"))?;
-        Ok(Self(bytes))
+        Self::parse(&text).map_err(|_| serde::de::Error::custom("an event id is 32 hexadecimal digits"))
     }
 }
 

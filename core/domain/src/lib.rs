@@ -11,6 +11,7 @@
 //! | [`awards`] | points, levels, badges, streak |
 //! | [`results`] | sales, volumes and ranks as the back office confirms them |
 //! | [`rules`] | what the company's staff decided shall follow from what |
+//! | [`journey`] | the plan of the first ninety days |
 //! | [`release`] | everything that the fold reads, under one hash |
 //! | [`content`] | the texts of one locale |
 //! | [`ethics`] | which claims texts may not make, in four languages |
@@ -31,6 +32,7 @@ pub mod ethics;
 pub mod event;
 pub mod fold;
 pub mod ids;
+pub mod journey;
 pub mod json;
 pub mod learning;
 #[doc(hidden)]

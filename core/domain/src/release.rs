@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::awards::{Awards, BadgeCondition};
 use crate::company::{Locale, Market};
 use crate::ids::{BlobHash, CardId, CompanyId, LessonId, RankId, ReleaseId, RuleId};
+use crate::journey::Journey;
 use crate::learning::{Course, Lesson, Question};
 use crate::reviews::ReviewPlan;
 use crate::rules::{Effect, Rule, Slot, Trigger, When};
@@ -30,6 +31,9 @@ pub struct Release {
     pub ranks: Vec<Rank>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Slot>,
+    /// The plan of the first days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<Journey>,
 }
 
 /// A rank of the company's.

@@ -11,6 +11,10 @@ use qadam_domain::awards::streak::streak;
 use qadam_domain::event::{Event, EventKind, QuizAnswer};
 use qadam_domain::fold::{self, Outcome, Settled, State, kind};
 use qadam_domain::ids::{BadgeId, LessonId, QuestionId, ReleaseId};
+use qadam_domain::journey::facts::Facts;
+use qadam_domain::journey::moves::{Seen, difference};
+use qadam_domain::journey::plan::plan;
+use qadam_domain::journey::{DAILY, Pause};
 use qadam_domain::learning::draw::{next_draw, shuffle_items};
 use qadam_domain::learning::gates::{Gate, gate};
 use qadam_domain::learning::grading::{fits, grade, solution};
@@ -107,7 +111,8 @@ proptest! {
     ) {
         // Rules that come and go, or contradict each other, are no company's: only the lessons and cards are compared.
         let facts = |rows: Rows| -> Rows {
-            let is_fact = |kind: &str| [kind::LESSON, kind::CARD, kind::DAY].contains(&kind);
+            let kinds = [kind::LESSON, kind::CARD, kind::DAY, kind::JOURNEY, kind::TASK, kind::PAUSE];
+            let is_fact = |kind: &str| kinds.contains(&kind);
             rows.into_iter().filter(|((kind, _), _)| is_fact(kind)).collect()
         };
         let (_, whole, _) = run(&releases, &events, &[Border::None]);
@@ -138,7 +143,15 @@ proptest! {
                     }
                 }
             }
-            for today in [Day::MIN, Day(0), Day::MAX] {
+            let (facts, pauses): (Facts, Vec<Pause>) = (Facts::of(&state), state.pauses().map(|(_, p)| *p).collect());
+            for today in [Day::MIN, Day(0), Day::at(worlds::START, 0), Day::MAX] {
+                if let Some(journey) = &release.release.journey {
+                    for joined in [Day::MIN, today, today.plus(-3), Day::MAX] {
+                        let plan = plan(journey, &facts, joined, today, &pauses);
+                        prop_assert!(plan.today.len() <= DAILY && plan.done <= plan.of && plan.percent() <= 100);
+                        prop_assert_eq!(difference(&Seen::of(&plan), &plan), vec![]);
+                    }
+                }
                 let cards = state.cards().filter_map(|(id, c)| Some((id, c.memory.as_ref()?, c.last()?)));
                 stack(cards, reviews, today, 1);
                 streak(days(&state).into_iter(), today);

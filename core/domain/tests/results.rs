@@ -64,6 +64,7 @@ fn release() -> Arc<IndexedRelease> {
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
         ranks: RANKS.map(|rank| Rank { id: RankId::new(rank).expect("an id"), need: 0 }).into(),
         rules: rules().into_iter().map(|rule| Slot::Known(Box::new(rule))).collect(),
+        journey: None,
     };
     Arc::new(IndexedRelease::new(ReleaseId::new("a".repeat(64)).expect("a hash"), release))
 }

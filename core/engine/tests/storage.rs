@@ -42,6 +42,7 @@ fn reply() -> SignInReply {
             market: MarketId::new("kz").expect("a slug"),
             locale: Locale::Kk,
             sponsor: None,
+            sponsor_name: None,
             joined: Day(20_000),
             more: serde_json::Map::new(),
         },

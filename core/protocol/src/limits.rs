@@ -41,6 +41,9 @@ pub const ANSWER: usize = 500;
 /// Answers in one quiz.
 pub const ANSWERS: usize = 100;
 
+/// Days of one pause of the plan.
+pub const PAUSE_DAYS: i32 = 180;
+
 /// Characters of a log-in name.
 pub const LOGIN: usize = 128;
 /// Characters of a password, at least.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use qadam_domain::company::Locale;
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
-use qadam_domain::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId};
+use qadam_domain::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
+use qadam_domain::journey::Pause;
 use qadam_domain::json;
 use qadam_domain::learning::Answer;
 use qadam_domain::records::{Clock, Edit};
-use qadam_domain::time::Millis;
+use qadam_domain::time::{Day, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -56,6 +57,9 @@ pub mod name {
     pub const LESSON_READ: &str = "lesson.read";
     pub const QUIZ_ANSWERED: &str = "quiz.answered";
     pub const REVIEW_ANSWERED: &str = "review.answered";
+    pub const TASK_DONE: &str = "task.done";
+    pub const TASK_UNDONE: &str = "task.undone";
+    pub const JOURNEY_PAUSED: &str = "journey.paused";
     pub const RECORD_PUT: &str = "record.put";
     pub const RECORD_DELETE: &str = "record.delete";
     pub const RECORD_ERASE: &str = "record.erase";
@@ -113,6 +117,24 @@ struct ReviewAnswered {
     ease: Ease,
 }
 
+/// Done or undone, as the name says.
+#[derive(Serialize, Deserialize)]
+struct TaskTicked {
+    release: ReleaseId,
+    task: TaskId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    item: Option<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct JourneyPaused {
+    release: ReleaseId,
+    pause: EventId,
+    version: u32,
+    from: Day,
+    until: Day,
+}
+
 #[derive(Serialize, Deserialize)]
 struct RecordPut {
     kind: String,
@@ -147,6 +169,13 @@ impl Body {
                 EventKind::ReviewAnswered { card, locale, answer, ease } => {
                     let CardId { lesson, question } = card;
                     (name::REVIEW_ANSWERED, raw(&ReviewAnswered { release, lesson, question, locale, answer, ease }))
+                }
+                EventKind::TaskTicked { task, item, undone } => {
+                    let name = if undone { name::TASK_UNDONE } else { name::TASK_DONE };
+                    (name, raw(&TaskTicked { release, task, item }))
+                }
+                EventKind::JourneyPaused { pause, change: Pause { version, from, until } } => {
+                    (name::JOURNEY_PAUSED, raw(&JourneyPaused { release, pause, version, from, until }))
                 }
             },
             Self::Record { kind, id, clock, edit } => match edit {
@@ -188,6 +217,16 @@ impl Body {
                 let card = CardId { lesson, question };
                 Self::Event { release, kind: EventKind::ReviewAnswered { card, locale, answer, ease } }
             }
+            name::TASK_DONE | name::TASK_UNDONE => {
+                let TaskTicked { release, task, item } = read(body)?;
+                let undone = name == name::TASK_UNDONE;
+                Self::Event { release, kind: EventKind::TaskTicked { task, item, undone } }
+            }
+            name::JOURNEY_PAUSED => {
+                let JourneyPaused { release, pause, version, from, until } = read(body)?;
+                let change = Pause { version, from, until };
+                Self::Event { release, kind: EventKind::JourneyPaused { pause, change } }
+            }
             name::RECORD_PUT => {
                 let RecordPut { kind, id, clock, fields } = read(body)?;
                 Self::Record { kind, id, clock, edit: Edit::Put(fields) }
@@ -220,6 +259,8 @@ impl Body {
                     answers.len() <= limits::ANSWERS && answers.iter().all(|a| is_short(&a.answer))
                 }
                 EventKind::ReviewAnswered { answer, .. } => is_short(answer),
+                EventKind::TaskTicked { .. } => true,
+                EventKind::JourneyPaused { change, .. } => change.until.since(change.from) < limits::PAUSE_DAYS,
             },
             Self::Record { kind, id, edit, .. } => {
                 if !is_record_id(kind) || !is_record_id(id) {

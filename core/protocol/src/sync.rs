@@ -180,6 +180,8 @@ pub enum RefusalCode {
     AnswerMismatch,
     IncompleteQuiz,
     RepeatedQuestion,
+    UnknownTask,
+    TaskMismatch,
     /// A code of a newer server.
     #[serde(other)]
     Unknown,
@@ -193,6 +195,8 @@ impl From<Refusal> for RefusalCode {
             Refusal::AnswerMismatch => Self::AnswerMismatch,
             Refusal::IncompleteQuiz => Self::IncompleteQuiz,
             Refusal::RepeatedQuestion => Self::RepeatedQuestion,
+            Refusal::UnknownTask => Self::UnknownTask,
+            Refusal::TaskMismatch => Self::TaskMismatch,
         }
     }
 }

@@ -3,10 +3,12 @@
 use proptest::prelude::*;
 use qadam_domain::company::Locale;
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
-use qadam_domain::ids::{BlobHash, CardId, DeviceId, EventId, LessonId, QuestionId, ReleaseId};
+use qadam_domain::ids::{BlobHash, CardId, DeviceId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
+use qadam_domain::journey::Pause;
 use qadam_domain::learning::Answer;
 use qadam_domain::records::{Clock, Edit};
 use qadam_protocol::accounts::Secret;
+use qadam_domain::time::Day;
 use qadam_protocol::codec::{self, CodecError};
 use qadam_protocol::error::ErrorBody;
 use qadam_protocol::limits;
@@ -26,6 +28,10 @@ fn lesson() -> impl Strategy<Value = LessonId> {
 
 fn question() -> impl Strategy<Value = QuestionId> {
     "[a-z][a-z0-9-]{0,47}".prop_map(|id| QuestionId::new(id).expect("a slug"))
+}
+
+fn task() -> impl Strategy<Value = TaskId> {
+    "[a-z][a-z0-9-]{0,47}".prop_map(|id| TaskId::new(id).expect("a slug"))
 }
 
 fn release() -> impl Strategy<Value = ReleaseId> {
@@ -62,6 +68,17 @@ fn event() -> impl Strategy<Value = EventKind> {
         (lesson(), question(), locale(), answer(), ease).prop_map(|(lesson, question, locale, answer, ease)| {
             EventKind::ReviewAnswered { card: CardId { lesson, question }, locale, answer, ease }
         }),
+        (task(), any::<Option<u8>>(), any::<bool>()).prop_map(|(task, item, undone)| EventKind::TaskTicked {
+            task,
+            item,
+            undone
+        }),
+        (any::<[u8; 16]>(), any::<u32>(), Day::MIN.0..=Day::MAX.0, -200..400_i32).prop_map(
+            |(pause, version, from, days)| {
+                let change = Pause { version, from: Day(from), until: Day(from).plus(days) };
+                EventKind::JourneyPaused { pause: EventId(pause), change }
+            }
+        ),
     ]
 }
 
@@ -140,8 +157,10 @@ fn json() -> impl Strategy<Value = String> {
         any::<String>().prop_map(|s| Value::from(s).to_string()),
         Just("\"\\ud800\"".to_string()),
     ];
-    let keys =
-        ["release", "lesson", "question", "locale", "answers", "answer", "ease", "kind", "id", "clock", "fields"];
+    let keys = [
+        "release", "lesson", "question", "locale", "answers", "answer", "ease", "kind", "id", "clock", "fields",
+        "task", "item", "pause", "version", "from", "until",
+    ];
     leaf.prop_recursive(6, 40, 8, move |inner| {
         let key = prop_oneof![prop::sample::select(keys.to_vec()).prop_map(String::from), "[a-z]{0,3}"];
         prop_oneof![
@@ -155,7 +174,7 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 13] = [
     name::LESSON_READ,
     name::QUIZ_ANSWERED,
     name::REVIEW_ANSWERED,
@@ -164,8 +183,11 @@ const NAMES: [&str; 10] = [
     name::RECORD_ERASE,
     name::PUSH_REGISTERED,
     name::PUSH_WITHDRAWN,
+    name::TASK_DONE,
+    name::TASK_UNDONE,
+    name::JOURNEY_PAUSED,
     "",
-    "task.done",
+    "dream.noted",
 ];
 
 /// Reads bytes as everything that a peer may take them for.
@@ -195,7 +217,7 @@ proptest! {
         for name in NAMES {
             for v in [0, 1, 2, u16::MAX] {
                 let decoded = Body::decode(name, v, &raw);
-                if name.is_empty() || name == "task.done" || v > 1 {
+                if name.is_empty() || name == "dream.noted" || v > 1 {
                     prop_assert!(decoded == Err(BodyError::Unknown) || v == 0);
                 }
             }

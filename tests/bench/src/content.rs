@@ -65,6 +65,7 @@ pub fn release() -> Release {
         reviews: ReviewPlan { retention: 90, minutes: 10, seconds_per_card: 20 },
         ranks: Vec::new(),
         rules: Vec::new(),
+        journey: None,
     }
 }
 

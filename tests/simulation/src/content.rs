@@ -66,6 +66,7 @@ pub fn publish(serial: u64, chance: &Chance, blobs: &mut Blobs) -> Published {
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
         ranks: Vec::new(),
         rules: Vec::new(),
+        journey: None,
     };
     let words = |lesson: &Lesson| {
         let questions = lesson.questions.iter().map(|q| (q.id.clone(), QuestionText::default())).collect();

@@ -9,7 +9,10 @@ use qadam_domain::awards::{Awards, Badge, BadgeCondition, Level, PointsRule};
 use qadam_domain::company::{Locale, Market};
 use qadam_domain::event::{Ease, Event, EventKind, QuizAnswer};
 use qadam_domain::fold::{self, Settled, State};
-use qadam_domain::ids::{BadgeId, CardId, CompanyId, CourseId, EventId, LessonId, LevelId, MarketId, QuestionId};
+use qadam_domain::ids::{
+    BadgeId, CardId, CompanyId, CourseId, EventId, LessonId, LevelId, MarketId, PhaseId, QuestionId, TaskId,
+};
+use qadam_domain::journey::{Journey, Pause, Phase, Task, TaskKind};
 use qadam_domain::learning::grading::solution;
 use qadam_domain::learning::{
     AcceptedText, Answer, AnswerKey, Course, FULL, Lesson, NumberRange, Question, ScenarioOption, ScenarioStep, Share,
@@ -83,6 +86,10 @@ pub fn slug(prefix: &str, n: usize) -> String {
 
 pub fn lesson_id(n: usize) -> LessonId {
     LessonId::new(slug("lesson", n)).expect("a slug")
+}
+
+pub fn task_id(n: usize) -> TaskId {
+    TaskId::new(slug("task", n)).expect("a slug")
 }
 
 pub fn question_id(n: usize) -> QuestionId {
@@ -204,6 +211,8 @@ struct ReleasePlan {
     more_points: Vec<u32>,
     ended: Vec<Option<i32>>,
     skipped_serials: u64,
+    /// Tasks more in the plan; none where there is no plan yet and no plan is begun.
+    new_tasks: Option<usize>,
 }
 
 fn release_plan() -> impl Strategy<Value = ReleasePlan> {
@@ -216,16 +225,36 @@ fn release_plan() -> impl Strategy<Value = ReleasePlan> {
         prop::collection::vec(prop_oneof![2 => Just(0_u32), 1 => 1_u32..9], CONDITIONS),
         prop::collection::vec(ended, CONDITIONS),
         0_u64..2,
+        prop::option::of(0_usize..3),
     )
-        .prop_map(|(lessons, review, cap, new_badges, more_points, ended, skipped_serials)| ReleasePlan {
-            lessons,
-            review,
-            cap,
-            new_badges,
-            more_points,
-            ended,
-            skipped_serials,
+        .prop_map(|(lessons, review, cap, new_badges, more_points, ended, skipped_serials, new_tasks)| {
+            ReleasePlan { lessons, review, cap, new_badges, more_points, ended, skipped_serials, new_tasks }
         })
+}
+
+/// A plan of so many tasks, some of which are ticked off.
+fn journey(tasks: usize) -> Journey {
+    let kind = |n: usize| match n % 4 {
+        0 => TaskKind::Checklist(2),
+        1 => TaskKind::Sponsor,
+        2 => TaskKind::Lesson(lesson_id(0)),
+        _ => TaskKind::Reviews(2),
+    };
+    let task = |n: usize| Task {
+        id: task_id(n),
+        day: 1 + n as u32,
+        by: 1 + n as u32,
+        until: None,
+        after: Vec::new(),
+        kind: kind(n),
+        retired: false,
+    };
+    Journey {
+        phases: vec![Phase { id: PhaseId::new("all").expect("a slug"), from: 1, until: 90 }],
+        tasks: (0..tasks).map(task).collect(),
+        goal: task_id(0),
+        welcome: None,
+    }
 }
 
 /// How many badges there are at most.
@@ -262,6 +291,7 @@ fn prerequisites(n: usize, planned: &LessonPlan) -> Vec<LessonId> {
 fn line(plans: Vec<ReleasePlan>) -> Vec<Arc<IndexedRelease>> {
     let mut serial = 0;
     let mut badges: Vec<Badge> = Vec::new();
+    let mut tasks = None;
     let mut releases = Vec::new();
     for plan in plans {
         serial += 1 + plan.skipped_serials;
@@ -275,6 +305,9 @@ fn line(plans: Vec<ReleasePlan>) -> Vec<Arc<IndexedRelease>> {
         for (n, badge) in badges.iter_mut().enumerate() {
             badge.points += plan.more_points[n];
             badge.ended = plan.ended[n].map(|day| Day::at(START, 0).plus(day));
+        }
+        if let Some(more) = plan.new_tasks {
+            tasks = Some(tasks.unwrap_or(1) + more);
         }
         let lesson = |n: usize| {
             let planned = &plan.lessons[n];
@@ -317,6 +350,7 @@ fn line(plans: Vec<ReleasePlan>) -> Vec<Arc<IndexedRelease>> {
             reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
             ranks: Vec::new(),
             rules: Vec::new(),
+            journey: tasks.map(journey),
         };
         let bytes = release.to_bytes();
         releases.push(Arc::new(IndexedRelease::from_bytes(&bytes).expect("its own bytes")));
@@ -347,7 +381,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     let moment = (0..10_i64, 0..5_i64, prop_oneof![Just(0), Just(300), Just(-660), Just(i32::MAX)])
         .prop_map(|(day, part, offset)| Moment::new(START + day * DAY + part * DAY / 5, offset));
     let locale = prop_oneof![Just(Locale::En), Just(Locale::Kk), Just(Locale::Ru)];
-    let choice = (0_u8..6, 0_usize..4, 0..LESSONS, locale, 0_usize..8);
+    let choice = (0_u8..8, 0_usize..4, 0..LESSONS, locale, 0_usize..8);
     (choice, prop::collection::vec(how, 3), hostile, ease, moment).prop_map(
         |((what, release, lesson, locale, first), how, hostile, ease, moment)| Deed {
             what,
@@ -382,12 +416,22 @@ impl Deed {
                 let answers = (0..size).map(|n| QuizAnswer { question: id(n), answer: answered(n) }).collect();
                 EventKind::QuizAnswered { lesson: lesson_id, locale: self.locale, answers }
             }
-            _ => EventKind::ReviewAnswered {
+            4..6 => EventKind::ReviewAnswered {
                 card: CardId { lesson: lesson_id, question: id(0) },
                 locale: self.locale,
                 answer: answered(0),
                 ease: self.ease,
             },
+            6 => {
+                let item = if self.lesson.is_multiple_of(4) { Some(self.how[0]) } else { None };
+                EventKind::TaskTicked { task: task_id(self.lesson), item, undone: self.how[1] == 1 }
+            }
+            _ => {
+                let from = self.moment.day.plus(self.first as i32 - 4);
+                let until = from.plus(i32::from(self.how[0]) * 3 - 1);
+                let change = Pause { version: u32::from(self.how[1]), from, until };
+                EventKind::JourneyPaused { pause: event_id(900 + self.lesson / 3), change }
+            }
         };
         Event { id: event_id(n), moment: self.moment, release: release.id.clone(), kind }
     }
@@ -489,6 +533,38 @@ fn any_badge() -> impl Strategy<Value = Badge> {
     })
 }
 
+fn any_item() -> impl Strategy<Value = Option<u8>> {
+    prop_oneof![Just(None), (0_u8..3).prop_map(Some), any::<u8>().prop_map(Some)]
+}
+
+/// Any plan at all: days out of order, tasks twice or waiting for each other.
+pub fn any_journey() -> impl Strategy<Value = Journey> {
+    let day = || prop_oneof![3 => 0_u32..12, 1 => any::<u32>()];
+    let kind = prop_oneof![
+        (0..LESSONS).prop_map(|n| TaskKind::Lesson(lesson_id(n))),
+        any_count().prop_map(TaskKind::Reviews),
+        any_count().prop_map(TaskKind::Contacts),
+        any_count().prop_map(TaskKind::Interactions),
+        any_count().prop_map(TaskKind::FollowUps),
+        any_count().prop_map(TaskKind::Sales),
+        Just(TaskKind::Sponsor),
+        Just(TaskKind::Event),
+        any::<u8>().prop_map(TaskKind::Checklist),
+        (0_u8..4).prop_map(TaskKind::Checklist),
+    ];
+    let after = prop::collection::vec((0..6_usize).prop_map(task_id), 0..3);
+    let task = (0..6_usize, day(), day(), prop::option::of(day()), after, kind, prop::bool::weighted(0.1)).prop_map(
+        |(n, day, by, until, after, kind, retired)| Task { id: task_id(n), day, by, until, after, kind, retired },
+    );
+    let phase = (0..3_usize, day(), day()).prop_map(|(n, from, until)| Phase {
+        id: PhaseId::new(slug("phase", n)).expect("a slug"),
+        from,
+        until,
+    });
+    (prop::collection::vec(phase, 0..4), prop::collection::vec(task, 0..12), 0..6_usize)
+        .prop_map(|(phases, tasks, goal)| Journey { phases, tasks, goal: task_id(goal), welcome: None })
+}
+
 /// Anything that the types let through, however little sense it makes.
 pub fn any_release() -> impl Strategy<Value = Release> {
     let serial = prop_oneof![0_u64..4, Just(u64::MAX), any::<u64>()];
@@ -500,9 +576,18 @@ pub fn any_release() -> impl Strategy<Value = Release> {
         prop::collection::vec(any::<u64>(), 0..3),
         prop::collection::vec(any_badge(), 0..5),
         (any_count(), any_count(), any_count()),
+        prop::option::of(any_journey()),
     )
         .prop_map(
-            |(serial, courses, (review, reviews_a_day), levels, badges, (retention, minutes, seconds_per_card))| {
+            |(
+                serial,
+                courses,
+                (review, reviews_a_day),
+                levels,
+                badges,
+                (retention, minutes, seconds_per_card),
+                journey,
+            )| {
                 Release {
                     serial,
                     company: CompanyId::new("altyn").expect("a slug"),
@@ -524,6 +609,7 @@ pub fn any_release() -> impl Strategy<Value = Release> {
                     reviews: ReviewPlan { retention, minutes, seconds_per_card },
                     ranks: Vec::new(),
                     rules: Vec::new(),
+                    journey,
                 }
             },
         )
@@ -543,6 +629,11 @@ pub fn any_event() -> impl Strategy<Value = (usize, Moment, EventKind)> {
             .prop_map(|(lesson, locale, answers)| EventKind::QuizAnswered { lesson, locale, answers }),
         (lesson(), question(), locale(), any_answer()).prop_map(|(lesson, question, locale, answer)| {
             EventKind::ReviewAnswered { card: CardId { lesson, question }, locale, answer, ease: Ease::Easy }
+        }),
+        ((0..6_usize).prop_map(task_id), any_item(), any::<bool>())
+            .prop_map(|(task, item, undone)| EventKind::TaskTicked { task, item, undone }),
+        (0..2_usize, any::<u32>(), any_day(), any_day()).prop_map(|(n, version, from, until)| {
+            EventKind::JourneyPaused { pause: event_id(900 + n), change: Pause { version, from, until } }
         }),
     ];
     (0_usize..4, moment, kind)

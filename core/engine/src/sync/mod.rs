@@ -88,6 +88,7 @@ fn subject(name: &str, body: &str) -> RefusalSubject {
     match name {
         name::LESSON_READ | name::QUIZ_ANSWERED => RefusalSubject::Lesson { id: text("lesson") },
         name::REVIEW_ANSWERED => RefusalSubject::Review { lesson: text("lesson") },
+        name::TASK_DONE | name::TASK_UNDONE => RefusalSubject::Task { id: text("task") },
         name::RECORD_PUT | name::RECORD_DELETE | name::RECORD_ERASE => match body["kind"].as_str() {
             Some(contact::KIND) => RefusalSubject::Contact { id: text("id") },
             Some(interaction::KIND) => RefusalSubject::Contact {
@@ -105,10 +106,13 @@ fn reason(code: &str) -> RefusalReason {
         RefusalCode::Malformed => RefusalReason::Malformed,
         RefusalCode::OverLimit => RefusalReason::TooLong,
         RefusalCode::TooManyRecords => RefusalReason::TooManyRecords,
-        RefusalCode::UnknownLesson | RefusalCode::UnknownQuestion => RefusalReason::UnknownContent,
+        RefusalCode::UnknownLesson | RefusalCode::UnknownQuestion | RefusalCode::UnknownTask => {
+            RefusalReason::UnknownContent
+        }
         RefusalCode::AnswerMismatch | RefusalCode::IncompleteQuiz | RefusalCode::RepeatedQuestion => {
             RefusalReason::ImpossibleAnswers
         }
+        RefusalCode::TaskMismatch => RefusalReason::Malformed,
         RefusalCode::Unknown => RefusalReason::Other,
     }
 }

@@ -55,6 +55,7 @@ pub struct RefusalView {
 pub enum RefusalSubject {
     Lesson { id: String },
     Review { lesson: String },
+    Task { id: String },
     Contact { id: String },
     Settings,
     Other { name: String },

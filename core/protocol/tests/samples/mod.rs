@@ -3,15 +3,20 @@
 use qadam_domain::awards::{Awards, Badge, BadgeCondition, Level, PointsRule};
 use qadam_domain::company::{Distributor, Locale, Market};
 use qadam_domain::content::{
-    BadgeText, Bundle, CompanyText, CourseText, LessonText, MediaText, OptionText, QuestionText, StepText,
+    BadgeText, Bundle, CompanyText, CourseText, JourneyText, LessonText, MediaText, OptionText, QuestionText, StepText,
+    StopText, TaskText, WelcomeText,
 };
 use qadam_domain::digest::{BUCKETS, Digest};
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
-use qadam_domain::fold::{ActiveDay, Card, CardReview, EarnedBadge, Given, LedgerEntry, LessonProgress, Pass, Totals};
-use qadam_domain::ids::{
-    BadgeId, BlobHash, CardId, CompanyId, CourseId, DeviceId, EventId, LessonId, LevelId, MarketId, QuestionId, RankId,
-    ReleaseId,
+use qadam_domain::fold::{
+    ActiveDay, Card, CardReview, EarnedBadge, Followed, Given, HeldPause, LedgerEntry, LessonProgress, Pass, TaskTicks,
+    Tick, Totals,
 };
+use qadam_domain::ids::{
+    BadgeId, BlobHash, CardId, CompanyId, CourseId, DeviceId, EventId, LessonId, LevelId, MarketId, PhaseId,
+    QuestionId, RankId, ReleaseId, StopId, TaskId,
+};
+use qadam_domain::journey::{Journey, Pause, Phase, Task, TaskKind, Welcome};
 use qadam_domain::learning::{
     AcceptedText, Answer, AnswerKey, Course, FULL, Lesson, NumberRange, Question, ScenarioOption, ScenarioStep,
 };
@@ -46,6 +51,14 @@ fn company() -> CompanyId {
 
 fn lesson_id(id: &str) -> LessonId {
     LessonId::new(id).expect("a slug")
+}
+
+fn task_id(id: &str) -> TaskId {
+    TaskId::new(id).expect("a slug")
+}
+
+fn stop_id(id: &str) -> StopId {
+    StopId::new(id).expect("a slug")
 }
 
 fn question_id(id: &str) -> QuestionId {
@@ -265,10 +278,10 @@ pub fn mutations() -> Vec<Mutation> {
     mutations.push(Mutation {
         id: event_id(16),
         seq: 16,
-        name: "task.done".into(),
+        name: "dream.noted".into(),
         v: 1,
         at: arose(16),
-        body: raw(&json!({ "task": "call-three", "release": release_id() })),
+        body: raw(&json!({ "dream": "a-garden", "release": release_id() })),
     });
     let registration = |vendor, token: &str| Registration {
         vendor,
@@ -288,6 +301,18 @@ pub fn mutations() -> Vec<Mutation> {
         let (name, v, body) = Body::Push(push).encode();
         Mutation { id: event_id(seq as u8), seq, name: name.into(), v, at: arose(seq as i64), body }
     }));
+    let ticked = |task, item, undone| event(EventKind::TaskTicked { task: task_id(task), item, undone });
+    let paused = EventKind::JourneyPaused { pause: event_id(99), change: pause() };
+    let plan = [
+        ticked("call-sponsor", None, false),
+        ticked("good-place", Some(1), false),
+        ticked("good-place", Some(1), true),
+        event(paused),
+    ];
+    mutations.extend((20..).zip(plan).map(|(seq, body)| {
+        let (name, v, body) = body.encode();
+        Mutation { id: event_id(seq as u8), seq, name: name.into(), v, at: arose(seq as i64), body }
+    }));
     mutations
 }
 
@@ -298,8 +323,8 @@ pub fn reply_with_nothing() -> SyncReply {
 /// Every status and every code.
 pub fn reply_with_acks() -> SyncReply {
     use RefusalCode::{
-        AnswerMismatch, IncompleteQuiz, Malformed, OverLimit, RepeatedQuestion, TooManyRecords, UnknownLesson,
-        UnknownQuestion,
+        AnswerMismatch, IncompleteQuiz, Malformed, OverLimit, RepeatedQuestion, TaskMismatch, TooManyRecords,
+        UnknownLesson, UnknownQuestion, UnknownTask,
     };
     let plain = |seq, count, status| Ack { seq, count, status, stamp: None, clock: None };
     let mut acks = vec![
@@ -319,6 +344,8 @@ pub fn reply_with_acks() -> SyncReply {
         AnswerMismatch,
         IncompleteQuiz,
         RepeatedQuestion,
+        UnknownTask,
+        TaskMismatch,
     ];
     acks.extend((53..).zip(codes).map(|(seq, code)| plain(seq, 1, AckStatus::Refused(code))));
     SyncReply { acks, ..reply_with_nothing() }
@@ -505,6 +532,23 @@ pub fn given_row() -> Given {
     Given { day: moment(0).day, courses, lessons: vec![lesson_id("first-sale")], more: Map::new() }
 }
 
+pub fn journey_row() -> Followed {
+    Followed { release: release_id(), serial: 3, begun: moment(1), more: Map::new() }
+}
+
+pub fn task_row() -> TaskTicks {
+    let tick = |item, minutes, n, undone| Tick { item, moment: moment(minutes), id: event_id(n), undone };
+    TaskTicks { ticks: vec![tick(None, 20, 20, false), tick(Some(1), 22, 22, true)], more: Map::new() }
+}
+
+fn pause() -> Pause {
+    Pause { version: 2, from: moment(0).day, until: moment(0).day.plus(6) }
+}
+
+pub fn pause_row() -> HeldPause {
+    HeldPause { pause: pause(), more: Map::new() }
+}
+
 pub fn notice_row() -> Notice {
     Notice {
         badge: Some("seller".into()),
@@ -529,13 +573,14 @@ pub fn distributor() -> Distributor {
         market: market_id(),
         locale: Locale::Kk,
         sponsor: Some("100007".into()),
+        sponsor_name: Some("Сәуле Ким".into()),
         joined: Day::parse("2026-11-20").expect("a date"),
         more: Map::new(),
     }
 }
 
 pub fn distributor_without_sponsor() -> Distributor {
-    Distributor { sponsor: None, ..distributor() }
+    Distributor { sponsor: None, sponsor_name: None, ..distributor() }
 }
 
 fn record(fields: &[(&str, Option<&str>, Clock)]) -> Record {
@@ -698,6 +743,35 @@ pub fn release() -> Release {
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
         ranks: Vec::new(),
         rules: Vec::new(),
+        journey: Some(journey()),
+    }
+}
+
+/// One task of each kind.
+fn journey() -> Journey {
+    let phase = |id, from, until| Phase { id: PhaseId::new(id).expect("a slug"), from, until };
+    let task = |id, day, kind| Task { id: task_id(id), day, by: day, until: None, after: vec![], kind, retired: false };
+    let mut tasks = vec![
+        task("read-first", 1, TaskKind::Lesson(lesson_id("listening-first"))),
+        task("call-sponsor", 1, TaskKind::Sponsor),
+        task("good-place", 2, TaskKind::Checklist(2)),
+        task("ten-names", 3, TaskKind::Contacts(10)),
+        task("first-talks", 5, TaskKind::Interactions(3)),
+        task("meeting", 6, TaskKind::Event),
+        task("first-reviews", 8, TaskKind::Reviews(20)),
+        task("ask-again", 10, TaskKind::FollowUps(2)),
+        task("first-customer", 14, TaskKind::Sales(1)),
+        task("old-habit", 15, TaskKind::Sponsor),
+    ];
+    tasks[4].after = vec![task_id("ten-names")];
+    tasks[5].until = Some(9);
+    tasks[7].by = 14;
+    tasks[9].retired = true;
+    Journey {
+        phases: vec![phase("first-days", 1, 3), phase("later", 4, 90)],
+        tasks,
+        goal: task_id("first-talks"),
+        welcome: Some(Welcome { video: Some("first-talk.mp4".into()), tour: vec![stop_id("today")] }),
     }
 }
 
@@ -761,5 +835,28 @@ pub fn bundle() -> Bundle {
         levels: [(LevelId::new("newcomer").expect("a slug"), "Newcomer".into())].into(),
         badges: [(BadgeId::new("first-lesson").expect("a slug"), badge)].into(),
         media: [("first-talk.mp4".to_string(), media), ("steps.png".to_string(), MediaText::default())].into(),
+        journey: Some(journey_text()),
+    }
+}
+
+fn journey_text() -> JourneyText {
+    let task = |title: &str, why: &str, items: &[&str]| TaskText {
+        title: title.into(),
+        why: why.into(),
+        items: items.iter().map(|item| (*item).into()).collect(),
+    };
+    let stop = StopText { title: "Today".into(), text: "What is next, three things at most.".into() };
+    JourneyText {
+        phases: [(PhaseId::new("first-days").expect("a slug"), "The first days".into())].into(),
+        tasks: [
+            (task_id("call-sponsor"), task("Call your sponsor", "Nobody walks alone.", &[])),
+            (task_id("good-place"), task("A good place", "So that you find it again.", &["A chair", "A lamp"])),
+        ]
+        .into(),
+        welcome: Some(WelcomeText {
+            letter: "Dear {newcomer},\n\nwelcome! {sponsor}".into(),
+            letter_alone: "Dear {newcomer}, welcome!".into(),
+            tour: [(stop_id("today"), stop)].into(),
+        }),
     }
 }
