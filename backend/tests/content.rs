@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use qadam_backend::content::{Compiled, Fault, Severity, against_published, check};
 use qadam_domain::awards::BadgeCondition;
 use qadam_domain::company::Locale;
-use qadam_domain::ids::LessonId;
+use qadam_domain::ids::{LessonId, TaskId};
 use qadam_domain::learning::{AnswerKey, FULL};
 use qadam_domain::release::Release;
 use qadam_domain::time::Day;
@@ -78,6 +78,7 @@ fn compiled(changes: &[Change]) -> Compiled {
 
 const COURSE: &str = "courses/first-steps.toml";
 const LISTENING: &str = "en/lessons/listening.md";
+const JOURNEY: &str = "journey.toml";
 
 /// Changes that must not be published, each with how its fault begins; `remedy` is somewhere in it.
 #[rustfmt::skip]
@@ -137,6 +138,38 @@ fn errors() -> Vec<(Change, &'static str, &'static str)> {
         (Put("ru/texts.toml", "[badge.season]", "[badge.seasn]"), "ru/texts.toml:28: [badge.seasn] names no badge", "[badge.season]?"),
         (Put("en/texts.toml", "[level.steady]\ntitle = \"Steady\"\n", ""), "en/texts.toml: [level.steady] is missing", "title"),
         (Put("ru/texts.toml", "title = \"Новичок\"", "titel = \"Новичок\""), "ru/texts.toml:13: [level.newcomer] has no key \"titel\"", "\"title\"?"),
+        // The plan.
+        (Put(JOURNEY, "goal = \"two-talks\"\n", ""), "journey.toml:1: journey.toml has no \"goal\"", "id of a task"),
+        (Put(JOURNEY, "goal = \"two-talks\"", "goal = \"two-talk\""), "journey.toml:1: the goal is no task: \"two-talk\"", "\"two-talks\"?"),
+        (Put(JOURNEY, "goal = \"two-talks\"", "goal = \"room\""), "journey.toml:23: the first goal, \"room\", lies on day 2", "3 to 5"),
+        (Put(JOURNEY, "after = [\"room\"]\ninteractions = 2", "sales = 2"), "journey.toml:33: the first goal needs \"two-talks\", which is in others' hands", "alone"),
+        (Put(JOURNEY, "talk.mp4", "talks.mp4"), "journey.toml:4: there is no file media/talks.mp4", "\"talk.mp4\"?"),
+        (Put(JOURNEY, "[\"today\"]", "[\"today\", \"today\"]"), "journey.toml:5: \"today\" is there twice", "once"),
+        (Put(JOURNEY, "from = 8", "from = 9"), "journey.toml:12: the phase \"later\" begins on day 9", "from = 8"),
+        (Put(JOURNEY, "until = 30", "until = 3"), "journey.toml:12: the phase \"later\" ends on day 3, before it begins", "until = 8"),
+        (Put(JOURNEY, "id = \"later\"", "id = \"first-week\""), "journey.toml:13: the id \"first-week\" is in line 8 already", "its own"),
+        (Put(JOURNEY, "id = \"room\"\nday = 2\n", "id = \"room\"\n"), "journey.toml:22: the task has no day", "week = 2"),
+        (Put(JOURNEY, "day = 2", "day = 2\nweek = 1"), "journey.toml:25: the task has a day and a week", "one of them"),
+        (Put(JOURNEY, "day = 2", "day = 0"), "journey.toml:24: \"day\" is 0", "1 to 120"),
+        (Put(JOURNEY, "day = 6\nuntil = 10", "day = 31"), "journey.toml:40: the task \"evening\" lies behind the plan's last day, 30", "day = 30 or less"),
+        (Put(JOURNEY, "until = 10", "until = 5"), "journey.toml:41: the task \"evening\" leaves the plan on day 5, and is planned up to day 6", "until = 6"),
+        (Put(JOURNEY, "after = [\"room\"]", "after = [\"rooms\"]"), "journey.toml:35: there is no task \"rooms\"", "\"room\"?"),
+        (Put(JOURNEY, "after = [\"room\"]", "after = [\"customer\"]"), "journey.toml:35: \"two-talks\" comes after \"customer\", which does not stand above it", "above"),
+        (Put(JOURNEY, "after = [\"two-talks\"]", "after = [\"evening\"]"), "journey.toml:47: \"customer\" comes after \"evening\", which leaves the plan some day", "until"),
+        (Put(JOURNEY, "day = 4", "day = 1"), "journey.toml:34: the task \"two-talks\" comes after one of day 2, and lies on day 1", "day = 2"),
+        (Put(JOURNEY, "lesson = \"earnings\"", "lesson = \"earning\""), "journey.toml:30: no course has a lesson \"earning\"", "\"earnings\"?"),
+        (Put(JOURNEY, "lesson = \"listening\"", "tick = \"event\""), "journey.toml:28: the lesson \"earnings\" opens after \"listening\", which is no task of the plan", "lesson = \"listening\""),
+        (Put(JOURNEY, "sales = 1\n", ""), "journey.toml:44: the task asks for nothing", "follow_ups"),
+        (Put(JOURNEY, "sales = 1", "sales = 1\ncontacts = 5"), "journey.toml:48: the task asks for 2 things: contacts, sales", "two tasks"),
+        (Put(JOURNEY, "tick = \"sponsor\"", "tick = \"sponser\""), "journey.toml:53: \"sponser\" is nothing to tick off", "\"sponsor\"?"),
+        (Put(JOURNEY, "sales = 1", "sales = 1\nretired = \"yes\""), "journey.toml:49: \"retired\" is a text", "true or false"),
+        (Put("en/texts.toml", "[\"A place\", \"An hour\"]", "[\"A place\"]"), "en/texts.toml:54: [task.room] has 1 items, and journey.toml says checklist = 2", "as many"),
+        (Put("ru/texts.toml", "[\"Место\", \"Час\"]", "[\"Место\", \" \"]"), "ru/texts.toml:54: an item of [task.room] is empty", "text"),
+        (Put("en/texts.toml", "welcome! {sponsor}", "welcome!"), "en/texts.toml:34: \"letter\" of the welcome has no {sponsor}", "letter"),
+        (Put("ru/texts.toml", "{newcomer}! {sponsor}", "{newcomer}! {sponser}"), "ru/texts.toml:34: \"{sponser}\" in \"letter\" of the welcome is no name", "{newcomer} and {sponsor}"),
+        (Put("en/texts.toml", "letter_alone = \"Dear {newcomer}", "letter_alone = \"Dear {sponsor}"), "en/texts.toml:35: \"{sponsor}\" in \"letter_alone\" of the welcome is no name", "{newcomer}"),
+        (Put("en/texts.toml", "[task.call]", "[task.cal]"), "en/texts.toml:72: [task.cal] names no task", "[task.call]?"),
+        (Put("en/texts.toml", "why = \"The first goal.\"\n", ""), "en/texts.toml:60: [task.two-talks] has no \"why\"", "why"),
         // Cards.
         (Put(LISTENING, "# Listening first", "Listening first"), "en/lessons/listening.md:1: the first line is not the title", "write #"),
         (Put(LISTENING, "*silence*", "<i>silence</i>"), "en/lessons/listening.md:5: HTML is not taken", "Markdown"),
@@ -194,6 +227,7 @@ fn warnings() -> Vec<(Change, &'static str, &'static str)> {
         (Write("kk/texts.toml", b"x = 1\n"), "kk: the company has not this locale", "add \"kk\""),
         (Write("notes.txt", b"x"), "notes.txt: nothing names this file", "CONTENT.md"),
         (Put("awards.toml", "lessons_completed = 1", "lessons_completed = 5"), "awards.toml:16: the badge asks for 5 lessons, and there are 2", "fewer"),
+        (Put("ru/texts.toml", "items = [\"Место\", \"Час\"]\n", ""), "ru/texts.toml:51: [task.room] has no \"items\"", "items"),
         (Put("awards.toml", "lesson = \"listening\"", "lesson = \"gone\""), "awards.toml:24: no course has a lesson \"gone\"", "name a lesson"),
     ]
 }
@@ -218,10 +252,14 @@ fn the_small_company_has_no_fault() {
 #[test]
 fn the_sample_can_be_published() {
     let (compiled, faults) = check(&folder("sample"));
-    let errors: Vec<Fault> = faults.into_iter().filter(|fault| fault.severity == Severity::Error).collect();
-    assert!(errors.is_empty(), "{}", told(&errors));
+    assert!(faults.is_empty(), "{}", told(&faults));
     let compiled = compiled.expect("compiled");
     assert_eq!(compiled.bundles.len(), compiled.release.locales.len());
+    let journey = compiled.release.journey.as_ref().expect("a plan");
+    assert!(journey.tasks.len() >= 25 && journey.phases.len() == 4 && journey.days() == 90);
+    for phase in &journey.phases {
+        assert!(journey.tasks.iter().any(|task| (phase.from..=phase.until).contains(&task.day)), "{phase:?}");
+    }
     assert!(compiled.release.lessons().count() > 10);
 }
 
@@ -321,6 +359,116 @@ fn a_release_holds_what_was_written() {
     assert_eq!(ru.lessons[&listening].cards.len(), 2);
     assert_eq!(ru.media["talk.mp4"].captions.as_deref(), Some("talk.ru.vtt"));
     assert!(!ru.media.contains_key("steps.png"));
+}
+
+#[test]
+fn a_plan_is_settled_when_it_is_compiled() {
+    let compiled = compiled(&[Put("ru/texts.toml", "items = [\"Место\", \"Час\"]\n", "")]);
+    let journey = compiled.release.journey.as_ref().expect("a plan");
+    let task = |n: usize| {
+        let task = &journey.tasks[n];
+        (task.id.as_str(), task.day, task.by, task.after.iter().map(TaskId::as_str).collect::<Vec<_>>())
+    };
+    assert_eq!(task(0), ("listen", 1, 1, vec![]));
+    // The lesson opens after the other.
+    assert_eq!(task(2), ("earn", 3, 3, vec!["listen"]));
+    // Each on a day of the week that has room.
+    assert_eq!((task(5), task(6)), (("customer", 8, 14, vec!["two-talks"]), ("call", 9, 14, vec![])));
+    assert_eq!((journey.days(), journey.goal.as_str(), journey.tasks[4].until), (30, "two-talks", Some(10)));
+    assert_eq!(journey.welcome.as_ref().and_then(|welcome| welcome.video.as_deref()), Some("talk.mp4"));
+    let texts = compiled.bundles[&Locale::Ru].journey.as_ref().expect("its words");
+    let room = &texts.tasks[&journey.tasks[1].id];
+    assert_eq!(
+        (room.title.as_str(), room.items.as_slice()),
+        ("Освободить место", &["A place".to_owned(), "An hour".to_owned()][..])
+    );
+    assert_eq!(
+        texts.welcome.as_ref().map(|welcome| welcome.letter.as_str()),
+        Some("Здравствуйте, {newcomer}! {sponsor}")
+    );
+    // A video that no lesson shows is published, with its captions.
+    let alone = company(&[
+        Write("media/leader.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isomiso2"),
+        Write("media/leader.en.md", b"Hello!\n"),
+        Write("media/leader.ru.md", "Здравствуйте!\n".as_bytes()),
+        Write("media/leader.en.vtt", b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello!\n"),
+        Write("media/leader.ru.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nЗдравствуйте!\n".as_bytes()),
+        Put(JOURNEY, "talk.mp4", "leader.mp4"),
+    ]);
+    let (compiled, faults) = check(alone.path());
+    let compiled = compiled.unwrap_or_else(|| panic!("{}", told(&faults)));
+    assert_eq!(compiled.media["leader.mp4"].lessons, []);
+    assert!(compiled.media.contains_key("leader.ru.vtt"));
+}
+
+#[test]
+fn a_day_has_three_tasks_at_most() {
+    let on_day_one = |from: &'static str, to: &'static str| Put(JOURNEY, from, to);
+    let (_, faults) =
+        faults(&[on_day_one("day = 2", "day = 1"), on_day_one("day = 3", "day = 1"), on_day_one("day = 6", "day = 1")]);
+    let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        texts,
+        [
+            "journey.toml:40: \"evening\" is task number 4 of day 1; move it: at most 3 a day, so that an evening is enough"
+        ]
+    );
+}
+
+#[test]
+fn a_company_needs_no_plan() {
+    let texts = |file: &str, start: &str| {
+        let text = fs::read_to_string(folder("tests/content/company").join(file)).expect("a text");
+        text.split_once(start).expect("a plan's texts").0.as_bytes().to_vec()
+    };
+    let (en, ru) = (texts("en/texts.toml", "[welcome]"), texts("ru/texts.toml", "[welcome]"));
+    let dir = company(&[Delete(JOURNEY)]);
+    fs::write(dir.path().join("en/texts.toml"), en).expect("written");
+    fs::write(dir.path().join("ru/texts.toml"), ru).expect("written");
+    let (compiled, faults) = check(dir.path());
+    assert!(faults.is_empty(), "{}", told(&faults));
+    let compiled = compiled.expect("compiled");
+    assert!(compiled.release.journey.is_none());
+    assert!(!String::from_utf8_lossy(&compiled.release.to_bytes()).contains("journey"));
+    // Once there was one, it stays.
+    let old = self::compiled(&[]).release;
+    let faults = against_published(&compiled, &old, Day::parse("2026-12-01").expect("a date"));
+    let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["journey.toml: the plan was published and is no more; put it back: people follow it"]);
+}
+
+#[test]
+fn a_published_task_stays_and_asks_for_the_same() {
+    let old = compiled(&[]).release;
+    let today = Day::parse("2026-12-01").expect("a date");
+    let against = |changes: &[Change]| {
+        let faults = against_published(&compiled(changes), &old, today);
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        against(&[Put(JOURNEY, "sales = 1", "sales = 2")]),
+        ["journey.toml:45: the task \"customer\" asked for something else when it was published; \
+          keep sales = 1 in it, with retired = true, and write a task with a new id"]
+    );
+    let gone = [
+        Put(JOURNEY, "[[task]]\nid = \"call\"\nweek = 2\ntick = \"sponsor\"\n", ""),
+        Put("en/texts.toml", "[task.call]\ntitle = \"A call\"\nwhy = \"Nobody walks alone.\"\n", ""),
+        Put("ru/texts.toml", "[task.call]\ntitle = \"Звонок\"\nwhy = \"Никто не идёт один.\"\n", ""),
+    ];
+    assert_eq!(
+        against(&gone),
+        [
+            "journey.toml: the task \"call\" was published and is no more; put it back with tick = \"sponsor\", and retired = true"
+        ]
+    );
+    // What is allowed: other days, other tasks, and to retire.
+    for change in [
+        Put(JOURNEY, "week = 2\ntick", "day = 20\nretired = true\ntick"),
+        Put(JOURNEY, "until = 30", "until = 60"),
+        Put(JOURNEY, "day = 6", "day = 7"),
+    ] {
+        assert_eq!(against(&[change]), [""; 0]);
+    }
 }
 
 #[test]
@@ -486,6 +634,7 @@ const FILES: &[&str] = &[
     "company.toml",
     "awards.toml",
     "reviews.toml",
+    JOURNEY,
     COURSE,
     "en/texts.toml",
     "ru/texts.toml",

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use qadam_domain::company::Locale;
-use qadam_domain::content::{BadgeText, Bundle, CompanyText, CourseText, LessonText, MediaText};
-use qadam_domain::ids::{BadgeId, BlobHash, CardId, LessonId, QuestionId};
+use qadam_domain::content::{
+    BadgeText, Bundle, CompanyText, CourseText, JourneyText, LessonText, MediaText, StopText, TaskText, WelcomeText,
+};
+use qadam_domain::ids::{BadgeId, BlobHash, CardId, LessonId, QuestionId, TaskId};
 use qadam_domain::learning::{AnswerKey, Course, Lesson, Question};
 use qadam_domain::release::Release;
 
@@ -13,6 +15,7 @@ use super::ethics::{Ethics, Place as TextPlace};
 use super::fault::{Fault, Faults, Severity, closest, suggest};
 use super::folder::{Folder, Reading};
 use super::gift::{self, Pool};
+use super::journey::JOURNEY;
 use super::lesson;
 use super::locales::{self, Original};
 use super::markdown::{self, Medium, Place};
@@ -53,6 +56,8 @@ pub(super) struct Places {
     pub company: u32,
     /// In `awards.toml`.
     pub badges: BTreeMap<BadgeId, u32>,
+    /// In `journey.toml`.
+    pub tasks: BTreeMap<TaskId, u32>,
     pub questions: BTreeMap<CardId, (PathBuf, u32)>,
 }
 
@@ -212,6 +217,13 @@ impl Reader {
             if known {
                 lessons.entry(medium.name.clone()).or_default().insert(lesson.clone());
             }
+        }
+        if let Some(video) = self.structure.journey.as_ref().and_then(|journey| journey.video.clone()) {
+            let mut faults = Faults::new(JOURNEY);
+            if check_file(&video.it, video.line, &names, &mut faults).is_some() {
+                lessons.entry(video.it).or_default();
+            }
+            self.found.extend(faults.into_vec());
         }
         for (name, lessons) in lessons {
             self.read_medium(&name, lessons.into_iter().collect());
@@ -376,7 +388,7 @@ impl Reader {
             reviews: structure.reviews,
             ranks: Vec::new(),
             rules: Vec::new(),
-            journey: None,
+            journey: structure.journey.and_then(|file| file.journey),
         };
         (Some(Compiled { release, bundles, media: media.files, places }), found)
     }
@@ -404,32 +416,44 @@ fn compare_cards(
 /// Whether there is a file for what a card shows.
 fn check_medium(medium: &Medium, names: &[String], faults: &mut Faults) -> bool {
     let Medium { name, alt, line } = medium;
-    let shown: String = name.chars().take(60).collect();
-    let Some((_, extension)) = media::split_name(name) else {
-        let problem = format!("\"{shown}\" is not a name for a file in media/");
-        faults.error(*line, problem, "use a-z, 0-9, '-' and '_', and one point before the extension");
-        return false;
-    };
-    let Some(kind) = Kind::of(extension) else {
-        let remedy = "save it as png, jpg, webp, mp3, m4a or mp4";
-        faults.error(*line, format!("files of the kind .{extension} are not taken"), remedy);
-        return false;
-    };
-    if alt.trim().is_empty() {
+    let errors = faults.errors();
+    let kind = check_file(name, *line, names, faults);
+    if let Some(kind) = kind.filter(|_| alt.trim().is_empty()) {
         let remedy = "write what can be seen or heard between [ and ], for those who can't";
         faults.missing(kind == Kind::Picture, *line, format!("media/{name} has no text"), remedy);
     }
-    if !names.contains(name) {
+    kind.is_some() && faults.errors() == errors
+}
+
+/// What kind of file it is; `None` where there is no such file, or none that is taken.
+fn check_file(name: &str, line: u32, names: &[String], faults: &mut Faults) -> Option<Kind> {
+    let shown: String = name.chars().take(60).collect();
+    let Some((_, extension)) = media::split_name(name) else {
+        let problem = format!("\"{shown}\" is not a name for a file in media/");
+        faults.error(line, problem, "use a-z, 0-9, '-' and '_', and one point before the extension");
+        return None;
+    };
+    let Some(kind) = Kind::of(extension) else {
+        let remedy = "save it as png, jpg, webp, mp3, m4a or mp4";
+        faults.error(line, format!("files of the kind .{extension} are not taken"), remedy);
+        return None;
+    };
+    if !names.iter().any(|known| known == name) {
         let remedy = suggest(name, names.iter().map(String::as_str), "put the file there");
-        faults.error(*line, format!("there is no file media/{name}"), remedy);
-        return false;
+        faults.error(line, format!("there is no file media/{name}"), remedy);
+        return None;
     }
-    true
+    Some(kind)
 }
 
 fn places(structure: &Structure, company: u32, original: &Written) -> Places {
     let locale = structure.company.default_locale;
-    let mut places = Places { company, badges: structure.awards.badge_lines.clone(), questions: BTreeMap::new() };
+    let mut places = Places {
+        company,
+        badges: structure.awards.badge_lines.clone(),
+        tasks: structure.journey.as_ref().map(|journey| journey.task_lines.clone()).unwrap_or_default(),
+        questions: BTreeMap::new(),
+    };
     for (lesson, pool) in &original.pools {
         for question in &pool.questions {
             let card = CardId { lesson: lesson.clone(), question: question.id.clone() };
@@ -522,7 +546,25 @@ fn bundle(
         let transcript = own.transcript.or_else(|| fallback.transcript.clone());
         (name.clone(), MediaText { captions, transcript })
     };
-    let Structure { company, courses, awards, .. } = structure;
+    let Structure { company, courses, awards, journey, .. } = structure;
+    let journey = journey.as_ref().map(|journey| {
+        let task = |id: &TaskId| {
+            let items = own.texts.items(id.as_str()).or_else(|| original.texts.items(id.as_str()));
+            let (title, why) = (text("task", id.as_str(), "title"), text("task", id.as_str(), "why"));
+            TaskText { title, why, items: items.unwrap_or_default().iter().map(|item| item.it.clone()).collect() }
+        };
+        let stop = |id: &str| StopText { title: text("tour", id, "title"), text: text("tour", id, "text") };
+        let welcome = || WelcomeText {
+            letter: text("welcome", "", "letter"),
+            letter_alone: text("welcome", "", "letter_alone"),
+            tour: journey.stops.iter().map(|id| (id.clone(), stop(id.as_str()))).collect(),
+        };
+        JourneyText {
+            phases: journey.phase_lines.keys().map(|id| (id.clone(), text("phase", id.as_str(), "title"))).collect(),
+            tasks: journey.task_lines.keys().map(|id| (id.clone(), task(id))).collect(),
+            welcome: journey.has_welcome.then(welcome),
+        }
+    });
     let awards = &awards.awards;
     Bundle {
         locale,
@@ -533,6 +575,6 @@ fn bundle(
         levels: awards.levels.iter().map(|l| (l.id.clone(), text("level", l.id.as_str(), "title"))).collect(),
         badges: awards.badges.iter().map(|b| (b.id.clone(), badge(b.id.as_str()))).collect(),
         media: media.get(&company.default_locale).into_iter().flatten().map(|(n, m)| medium(n, m)).collect(),
-        journey: None,
+        journey,
     }
 }

@@ -7,6 +7,7 @@ mod ethics;
 pub mod fault;
 mod folder;
 pub mod gift;
+mod journey;
 mod lesson;
 mod locales;
 mod markdown;

@@ -4,18 +4,21 @@ use std::collections::BTreeSet;
 
 use qadam_domain::awards::{Badge, BadgeCondition};
 use qadam_domain::ids::{CardId, LessonId};
+use qadam_domain::journey::{Journey, TaskKind};
 use qadam_domain::release::Release;
 use qadam_domain::time::Day;
 
 use super::compile::Compiled;
 use super::fault::{Fault, Faults};
 use super::gift::kind_name;
+use super::journey::JOURNEY;
 use super::structure::{AWARDS, COMPANY};
 
 /// What can't be published after `old`: all of it errors, sorted by file and line. `today` is the date in UTC.
 ///
 /// The company stays the same. A published badge stays, with its condition, and its points never fall; it can get an end, but not one before yesterday (there are
-/// places where it is still yesterday), for that would take it back from those who have it. A question keeps its kind.
+/// places where it is still yesterday), for that would take it back from those who have it. A question keeps its kind. A
+/// task of the plan stays, and asks for the same.
 pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault> {
     let mut faults = Faults::new(COMPANY);
     if new.release.company != old.company {
@@ -38,6 +41,10 @@ pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault
     }
     found.extend(faults.into_vec());
 
+    if let Some(journey) = &old.journey {
+        found.extend(check_journey(journey, new));
+    }
+
     for lesson in &old.courses.iter().flat_map(|course| &course.lessons).collect::<Vec<_>>() {
         for question in &lesson.questions {
             let card = CardId { lesson: lesson.id.clone(), question: question.id.clone() };
@@ -54,6 +61,47 @@ pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault
     }
     found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     found
+}
+
+/// Who began an older plan goes on with it: its tasks keep their texts, and what they ask for.
+fn check_journey(old: &Journey, new: &Compiled) -> Vec<Fault> {
+    let mut faults = Faults::new(JOURNEY);
+    let Some(journey) = &new.release.journey else {
+        faults.error(0, "the plan was published and is no more", "put it back: people follow it");
+        return faults.into_vec();
+    };
+    for task in &old.tasks {
+        let line = new.places.tasks.get(&task.id).copied().unwrap_or(0);
+        match journey.task(&task.id) {
+            None => {
+                let problem = format!("the task \"{}\" was published and is no more", task.id);
+                faults.error(line, problem, format!("put it back with {}, and retired = true", asked(&task.kind)));
+            }
+            Some(now) if now.kind != task.kind => {
+                let problem = format!("the task \"{}\" asked for something else when it was published", task.id);
+                let remedy =
+                    format!("keep {} in it, with retired = true, and write a task with a new id", asked(&task.kind));
+                faults.error(line, problem, remedy);
+            }
+            Some(_) => {}
+        }
+    }
+    faults.into_vec()
+}
+
+/// As staff write it.
+fn asked(kind: &TaskKind) -> String {
+    match kind {
+        TaskKind::Lesson(lesson) => format!("lesson = \"{lesson}\""),
+        TaskKind::Reviews(n) => format!("reviews = {n}"),
+        TaskKind::Contacts(n) => format!("contacts = {n}"),
+        TaskKind::Interactions(n) => format!("interactions = {n}"),
+        TaskKind::FollowUps(n) => format!("follow_ups = {n}"),
+        TaskKind::Sales(n) => format!("sales = {n}"),
+        TaskKind::Sponsor => "tick = \"sponsor\"".into(),
+        TaskKind::Event => "tick = \"event\"".into(),
+        TaskKind::Checklist(n) => format!("checklist = {n}"),
+    }
 }
 
 fn check_badge(old: &Badge, new: &Badge, line: u32, today: Day, faults: &mut Faults) {

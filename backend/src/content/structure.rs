@@ -11,6 +11,7 @@ use qadam_domain::time::{MINUTE, Millis};
 
 use super::fault::{Fault, Faults, suggest};
 use super::folder::{Folder, Reading};
+use super::journey::{self, JOURNEY, JourneyFile};
 use super::table::{At, Keys, Table, parse};
 
 pub const COMPANY: &str = "company.toml";
@@ -28,6 +29,8 @@ pub struct Structure {
     pub courses: Vec<CourseFile>,
     pub awards: AwardsFile,
     pub reviews: ReviewPlan,
+    /// `None` where there is no such file: not every company has a plan.
+    pub journey: Option<JourneyFile>,
     /// A course can't be read, so that an unknown lesson may only be unread.
     pub courses_torn: bool,
 }
@@ -120,7 +123,10 @@ pub fn read(folder: &mut Folder, found: &mut Vec<Fault>) -> Structure {
     check_after(&mut courses, courses_torn, found);
     let awards = read_file(folder, AWARDS, found, |table, faults| read_awards(table, &courses, courses_torn, faults));
     let reviews = read_file(folder, REVIEWS, found, read_reviews);
-    Structure { company, courses, awards, reviews, courses_torn }
+    let journey = folder.has_file(JOURNEY).then(|| {
+        read_file(folder, JOURNEY, found, |table, faults| journey::read(table, &courses, courses_torn, faults))
+    });
+    Structure { company, courses, awards, reviews, journey, courses_torn }
 }
 
 fn read_file<T>(
@@ -144,7 +150,11 @@ fn read_file<T>(
 }
 
 /// An id, or the fault that it is none.
-fn id<T>(new: impl Fn(String) -> Result<T, IdError>, text: At<String>, faults: &mut Faults) -> Option<At<T>> {
+pub(super) fn id<T>(
+    new: impl Fn(String) -> Result<T, IdError>,
+    text: At<String>,
+    faults: &mut Faults,
+) -> Option<At<T>> {
     match new(text.it.clone()) {
         Ok(it) => Some(At { line: text.line, it }),
         Err(error) => {
@@ -156,7 +166,7 @@ fn id<T>(new: impl Fn(String) -> Result<T, IdError>, text: At<String>, faults: &
 }
 
 /// The id of one of several tables, each with its own.
-fn own_id<T: Ord + Clone>(
+pub(super) fn own_id<T: Ord + Clone>(
     keys: &mut Keys<'_>,
     new: impl Fn(String) -> Result<T, IdError>,
     seen: &mut BTreeMap<T, u32>,

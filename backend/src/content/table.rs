@@ -28,6 +28,7 @@ struct Entry {
 enum Value {
     Text(String),
     Integer(i64),
+    Boolean(bool),
     Date(Day),
     List(Vec<Entry>),
     Table(Table),
@@ -150,6 +151,18 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// `false` where it is left out.
+    pub fn flag(&mut self, key: &'static str) -> bool {
+        let Some(entry) = self.entry(key) else { return false };
+        match &entry.value {
+            Value::Boolean(set) => *set,
+            other => {
+                self.wrong::<()>(key, entry.line, other, "true or false, without \" marks");
+                false
+            }
+        }
+    }
+
     pub fn date(&mut self, key: &'static str) -> Option<At<Day>> {
         let entry = self.entry(key)?;
         match &entry.value {
@@ -260,6 +273,7 @@ impl Value {
         match self {
             Self::Text(_) => "a text",
             Self::Integer(_) => "a number",
+            Self::Boolean(_) => "true or false",
             Self::Date(_) => "a date",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",
@@ -285,7 +299,7 @@ fn convert_value(value: &DeValue<'_>, at: usize, line: u32, lines: &Lines, torn:
             Err(_) => Value::Other("a number that is too large"),
         },
         DeValue::Float(_) => Value::Other("a number with decimals"),
-        DeValue::Boolean(_) => Value::Other("true or false"),
+        DeValue::Boolean(set) => Value::Boolean(*set),
         DeValue::Datetime(datetime) => match (datetime.date, datetime.time) {
             (Some(date), None) => match Day::from_civil(date.year.into(), date.month.into(), date.day.into()) {
                 Some(day) => Value::Date(day),

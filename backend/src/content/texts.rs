@@ -3,39 +3,59 @@
 use std::collections::BTreeMap;
 
 use qadam_domain::company::Locale;
+use qadam_domain::content::{NEWCOMER, SPONSOR};
 
 use super::fault::{Fault, Faults, closest};
 use super::folder::{Folder, Reading};
+use super::journey::JourneyFile;
 use super::structure::Structure;
 use super::table::{At, Keys, parse};
 
 /// The texts of one locale, by section, id and key.
 #[derive(Debug, Default)]
-pub struct Texts(BTreeMap<(&'static str, String, &'static str), At<String>>);
+pub struct Texts {
+    texts: BTreeMap<(&'static str, String, &'static str), At<String>>,
+    /// The items of checklists, by the task's id.
+    items: BTreeMap<String, Vec<At<String>>>,
+}
 
 /// What stands with a figure of earnings.
 pub const DISCLOSURE: &str = "disclosure";
 
-/// A section with its keys; an id stands behind its name, but for the company.
-const SECTIONS: [(&str, &[&str]); 6] = [
+/// A section with its keys; an id stands behind its name, but for the company and the welcome.
+const SECTIONS: [(&str, &[&str]); 10] = [
     // First, since the others may name them.
     (DISCLOSURE, &["text"]),
     ("company", &["name", "welcome"]),
+    ("welcome", &["letter", "letter_alone"]),
+    ("tour", &["title", "text"]),
+    ("phase", &["title"]),
+    ("task", &["title", "why"]),
     ("market", &["name"]),
     ("course", &["title", "summary"]),
     ("level", &["title"]),
     ("badge", &["title", "how", "earned"]),
 ];
 
+/// Those sections.
+const ALONE: [&str; 2] = ["company", "welcome"];
+
 impl Texts {
     /// `id` is empty for the company.
     pub fn get(&self, section: &'static str, id: &str, key: &'static str) -> Option<&str> {
-        self.0.get(&(section, id.to_owned(), key)).map(|text| text.it.as_str())
+        self.texts.get(&(section, id.to_owned(), key)).map(|text| text.it.as_str())
+    }
+
+    /// The items of a task's checklist.
+    pub fn items(&self, task: &str) -> Option<&[At<String>]> {
+        self.items.get(task).map(Vec::as_slice)
     }
 
     /// Each text with its section and id.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&'static str, &str, &mut At<String>)> {
-        self.0.iter_mut().map(|((section, id, _), text)| (*section, id.as_str(), text))
+        let texts = self.texts.iter_mut().map(|((section, id, _), text)| (*section, id.as_str(), text));
+        let items = self.items.iter_mut();
+        texts.chain(items.flat_map(|(task, items)| items.iter_mut().map(move |item| ("task", task.as_str(), item))))
     }
 }
 
@@ -73,7 +93,7 @@ fn read_section(
     let (ids, torn) = ids(section, structure);
     let mut there = Vec::new();
     let mut misspelt = Vec::new();
-    if section == "company" {
+    if ALONE.contains(&section) {
         there.extend(keys.table(section).map(|table| ("", table)));
     } else {
         there = keys.named_tables(section);
@@ -100,7 +120,20 @@ fn read_section(
             if text.it.trim().is_empty() {
                 inner.faults.missing(required, text.line, format!("\"{key}\" in {header} is empty"), "write the text");
             } else {
-                texts.0.insert((section, (*id).to_owned(), key), At { line: text.line, it: text.it.trim().to_owned() });
+                check_names(section, key, &text, inner.faults);
+                let text = At { line: text.line, it: text.it.trim().to_owned() };
+                texts.texts.insert((section, (*id).to_owned(), key), text);
+            }
+        }
+        if let Some(journey) = structure.journey.as_ref().filter(|_| section == "task") {
+            if let Some(count) = journey.items.get(*id) {
+                inner.want("items", required, "[\"…\"]");
+                if let Some(items) = read_items(&mut inner, *count, &header) {
+                    texts.items.insert((*id).to_owned(), items);
+                }
+            } else if torn {
+                // It may be a checklist that could not be read.
+                inner.has("items");
             }
         }
         inner.finish();
@@ -113,18 +146,65 @@ fn read_section(
     }
 }
 
+/// The items of a checklist; as many as the plan says.
+fn read_items(keys: &mut Keys<'_>, count: u8, header: &str) -> Option<Vec<At<String>>> {
+    let items = keys.texts("items")?;
+    if items.it.len() != usize::from(count) {
+        let problem = format!("{header} has {} items, and journey.toml says checklist = {count}", items.it.len());
+        keys.faults.error(items.line, problem, "write as many as it says; every language has the same ones");
+        return None;
+    }
+    if let Some(empty) = items.it.iter().find(|item| item.it.trim().is_empty()) {
+        keys.faults.error(empty.line, format!("an item of {header} is empty"), "write its text");
+        return None;
+    }
+    Some(items.it.into_iter().map(|item| At { line: item.line, it: item.it.trim().to_owned() }).collect())
+}
+
+/// Names in braces: those that the letter can have, each at least once.
+fn check_names(section: &str, key: &str, text: &At<String>, faults: &mut Faults) {
+    let wanted: &[&str] = match (section, key) {
+        ("welcome", "letter") => &[NEWCOMER, SPONSOR],
+        ("welcome", "letter_alone") => &[NEWCOMER],
+        _ => return,
+    };
+    let mut rest = text.it.as_str();
+    while let Some(at) = rest.find(['{', '}']) {
+        let end = rest[at..].find('}').map_or(rest.len(), |end| at + end + 1);
+        let found = &rest[at..end];
+        if !wanted.contains(&found) {
+            let shown: String = found.chars().take(40).collect();
+            let remedy = format!("the names that can stand here are {}", wanted.join(" and "));
+            faults.error(text.line, format!("\"{shown}\" in \"{key}\" of the welcome is no name"), remedy);
+            return;
+        }
+        rest = &rest[end..];
+    }
+    for name in wanted.iter().filter(|name| !text.it.contains(**name)) {
+        let problem = format!("\"{key}\" of the welcome has no {name}");
+        faults.error(text.line, problem, "write it where the name belongs: it is a letter to somebody");
+    }
+}
+
 fn header(section: &str, id: &str) -> String {
     if id.is_empty() { format!("[{section}]") } else { format!("[{section}.{id}]") }
 }
 
 /// The ids of which a section has texts, and whether there may be others that could not be read.
 fn ids(section: &str, structure: &Structure) -> (Vec<String>, bool) {
-    let Structure { company, courses, awards, courses_torn, .. } = structure;
+    let Structure { company, courses, awards, journey, courses_torn, .. } = structure;
+    let of_journey = |ids: &dyn Fn(&JourneyFile) -> Vec<String>| {
+        (journey.as_ref().map(ids).unwrap_or_default(), journey.as_ref().is_some_and(|journey| journey.torn))
+    };
     match section {
         DISCLOSURE => (company.disclosures.iter().map(ToString::to_string).collect(), company.torn),
         "market" => (company.market_ids.iter().map(ToString::to_string).collect(), company.torn),
         "course" => (courses.iter().map(|course| course.id.to_string()).collect(), *courses_torn),
         "level" => (awards.level_lines.keys().map(ToString::to_string).collect(), awards.torn),
+        "phase" => of_journey(&|journey| journey.phase_lines.keys().map(ToString::to_string).collect()),
+        "task" => of_journey(&|journey| journey.task_lines.keys().map(ToString::to_string).collect()),
+        "tour" => of_journey(&|journey| journey.stops.iter().map(ToString::to_string).collect()),
+        "welcome" => of_journey(&|journey| if journey.has_welcome { vec![String::new()] } else { Vec::new() }),
         "badge" => (awards.badge_lines.keys().map(ToString::to_string).collect(), awards.torn),
         _ => (vec![String::new()], false),
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod changes;
 mod gaps;
 mod http;
+mod journey;
 mod place;
 mod processes;
 mod push;
