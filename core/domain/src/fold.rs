@@ -24,6 +24,8 @@ use crate::results::{Confirmed, Month, RankReached, Sale, Volume};
 use crate::reviews::{Grade, fsrs};
 use crate::time::{Day, Moment};
 
+pub use derive::Past;
+
 pub use journey::{Followed, HeldPause, TaskTicks, Tick};
 
 /// Kinds of the rows that a state consists of, in the stream `me`.

@@ -161,6 +161,9 @@ text_id!(
     /// A stop of the tour through the app; unique in the company.
     StopId, check_slug, MAX_SLUG);
 text_id!(
+    /// What a rule decided for a person in a window of it: 128 bits of a hash, in hexadecimal.
+    DecisionId, check_hex::<32>, 32);
+text_id!(
     /// The SHA-256 (FIPS 180-4) of a release's canonical bytes, in hexadecimal.
     ReleaseId, check_hex::<64>, 64);
 text_id!(

@@ -11,6 +11,7 @@ use crate::ids::{BlobHash, CardId, CompanyId, LessonId, RankId, ReleaseId, RuleI
 use crate::journey::Journey;
 use crate::learning::{Course, Lesson, Question};
 use crate::reviews::ReviewPlan;
+use crate::rules::emitted::Side;
 use crate::rules::{Effect, Rule, Slot, Trigger, When};
 
 /// What a company published at one time: graph of courses, answer keys, gates, points, levels, badges.
@@ -76,6 +77,10 @@ pub struct IndexedRelease {
     lessons: BTreeMap<LessonId, (usize, usize)>,
     /// Places of the rules that are part of the fold.
     derived: Vec<(Trigger, usize)>,
+    /// Places of the rules of which the phone or the server decides something.
+    emitted: [Vec<usize>; 2],
+    /// Places of all rules that may be followed.
+    rules: BTreeMap<RuleId, usize>,
 }
 
 impl IndexedRelease {
@@ -106,12 +111,34 @@ impl IndexedRelease {
                 _ => None,
             })
             .collect();
-        Self { id, release, lessons, derived }
+        let followed = || release.rules.iter().enumerate().filter_map(|(place, slot)| Some((place, slot.rule()?)));
+        let emitted = [Side::Phone, Side::Server]
+            .map(|side| followed().filter(|(_, rule)| rule.is_decided_by(side)).map(|(place, _)| place).collect());
+        let rules = followed().map(|(place, rule)| (rule.id.clone(), place)).collect();
+        Self { id, release, lessons, derived, emitted, rules }
+    }
+
+    /// The rules of which a side decides something, in the release's order.
+    pub fn emitted(&self, side: Side) -> impl Iterator<Item = &Rule> {
+        self.emitted[side as usize].iter().filter_map(|place| self.place(*place))
+    }
+
+    /// A rule that may be followed.
+    pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
+        self.place(*self.rules.get(id)?)
+    }
+
+    /// What stands there was checked when the index was made.
+    fn place(&self, place: usize) -> Option<&Rule> {
+        match self.release.rules.get(place)? {
+            Slot::Known(rule) => Some(rule),
+            Slot::Newer(_) => None,
+        }
     }
 
     /// The rules that are part of the fold, with what makes them look.
     pub fn derived(&self) -> impl Iterator<Item = (Trigger, &Rule)> {
-        self.derived.iter().filter_map(|(trigger, place)| Some((*trigger, self.release.rules[*place].rule()?)))
+        self.derived.iter().filter_map(|(trigger, place)| Some((*trigger, self.place(*place)?)))
     }
 
     /// The rules that this version passes over: a newer one's, and those that break what no rule may.

@@ -14,8 +14,8 @@ use crate::time::Day;
 /// The windows that hold, by rule: where each begins, and since when it holds.
 pub(super) type Held = BTreeMap<RuleId, Vec<(Day, Day)>>;
 
-/// What never falls of a state, by day.
-struct Past<'a> {
+/// What never falls of a state, by day. Made at once, since all of a state's rules ask it.
+pub struct Past<'a> {
     state: &'a State,
     release: &'a IndexedRelease,
     completed: Vec<Day>,
@@ -26,7 +26,7 @@ struct Past<'a> {
 }
 
 impl<'a> Past<'a> {
-    fn new(state: &'a State, release: &'a IndexedRelease) -> Self {
+    pub fn new(state: &'a State, release: &'a IndexedRelease) -> Self {
         let sorted = |mut days: Vec<Day>| {
             days.sort_unstable();
             days

@@ -34,7 +34,7 @@ pub struct Compare {
     pub right: Term,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Order {
     #[serde(rename = "=")]
     Equal,
@@ -93,6 +93,15 @@ impl Term {
         }
     }
 
+    fn told(&self, facts: &dyn Facts) -> Told {
+        let value = self.hundredths(facts).map(|hundredths| {
+            let whole = hundredths.div_euclid(100);
+            i64::try_from(whole).unwrap_or(if whole < 0 { i64::MIN } else { i64::MAX })
+        });
+        let percent = if let Self::Percent(percent, _) = self { Some(*percent) } else { None };
+        Told { fact: self.fact().map(Fact::to_string), percent, value }
+    }
+
     /// In hundredths, so that percents are exact.
     fn hundredths(&self, facts: &dyn Facts) -> Option<i128> {
         Some(match self {
@@ -101,6 +110,29 @@ impl Term {
             Self::Percent(percent, fact) => i128::from(facts.number(fact)?) * i128::from(*percent),
         })
     }
+}
+
+/// A comparison as it came out, told in texts and numbers, so that a version which does not know a fact of it still reads it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Compared {
+    pub left: Told,
+    pub is: Order,
+    pub right: Told,
+    pub holds: bool,
+}
+
+/// One side of a comparison.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Told {
+    /// The fact's name; `None` of a plain number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    /// So many percent of the fact are meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u32>,
+    /// The number that was compared, rounded down; `None` where it was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<i64>,
 }
 
 /// What is known of a person when a condition is asked.
@@ -164,6 +196,18 @@ impl Condition {
             Self::Market(market) => facts.market() == Some(market),
             Self::Locale(locale) => facts.locale() == Some(*locale),
         }
+    }
+
+    /// Each of its comparisons as it comes out, in the order in which they stand.
+    pub fn compared(&self, facts: &dyn Facts) -> Vec<Compared> {
+        let mut found = Vec::new();
+        self.each(&mut |part| {
+            if let Self::Compare(Compare { left, is, right }) = part {
+                let holds = part.holds(facts);
+                found.push(Compared { left: left.told(facts), is: *is, right: right.told(facts), holds });
+            }
+        });
+        found
     }
 
     /// Every fact that it asks for, in the order in which they stand.

@@ -9,7 +9,9 @@
 
 pub mod condition;
 pub mod derived;
+pub mod emitted;
 pub mod fact;
+pub mod person;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -17,7 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::ids::{CourseId, GroupId, LessonId, RuleId, TextId};
 use crate::time::Day;
 
-pub use condition::{Compare, Condition, ConditionError, Facts, Order, Term};
+pub use condition::{Compare, Compared, Condition, ConditionError, Facts, Order, Term};
 pub use fact::{Fact, Home};
 
 /// The most rules that a release may have.
@@ -254,6 +256,10 @@ pub enum RuleError {
     Withheld,
     #[error("its facts are known in no one place")]
     Homeless,
+    #[error("some of its facts are the phone's alone, so it can only nudge")]
+    Private,
+    #[error("a rule has one nudge, one word to the sponsor and one offer at most")]
+    Twice,
 }
 
 impl Rule {
@@ -302,8 +308,16 @@ impl Rule {
                 return Err(RuleError::Withheld);
             }
         }
-        if self.home().is_none() {
-            return Err(RuleError::Homeless);
+        let told = |effect: &&Effect| matches!(effect, Effect::Sponsor(_) | Effect::Offer(_));
+        match self.home() {
+            None => return Err(RuleError::Homeless),
+            Some(Home::Phone) if self.then.iter().any(|effect| told(&effect)) => return Err(RuleError::Private),
+            Some(_) => {}
+        }
+        let emitted: Vec<_> =
+            self.then.iter().filter(|effect| !effect.is_derived()).map(std::mem::discriminant).collect();
+        if emitted.iter().enumerate().any(|(n, kind)| emitted[..n].contains(kind)) {
+            return Err(RuleError::Twice);
         }
         Ok(())
     }
