@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::company::Locale;
-use crate::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
+use crate::fold::nudges::Became;
+use crate::ids::{CardId, DecisionId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
 use crate::journey::Pause;
 use crate::learning::Answer;
+use crate::rules::emitted::Decision;
 use crate::time::Moment;
 
 /// One event of a journal, with its corrected time.
@@ -30,6 +32,8 @@ pub enum EventKind {
     TaskTicked { task: TaskId, item: Option<u8>, undone: bool },
     /// The plan pauses, or such a pause is changed: its higher version stands. `pause` names it.
     JourneyPaused { pause: EventId, change: Pause },
+    /// A nudge was decided on this phone, or something became of one.
+    NudgeNoted { nudge: DecisionId, decision: Decision, became: Became },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 
 mod derive;
 mod journey;
+pub mod nudges;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::awards::{BadgeCondition, streak};
 use crate::event::{Ease, Event, EventKind, QuizAnswer};
-use crate::ids::{BadgeId, CardId, CourseId, EventId, LessonId, QuestionId, TaskId};
+use crate::ids::{BadgeId, CardId, CourseId, DecisionId, EventId, LessonId, QuestionId, TaskId};
 use crate::learning::grading::grade_fitting;
 use crate::learning::{FULL, Graded, Lesson, Share, Verdict};
 use crate::release::Releases;
@@ -27,6 +28,7 @@ use crate::time::{Day, Moment};
 pub use derive::Past;
 
 pub use journey::{Followed, HeldPause, TaskTicks, Tick};
+use nudges::Noted;
 
 /// Kinds of the rows that a state consists of, in the stream `me`.
 pub mod kind {
@@ -40,12 +42,13 @@ pub mod kind {
     pub const VOLUME: &str = "volume";
     pub const RANK: &str = "rank";
     pub const GIVEN: &str = "given";
+    pub const NUDGE: &str = "nudge";
     pub const JOURNEY: &str = "journey";
     pub const TASK: &str = "task";
     pub const PAUSE: &str = "pause";
 
-    pub const ALL: [&str; 13] =
-        [LESSON, CARD, DAY, POINTS, BADGE, TOTALS, SALE, VOLUME, RANK, GIVEN, JOURNEY, TASK, PAUSE];
+    pub const ALL: [&str; 14] =
+        [LESSON, CARD, DAY, POINTS, BADGE, TOTALS, SALE, VOLUME, RANK, GIVEN, JOURNEY, TASK, PAUSE, NUDGE];
 }
 
 /// Id of the one row of kind [`kind::TOTALS`].
@@ -250,6 +253,7 @@ pub struct State {
     followed: Option<Tracked<Followed>>,
     tasks: BTreeMap<TaskId, Tracked<TaskTicks>>,
     pauses: BTreeMap<EventId, Tracked<HeldPause>>,
+    nudges: BTreeMap<DecisionId, Tracked<Noted>>,
     removed: BTreeSet<(&'static str, String)>,
     unsettled: bool,
 }
@@ -270,6 +274,7 @@ impl PartialEq for State {
             && self.followed == other.followed
             && self.tasks == other.tasks
             && self.pauses == other.pauses
+            && self.nudges == other.nudges
     }
 }
 
@@ -309,6 +314,7 @@ pub enum Applied {
     Review(Graded),
     Ticked,
     Paused,
+    Noted,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -402,6 +408,9 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
             state.tick(release, task, tick)
         }
         EventKind::JourneyPaused { pause, change } => Ok(state.pause(*pause, *change)),
+        EventKind::NudgeNoted { nudge, decision, became } => {
+            Ok(state.note_nudge(nudge, decision, *became, event.moment))
+        }
     };
     let applied = match applied {
         Ok(applied) => applied,
@@ -409,7 +418,7 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
     };
     match applied {
         // Nothing was learnt by it: the streak goes on by learning.
-        Applied::Ticked | Applied::Paused => {}
+        Applied::Ticked | Applied::Paused | Applied::Noted => {}
         Applied::Read | Applied::Quiz(_) => {
             state.active_day(event.moment.day);
         }
@@ -421,7 +430,10 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
             day.cap = day.cap.max(points.reviews_a_day);
         }
     }
-    state.follow(release, event.moment);
+    // What a phone showed by itself is no beginning.
+    if !matches!(event.kind, EventKind::NudgeNoted { .. }) {
+        state.follow(release, event.moment);
+    }
     if release.release.serial > state.totals.value.serial {
         state.totals.change().serial = release.release.serial;
     }
@@ -570,6 +582,10 @@ impl State {
                     let key = EventId::parse(id).map_err(|_| bad())?;
                     state.pauses.insert(key, read(kind, id, value)?);
                 }
+                kind::NUDGE => {
+                    let key = DecisionId::new(id).map_err(|_| bad())?;
+                    state.nudges.insert(key, read(kind, id, value)?);
+                }
                 _ => {}
             }
         }
@@ -608,6 +624,7 @@ impl State {
         take(&mut rows, kind::JOURNEY, self.followed.iter_mut().map(|followed| (JOURNEY_ID, followed)));
         take(&mut rows, kind::TASK, self.tasks.iter_mut());
         take(&mut rows, kind::PAUSE, self.pauses.iter_mut());
+        take(&mut rows, kind::NUDGE, self.nudges.iter_mut());
         rows
     }
 

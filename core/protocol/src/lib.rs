@@ -6,6 +6,7 @@ pub mod content;
 pub mod error;
 pub mod limits;
 pub mod mutation;
+pub mod nudges;
 pub mod push;
 pub mod repair;
 pub mod sync;

@@ -41,6 +41,11 @@ pub const ANSWER: usize = 500;
 /// Answers in one quiz.
 pub const ANSWERS: usize = 100;
 
+/// Characters of a fact's name in a decision.
+pub const FACT: usize = 160;
+/// Characters of the name of a rule's window.
+pub const WINDOW: usize = 10;
+
 /// Days of one pause of the plan.
 pub const PAUSE_DAYS: i32 = 180;
 

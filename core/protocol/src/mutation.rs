@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use qadam_domain::company::Locale;
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
-use qadam_domain::ids::{CardId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
+use qadam_domain::fold::nudges::Became;
+use qadam_domain::ids::{CardId, DecisionId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
 use qadam_domain::journey::Pause;
 use qadam_domain::json;
 use qadam_domain::learning::Answer;
 use qadam_domain::records::{Clock, Edit};
+use qadam_domain::rules::emitted::{Decision, MAX_COMPARED};
 use qadam_domain::time::{Day, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::limits;
+use crate::nudges::Ask;
 use crate::push::{Push, Registration};
 use crate::sync::RefusalCode;
 
@@ -60,11 +63,14 @@ pub mod name {
     pub const TASK_DONE: &str = "task.done";
     pub const TASK_UNDONE: &str = "task.undone";
     pub const JOURNEY_PAUSED: &str = "journey.paused";
+    pub const NUDGE_NOTED: &str = "nudge.noted";
     pub const RECORD_PUT: &str = "record.put";
     pub const RECORD_DELETE: &str = "record.delete";
     pub const RECORD_ERASE: &str = "record.erase";
     pub const PUSH_REGISTERED: &str = "push.registered";
     pub const PUSH_WITHDRAWN: &str = "push.withdrawn";
+    pub const LEASE_WANTED: &str = "lease.wanted";
+    pub const LEASE_YIELDED: &str = "lease.yielded";
 }
 
 /// A mutation's body, read.
@@ -82,6 +88,7 @@ pub enum Body {
     },
     /// Of the device that sends it, whichever that is.
     Push(Push),
+    Lease(Ask),
 }
 
 /// Why a body is not one that this version takes.
@@ -136,6 +143,14 @@ struct JourneyPaused {
 }
 
 #[derive(Serialize, Deserialize)]
+struct NudgeNoted {
+    release: ReleaseId,
+    nudge: DecisionId,
+    decision: Decision,
+    became: Became,
+}
+
+#[derive(Serialize, Deserialize)]
 struct RecordPut {
     kind: String,
     id: String,
@@ -177,6 +192,9 @@ impl Body {
                 EventKind::JourneyPaused { pause, change: Pause { version, from, until } } => {
                     (name::JOURNEY_PAUSED, raw(&JourneyPaused { release, pause, version, from, until }))
                 }
+                EventKind::NudgeNoted { nudge, decision, became } => {
+                    (name::NUDGE_NOTED, raw(&NudgeNoted { release, nudge, decision, became }))
+                }
             },
             Self::Record { kind, id, clock, edit } => match edit {
                 Edit::Put(fields) => (name::RECORD_PUT, raw(&RecordPut { kind, id, clock, fields })),
@@ -185,6 +203,8 @@ impl Body {
             },
             Self::Push(Push::Registered(registration)) => (name::PUSH_REGISTERED, raw(&registration)),
             Self::Push(Push::Withdrawn) => (name::PUSH_WITHDRAWN, raw(&Nothing {})),
+            Self::Lease(Ask::Wanted) => (name::LEASE_WANTED, raw(&Nothing {})),
+            Self::Lease(Ask::Yielded) => (name::LEASE_YIELDED, raw(&Nothing {})),
         };
         (name, 1, body)
     }
@@ -227,6 +247,10 @@ impl Body {
                 let change = Pause { version, from, until };
                 Self::Event { release, kind: EventKind::JourneyPaused { pause, change } }
             }
+            name::NUDGE_NOTED => {
+                let NudgeNoted { release, nudge, decision, became } = read(body)?;
+                Self::Event { release, kind: EventKind::NudgeNoted { nudge, decision, became } }
+            }
             name::RECORD_PUT => {
                 let RecordPut { kind, id, clock, fields } = read(body)?;
                 Self::Record { kind, id, clock, edit: Edit::Put(fields) }
@@ -240,6 +264,10 @@ impl Body {
             name::PUSH_WITHDRAWN => {
                 let Nothing {} = read(body)?;
                 Self::Push(Push::Withdrawn)
+            }
+            name::LEASE_WANTED | name::LEASE_YIELDED => {
+                let Nothing {} = read(body)?;
+                Self::Lease(if name == name::LEASE_WANTED { Ask::Wanted } else { Ask::Yielded })
             }
             _ => return Err(BodyError::Unknown),
         };
@@ -260,6 +288,7 @@ impl Body {
                 }
                 EventKind::ReviewAnswered { answer, .. } => is_short(answer),
                 EventKind::TaskTicked { .. } => true,
+                EventKind::NudgeNoted { decision, .. } => is_bounded(decision),
                 EventKind::JourneyPaused { change, .. } => change.until.since(change.from) < limits::PAUSE_DAYS,
             },
             Self::Record { kind, id, edit, .. } => {
@@ -278,6 +307,7 @@ impl Body {
                 }
             }
             Self::Push(push) => return push.check(),
+            Self::Lease(_) => true,
         };
         if within { Ok(()) } else { Err(RefusalCode::OverLimit) }
     }
@@ -288,6 +318,13 @@ fn is_short(answer: &Answer) -> bool {
         Answer::Number(text) | Answer::Text(text) => text.chars().count() <= limits::ANSWER,
         _ => true,
     }
+}
+
+fn is_bounded(decision: &Decision) -> bool {
+    let is_short = |name: &Option<String>| name.as_ref().is_none_or(|name| name.len() <= limits::FACT);
+    decision.window.len() <= limits::WINDOW
+        && decision.compared.len() <= MAX_COMPARED
+        && decision.compared.iter().all(|compared| is_short(&compared.left.fact) && is_short(&compared.right.fact))
 }
 
 fn is_record_id(text: &str) -> bool {

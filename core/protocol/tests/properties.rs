@@ -3,16 +3,23 @@
 use proptest::prelude::*;
 use qadam_domain::company::Locale;
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
-use qadam_domain::ids::{BlobHash, CardId, DeviceId, EventId, LessonId, QuestionId, ReleaseId, TaskId};
+use qadam_domain::fold::nudges::Became;
+use qadam_domain::ids::{
+    BlobHash, CardId, DecisionId, DeviceId, EventId, LessonId, QuestionId, ReleaseId, RuleId, TaskId,
+};
 use qadam_domain::journey::Pause;
 use qadam_domain::learning::Answer;
 use qadam_domain::records::{Clock, Edit};
-use qadam_protocol::accounts::Secret;
+use qadam_domain::rules::condition::Told;
+use qadam_domain::rules::emitted::Decision;
+use qadam_domain::rules::{Compared, Order};
 use qadam_domain::time::Day;
+use qadam_protocol::accounts::Secret;
 use qadam_protocol::codec::{self, CodecError};
 use qadam_protocol::error::ErrorBody;
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Arose, Body, BodyError, Mutation, name};
+use qadam_protocol::nudges::Ask;
 use qadam_protocol::push::{Push, Registration, Vendor};
 use qadam_protocol::sync::{ClockReading, SyncReply, SyncRequest};
 use serde_json::Value;
@@ -54,6 +61,29 @@ fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
+fn decision() -> impl Strategy<Value = Decision> {
+    let fact = prop::option::of(prop_oneof![9 => "[a-z._]{1,40}", 1 => Just("x".repeat(161))]);
+    let told = (fact, any::<Option<u32>>(), any::<Option<i64>>()).prop_map(|(fact, percent, value)| Told {
+        fact,
+        percent,
+        value,
+    });
+    let compared = (told.clone(), told, any::<bool>()).prop_map(|(left, right, holds)| Compared {
+        left,
+        is: Order::AtMost,
+        right,
+        holds,
+    });
+    let compared = prop::collection::vec(compared, 0..20);
+    let window = prop_oneof![9 => "ever|2026-11-01", 1 => any::<String>()];
+    (window, Day::MIN.0..=Day::MAX.0, any::<Option<u16>>(), any::<bool>(), compared).prop_map(
+        |(window, day, minute, held_out, compared)| {
+            let rule = RuleId::new("rule").expect("a slug");
+            Decision { rule, window, day: Day(day), minute, held_out, compared }
+        },
+    )
+}
+
 fn event() -> impl Strategy<Value = EventKind> {
     let given = || (question(), answer()).prop_map(|(question, answer)| QuizAnswer { question, answer });
     let answers = prop_oneof![9 => prop::collection::vec(given(), 0..8), 1 => prop::collection::vec(given(), 95..105)];
@@ -79,6 +109,11 @@ fn event() -> impl Strategy<Value = EventKind> {
                 EventKind::JourneyPaused { pause: EventId(pause), change }
             }
         ),
+        (any::<u128>(), decision(), any::<bool>()).prop_map(|(nudge, decision, opened)| EventKind::NudgeNoted {
+            nudge: DecisionId::new(format!("{nudge:032x}")).expect("32 digits"),
+            decision,
+            became: if opened { Became::Opened } else { Became::Decided },
+        }),
     ]
 }
 
@@ -119,6 +154,7 @@ fn body() -> impl Strategy<Value = Body> {
         (release(), event()).prop_map(|(release, kind)| Body::Event { release, kind }),
         (id(), id(), clock(), edit()).prop_map(|(kind, id, clock, edit)| Body::Record { kind, id, clock, edit }),
         push().prop_map(Body::Push),
+        prop_oneof![Just(Ask::Wanted), Just(Ask::Yielded)].prop_map(Body::Lease),
     ]
 }
 
@@ -174,7 +210,7 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 16] = [
     name::LESSON_READ,
     name::QUIZ_ANSWERED,
     name::REVIEW_ANSWERED,
@@ -186,6 +222,9 @@ const NAMES: [&str; 13] = [
     name::TASK_DONE,
     name::TASK_UNDONE,
     name::JOURNEY_PAUSED,
+    name::NUDGE_NOTED,
+    name::LEASE_WANTED,
+    name::LEASE_YIELDED,
     "",
     "dream.noted",
 ];

@@ -133,7 +133,7 @@ fn the_limits_are_the_codes() {
     let code = limits! {
         MUTATIONS BODY_PACKED BODY REPLY DEPTH MUTATION PAGE_ROWS PAGE_BYTES STREAMS MUTATION_NAME BOOT KEPT FIELDS
         FIELD_NAME FIELD_VALUE RECORD_ID RECORDS ANSWER ANSWERS LOGIN PASSWORD_MIN PASSWORD_MAX DEVICE_NAME DEVICES
-        REASONS PAUSE_DAYS LISTENERS BLOB PUSH_TOKEN PUSH_APP TEAM_ROWS DOCUMENT PACK_FROM
+        REASONS PAUSE_DAYS FACT WINDOW LISTENERS BLOB PUSH_TOKEN PUSH_APP TEAM_ROWS DOCUMENT PACK_FROM
     };
     let source = include_str!("../src/limits.rs");
     let in_source = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
@@ -207,11 +207,14 @@ fn the_mutations_and_answers_are_the_codes() {
         name::TASK_DONE,
         name::TASK_UNDONE,
         name::JOURNEY_PAUSED,
+        name::NUDGE_NOTED,
         name::RECORD_PUT,
         name::RECORD_DELETE,
         name::RECORD_ERASE,
         name::PUSH_REGISTERED,
         name::PUSH_WITHDRAWN,
+        name::LEASE_WANTED,
+        name::LEASE_YIELDED,
     ];
     assert_eq!(told, code.into());
     let (_, answers) = SPEC.split_once("| kind of question | answer |").expect("the table of answers");
@@ -383,7 +386,7 @@ impl Server {
                     let held = held.map_or(Record::default(), |v| serde_json::from_value(v).expect("a record"));
                     records.entry((kind, id)).or_insert(held).merge(&edit, &clock);
                 }
-                Body::Push(_) => stamped = Some(stamp(mutation)),
+                Body::Push(_) | Body::Lease(_) => stamped = Some(stamp(mutation)),
             }
             self.known.insert(mutation.id, stamped);
             acks.push(ack(seq, "applied", stamped));

@@ -8,13 +8,14 @@ use qadam_domain::content::{
 };
 use qadam_domain::digest::{BUCKETS, Digest};
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
+use qadam_domain::fold::nudges::{Became, Noted};
 use qadam_domain::fold::{
     ActiveDay, Card, CardReview, EarnedBadge, Followed, Given, HeldPause, LedgerEntry, LessonProgress, Pass, TaskTicks,
     Tick, Totals,
 };
 use qadam_domain::ids::{
-    BadgeId, BlobHash, CardId, CompanyId, CourseId, DeviceId, EventId, LessonId, LevelId, MarketId, PhaseId,
-    QuestionId, RankId, ReleaseId, StopId, TaskId,
+    BadgeId, BlobHash, CardId, CompanyId, CourseId, DecisionId, DeviceId, EventId, LessonId, LevelId, MarketId,
+    PhaseId, QuestionId, RankId, ReleaseId, RuleId, StopId, TaskId, TextId,
 };
 use qadam_domain::journey::{Journey, Pause, Phase, Task, TaskKind, Welcome};
 use qadam_domain::learning::{
@@ -24,6 +25,9 @@ use qadam_domain::records::{Clock, Edit, Field, Record};
 use qadam_domain::release::Release;
 use qadam_domain::results::{RankReached, Sale, Volume};
 use qadam_domain::reviews::{Grade, ReviewPlan, fsrs};
+use qadam_domain::rules::condition::Told;
+use qadam_domain::rules::emitted::Decision;
+use qadam_domain::rules::{Compared, Goal, Order};
 use qadam_domain::team::Member;
 use qadam_domain::time::{Day, Millis, Moment};
 use qadam_protocol::accounts::{
@@ -33,6 +37,7 @@ use qadam_protocol::accounts::{
 use qadam_protocol::content::{BlobRef, Manifest, MediaRef};
 use qadam_protocol::error::{ErrorBody, ErrorCode, ErrorInfo};
 use qadam_protocol::mutation::{Arose, Body, Mutation};
+use qadam_protocol::nudges::{Ask, Lease, OfferState, Offered, Signal};
 use qadam_protocol::push::{Push, Registration, Vendor};
 use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{
@@ -83,6 +88,10 @@ pub fn event_id(n: u8) -> EventId {
 
 fn release_id() -> ReleaseId {
     BlobHash::of(b"a release").into()
+}
+
+fn day(text: &str) -> Day {
+    Day::parse(text).expect("a date")
 }
 
 fn moment(minutes: i64) -> Moment {
@@ -308,6 +317,9 @@ pub fn mutations() -> Vec<Mutation> {
         ticked("good-place", Some(1), false),
         ticked("good-place", Some(1), true),
         event(paused),
+        event(EventKind::NudgeNoted { nudge: decision_id(), decision: decision(), became: Became::Opened }),
+        Body::Lease(Ask::Wanted),
+        Body::Lease(Ask::Yielded),
     ];
     mutations.extend((20..).zip(plan).map(|(seq, body)| {
         let (name, v, body) = body.encode();
@@ -539,6 +551,81 @@ pub fn journey_row() -> Followed {
 pub fn task_row() -> TaskTicks {
     let tick = |item, minutes, n, undone| Tick { item, moment: moment(minutes), id: event_id(n), undone };
     TaskTicks { ticks: vec![tick(None, 20, 20, false), tick(Some(1), 22, 22, true)], more: Map::new() }
+}
+
+fn decision_id() -> DecisionId {
+    DecisionId::new("5f0c3e6b9a7d41228c1e0b5d9f3a6c77").expect("an id")
+}
+
+fn decision() -> Decision {
+    let told = |fact: &str, percent, value| Told { fact: Some(fact.into()), percent, value: Some(value) };
+    let low = Compared {
+        left: told("volume", None, 60),
+        is: Order::Less,
+        right: told("volume.goal", Some(80), 160),
+        holds: true,
+    };
+    let due = Compared {
+        left: told("follow_ups.due", None, 2),
+        is: Order::AtLeast,
+        right: Told { fact: None, percent: None, value: Some(1) },
+        holds: true,
+    };
+    Decision {
+        rule: RuleId::new("low-volume").expect("a slug"),
+        window: "2026-11-01".into(),
+        day: day("2026-11-20"),
+        minute: Some(1_140),
+        held_out: false,
+        compared: vec![low, due],
+    }
+}
+
+pub fn nudge_row() -> Noted {
+    Noted {
+        decision: decision(),
+        from_server: true,
+        at: moment(0),
+        shown: Some(moment(1)),
+        opened: Some(moment(2)),
+        dismissed: None,
+        more: Map::new(),
+    }
+}
+
+pub fn lease() -> Lease {
+    let device = |digit: &str| DeviceId::new(digit.repeat(16)).expect("16 digits");
+    Lease { holder: device("a"), wanted: Some(device("b")) }
+}
+
+pub fn signal() -> Signal {
+    Signal {
+        about: "KZ-000124".into(),
+        name: "Dana".into(),
+        rule: RuleId::new("newcomer-silent").expect("a slug"),
+        release: release_id(),
+        text: TextId::new("silent-five-days").expect("a slug"),
+        lesson: Some(LessonId::new("help-without-pressing").expect("a slug")),
+        priority: 70,
+        day: day("2026-11-20"),
+        level: 1,
+    }
+}
+
+pub fn offer() -> Offered {
+    let text = |id: &str| TextId::new(id).expect("a slug");
+    Offered {
+        rule: RuleId::new("three-customers").expect("a slug"),
+        release: release_id(),
+        goal: Goal::CustomerSales(3),
+        reached: 1,
+        from: day("2026-11-20"),
+        until: day("2026-12-04"),
+        reward: text("tea-set"),
+        terms: text("tea-set-terms"),
+        state: OfferState::Open,
+        compared: Vec::new(),
+    }
 }
 
 fn pause() -> Pause {
