@@ -36,6 +36,7 @@ pub mod gaps;
 pub mod http;
 pub mod ledger;
 pub mod metrics;
+mod nudges;
 pub mod publish;
 pub mod push;
 pub mod random;

@@ -12,11 +12,13 @@ use qadam_domain::results::Confirmed;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Body, BodyError};
+use qadam_protocol::nudges::{Ask, LEASE_ID, LEASE_KIND, Lease, OFFER_KIND, SIGNAL_KIND};
 use qadam_protocol::push::Push;
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, NOTICE_KIND, Notice, RefusalCode};
 
 use super::journal::{self, Entry};
 use crate::error::Error;
+use crate::nudges::lease;
 use crate::params;
 use crate::push::tokens;
 use crate::random::Random;
@@ -54,6 +56,8 @@ pub struct Batch<'a> {
     new_records: u64,
     /// What the back office confirmed: its ids.
     because: BTreeSet<String>,
+    /// Loaded with the first word on it.
+    lease: Option<Option<Lease>>,
 }
 
 struct Held {
@@ -80,6 +84,7 @@ impl<'a> Batch<'a> {
             count: None,
             new_records: 0,
             because: BTreeSet::new(),
+            lease: None,
         }
     }
 
@@ -95,6 +100,7 @@ impl<'a> Batch<'a> {
             Ok(Body::Event { release, kind }) => self.take_event(entry, release, kind),
             Ok(Body::Record { kind, id, clock, edit }) => self.take_edit(entry.seq, (kind, id), clock, &edit),
             Ok(Body::Push(push)) => self.take_push(entry, &push),
+            Ok(Body::Lease(ask)) => self.take_lease(entry, ask),
             Err(BodyError::Refused(code)) => Ok(Taken::Refused(code)),
             Err(BodyError::Unknown) => self.take_unknown(entry),
         }
@@ -183,6 +189,10 @@ impl<'a> Batch<'a> {
         for (id, value) in self.kept {
             others.push(NewRow { kind: KEPT_KIND.into(), id: id.to_string(), value });
         }
+        if let Some(lease) = self.lease {
+            let value = lease.map(|lease| serde_json::to_string(&lease).expect("it holds nothing that JSON can't"));
+            others.push(NewRow { kind: LEASE_KIND.into(), id: LEASE_ID.into(), value });
+        }
         let (conn, me) = (self.conn, self.me);
         let others = others.into_iter().map(|row| {
             let stored = streams::stored(conn, me, &row.kind, &row.id)?;
@@ -251,6 +261,15 @@ impl<'a> Batch<'a> {
         Ok(Taken::Applied { stamped: true, clock: None })
     }
 
+    fn take_lease(&mut self, entry: &Entry<'_>, ask: Ask) -> Result<Taken, Error> {
+        let held = match self.lease.take() {
+            Some(held) => held,
+            None => lease::stored(self.conn, self.me)?,
+        };
+        self.lease = Some(lease::take(self.conn, held, entry.device, ask, self.now)?);
+        Ok(Taken::Applied { stamped: true, clock: None })
+    }
+
     /// A newer app's. What it says of an erased record is not even kept.
     fn take_unknown(&mut self, entry: &Entry<'_>) -> Result<Taken, Error> {
         if let Some(about) = journal::Record::of(&entry.body)
@@ -307,7 +326,8 @@ impl<'a> Batch<'a> {
 
 /// Whether rows of this kind are records: the others are written by the server alone.
 fn is_of_records(kind: &str) -> bool {
-    !fold::kind::ALL.contains(&kind) && ![DISTRIBUTOR_KIND, KEPT_KIND, NOTICE_KIND].contains(&kind)
+    !fold::kind::ALL.contains(&kind)
+        && ![DISTRIBUTOR_KIND, KEPT_KIND, NOTICE_KIND, LEASE_KIND, SIGNAL_KIND, OFFER_KIND].contains(&kind)
 }
 
 /// What tells a person that an award was taken back, and why.

@@ -62,7 +62,7 @@ pub fn push(connection: &Connection, context: &Context<'_>, body: &Body) -> Resu
     let (name, v, body_json) = body.encode();
     let record = match body {
         Body::Record { kind, id, .. } => Some(record_key(kind, id)),
-        Body::Event { .. } | Body::Push(_) => None,
+        Body::Event { .. } | Body::Push(_) | Body::Lease(_) => None,
     };
     let seq: Option<i64> = {
         let mut take =

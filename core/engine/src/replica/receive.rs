@@ -357,7 +357,7 @@ fn rebase(
     let pending = pending(connection)?;
     let record = |(_, body): &'_ (_, Body)| match body {
         Body::Record { kind, id, .. } => Some((kind.clone(), id.clone())),
-        Body::Event { .. } | Body::Push(_) => None,
+        Body::Event { .. } | Body::Push(_) | Body::Lease(_) => None,
     };
     let records: BTreeSet<(String, String)> = pending.iter().filter_map(record).collect();
     // A reset looks at the rows themselves.
@@ -473,7 +473,7 @@ fn replay_over(
                 fold::apply(releases, state, &Event { id: stored.id, moment, release, kind });
             }
             // The server's alone.
-            Body::Push(_) => {}
+            Body::Push(_) | Body::Lease(_) => {}
         }
     }
     for ((kind, id), (record, base, is_edited)) in &merged {
