@@ -82,6 +82,9 @@ pub enum QadamError {
     /// The lesson is not open: something comes first, or the waiting time runs.
     #[error("the lesson is not open")]
     LessonLocked,
+    /// The task is done by itself, when what it counts is there; nobody ticks it off.
+    #[error("the task completes itself")]
+    TaskCompletesItself,
     /// What was given in this field is not acceptable.
     #[error("{field} is not acceptable")]
     Invalid { field: String },
@@ -126,6 +129,7 @@ impl From<EngineError> for QadamError {
             EngineError::NotFound { what } => Self::NotFound { what },
             EngineError::ContentMissing => Self::ContentMissing,
             EngineError::LessonLocked => Self::LessonLocked,
+            EngineError::TaskCompletesItself => Self::TaskCompletesItself,
             EngineError::Invalid { field } => Self::Invalid { field },
             EngineError::WrongHash => Self::WrongHash,
             EngineError::Closed => Self::Closed,

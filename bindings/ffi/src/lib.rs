@@ -16,6 +16,7 @@ mod awards;
 mod contacts;
 mod engine;
 mod error;
+mod journey;
 mod learning;
 mod live;
 mod media;

@@ -13,4 +13,6 @@ pub mod field {
     pub const MEDIA_ON_METERED: &str = "media_on_metered";
     /// Storage budget for media in bytes, as a decimal number. Of this person's phones all.
     pub const MEDIA_BUDGET: &str = "media_budget";
+    /// `1`: the welcome was seen.
+    pub const WELCOMED: &str = "welcomed";
 }

@@ -11,10 +11,12 @@ use qadam_domain::json;
 use qadam_domain::release::{IndexedRelease, Releases};
 use qadam_domain::time::{Day, Millis};
 use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
+use qadam_protocol::limits;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::database::{Changes, Database, Nouns};
 use crate::error::{EngineError, Result};
+use crate::journey;
 use crate::media::MediaStore;
 use crate::platform::{Clock, Random, Reading, Zone};
 use crate::replica::{self, Context, rows, time};
@@ -49,6 +51,8 @@ pub struct Tools {
 struct Held {
     releases: Releases,
     content: Option<Arc<Content>>,
+    /// A release whose plan is followed, and that this version can't read: it is not fetched again.
+    unreadable: Option<BlobHash>,
 }
 
 /// The content in use: release, texts and manifest belong together.
@@ -115,7 +119,7 @@ impl Core {
         replica::outbox::new_id(now.server, &*self.random).to_string()
     }
 
-    /// The releases on this phone: the current one and those that pending events name.
+    /// The releases on this phone: the current one, those that pending events name, and the one whose plan is followed.
     ///
     /// # Errors
     /// Those of storage.
@@ -215,6 +219,36 @@ impl Core {
         })
     }
 
+    /// The release whose plan the person follows, where it is not here: another phone, or this one, began the plan under it. Its size is not known.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn wanted_plan(&self) -> Result<Option<BlobRef>> {
+        let Some(hash) = self.database.read(journey::followed)?.map(BlobHash::from) else { return Ok(None) };
+        let is_unreadable = self.content.lock().unreadable.as_ref() == Some(&hash);
+        let held: bool = self.database.read(|connection| {
+            Ok(connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM document WHERE hash = ?1 AND kind = 'release')")?
+                .query_row([hash.as_str()], |row| row.get(0))?)
+        })?;
+        Ok((!held && !is_unreadable).then_some(BlobRef { hash, size: limits::REPLY as u64 }))
+    }
+
+    /// Keeps the release whose plan is followed. One that a newer server wrote, and that can't be read here, is passed over.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn keep_plan(&self, blob: &BlobRef, bytes: &[u8]) -> Result<()> {
+        if IndexedRelease::from_bytes(bytes).is_err() {
+            self.content.lock().unreadable = Some(blob.hash.clone());
+            return Ok(());
+        }
+        self.database.write(|transaction| {
+            keep(transaction, &blob.hash, "release", bytes)?;
+            Ok(((), Nouns::CONTENT))
+        })
+    }
+
     /// Keeps documents that were fetched, and uses what the server published last if all of it is here. Documents that nothing names
     /// any more go.
     ///
@@ -235,9 +269,7 @@ impl Core {
                     serde_json::from_slice::<Bundle>(bytes).map_err(wrong)?;
                     "bundle"
                 };
-                transaction
-                    .prepare_cached("INSERT INTO document (hash, kind, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
-                    .execute((blob.hash.as_str(), kind, bytes))?;
+                keep(transaction, &blob.hash, kind, bytes)?;
             }
             let Some(bundle) = bundle else {
                 return Ok(((), Nouns::NONE));
@@ -254,10 +286,15 @@ impl Core {
                 "UPDATE replica SET release = ?1, bundle = ?2, manifest = ?3",
                 [manifest.release.hash.as_str(), bundle.hash.as_str(), &manifest_text],
             )?;
+            let followed = journey::followed(transaction)?;
             transaction.execute(
-                "DELETE FROM document WHERE hash NOT IN (?1, ?2)
+                "DELETE FROM document WHERE hash NOT IN (?1, ?2, ?3)
                  AND hash NOT IN (SELECT json_extract(body, '$.release') FROM mutation WHERE json_extract(body, '$.release') IS NOT NULL)",
-                [manifest.release.hash.as_str(), bundle.hash.as_str()],
+                [
+                    manifest.release.hash.as_str(),
+                    bundle.hash.as_str(),
+                    followed.as_ref().map_or("", ReleaseId::as_str),
+                ],
             )?;
             let releases = self.releases(transaction)?;
             let nouns = replica::receive::replay_all(transaction, &releases)?;
@@ -272,6 +309,13 @@ impl Core {
         let found = wanted.into_iter().flatten().find_map(|locale| manifest.bundles.get(&locale));
         Ok(found.or_else(|| manifest.bundles.values().next()).cloned())
     }
+}
+
+fn keep(connection: &Connection, hash: &BlobHash, kind: &str, bytes: &[u8]) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO document (hash, kind, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+        .execute((hash.as_str(), kind, bytes))?;
+    Ok(())
 }
 
 /// What the server published last, and its text.

@@ -19,6 +19,7 @@ use crate::contacts::{self, Channel, ContactEdit, ContactView, ContactsPage, Con
 use crate::core::{Core, Tools};
 use crate::database::{Changes, Database, Nouns};
 use crate::error::{EngineError, Result};
+use crate::journey::{self, JourneyView, TodayView, WelcomeView};
 use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, ProgressView, QuizResultView, QuizView};
 use crate::live::{LiveQuery, Timed};
 use crate::media::{self, MediaStatusView, MediaStore, MediaView};
@@ -452,6 +453,80 @@ impl Engine {
         self.with(|core| Ok(awards::view(core)?.value))
     }
 
+    // Journey
+
+    /// The plan of the first days; `None` where the company has none.
+    ///
+    /// # Errors
+    /// [`EngineError::ContentMissing`]
+    pub fn journey(&self) -> Waiting<Option<JourneyView>> {
+        self.with(|core| Ok(journey::view(core)?.value))
+    }
+
+    /// What is next in it.
+    ///
+    /// # Errors
+    /// [`EngineError::ContentMissing`]
+    pub fn today(&self) -> Waiting<Option<TodayView>> {
+        self.with(|core| Ok(journey::today(core)?.value))
+    }
+
+    /// Ticks a task off, or one item of its checklist; without an item all of them.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::TaskCompletesItself`], [`EngineError::Invalid`]
+    pub fn complete_task(&self, task: String, item: Option<u32>) -> Waiting<()> {
+        self.with(move |core| journey::complete_task(core, &task, item))
+    }
+
+    /// Takes a tick back.
+    ///
+    /// # Errors
+    /// As [`Engine::complete_task`].
+    pub fn reopen_task(&self, task: String, item: Option<u32>) -> Waiting<()> {
+        self.with(move |core| journey::reopen_task(core, &task, item))
+    }
+
+    /// Pauses the plan, from today on where `from` is left out, up to and with a day. Gives the pause's id.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`], [`EngineError::NotFound`]
+    pub fn pause_journey(&self, from: Option<String>, until: String) -> Waiting<String> {
+        self.with(move |core| journey::pause(core, from.as_deref(), &until))
+    }
+
+    /// Ends a pause, or takes one back that has not begun; without an id the one in which today lies.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn resume_journey(&self, pause: Option<String>) -> Waiting<()> {
+        self.with(move |core| journey::resume(core, pause.as_deref()))
+    }
+
+    /// The plan was seen as it is now: what moves later is told from here.
+    ///
+    /// # Errors
+    /// [`EngineError::ContentMissing`]
+    pub fn acknowledge_moves(&self) -> Waiting<()> {
+        self.with(journey::acknowledge_moves)
+    }
+
+    /// What a newcomer sees first; `None` where the company has no such thing.
+    ///
+    /// # Errors
+    /// [`EngineError::ContentMissing`]
+    pub fn welcome(&self) -> Waiting<Option<WelcomeView>> {
+        self.with(journey::welcome)
+    }
+
+    /// The welcome was seen, on all of the person's phones.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn finish_welcome(&self) -> Waiting<()> {
+        self.with(journey::finish_welcome)
+    }
+
     // Contacts
 
     /// # Errors
@@ -696,6 +771,14 @@ impl Engine {
 
     pub fn observe_awards(&self) -> LiveQuery<AwardsView> {
         self.observe_core(Nouns::LEARNING | Nouns::CONTENT | Nouns::PLACE, awards::view)
+    }
+
+    pub fn observe_journey(&self) -> LiveQuery<Option<JourneyView>> {
+        self.observe_core(journey::nouns(), journey::view)
+    }
+
+    pub fn observe_today(&self) -> LiveQuery<Option<TodayView>> {
+        self.observe_core(journey::nouns(), journey::today)
     }
 
     pub fn observe_contacts(&self, query: ContactsQuery) -> LiveQuery<ContactsPage> {

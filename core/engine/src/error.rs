@@ -74,6 +74,9 @@ pub enum EngineError {
     /// The lesson is not open: something comes first, or the waiting time runs.
     #[error("the lesson is not open")]
     LessonLocked,
+    /// The task is not ticked off: it is done by itself, once what it asks for is there.
+    #[error("the task is done by itself")]
+    TaskCompletesItself,
     /// What was given is not acceptable.
     #[error("{field} is not acceptable")]
     Invalid { field: String },

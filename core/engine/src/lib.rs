@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`session`] | who uses this phone |
 //! | [`learning`], [`reviews`], [`awards`] | lessons, quizzes, cards; what they earn |
+//! | [`journey`] | the plan of the first days: what is next, what moved, the welcome |
 //! | [`contacts`], [`settings`] | records, merged per field |
 //! | [`team`] | the members below, in a file of their own |
 //! | [`push`] | how this device can be woken |
@@ -24,6 +25,7 @@ pub mod core;
 pub mod database;
 mod engine;
 pub mod error;
+pub mod journey;
 pub mod learning;
 pub mod live;
 pub mod media;

@@ -65,6 +65,7 @@ impl Phone {
                 market: MarketId::new("kz").expect("a slug"),
                 locale: Locale::Kk,
                 sponsor: None,
+                sponsor_name: None,
                 joined: Day(20_000),
                 more: serde_json::Map::new(),
             },

@@ -84,6 +84,7 @@ pub fn bundle(release: &Release) -> Bundle {
         levels: BTreeMap::new(),
         badges: BTreeMap::new(),
         media: BTreeMap::new(),
+        journey: None,
     }
 }
 

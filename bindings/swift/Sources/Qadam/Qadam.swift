@@ -10,6 +10,7 @@ public final class Qadam: Sendable {
     public let session: Session
     public let learning: Learning
     public let reviews: Reviews
+    public let journey: Journey
     public let awards: Awards
     public let contacts: Contacts
     public let team: Team
@@ -25,6 +26,7 @@ public final class Qadam: Sendable {
         session = Session(engine)
         learning = Learning(engine)
         reviews = Reviews(engine)
+        journey = Journey(engine)
         awards = Awards(engine)
         contacts = Contacts(engine)
         team = Team(engine)

@@ -21,6 +21,8 @@ impl Nouns {
     /// What day it is where the phone is.
     pub const PLACE: Self = Self(1 << 7);
     pub const TEAM: Self = Self(1 << 8);
+    /// How the plan was last seen on this device.
+    pub const JOURNEY: Self = Self(1 << 9);
     pub const ALL: Self = Self((1 << COUNT) - 1);
 
     fn indices(self) -> impl Iterator<Item = usize> {
@@ -28,7 +30,7 @@ impl Nouns {
     }
 }
 
-const COUNT: usize = 9;
+const COUNT: usize = 10;
 
 impl BitOr for Nouns {
     type Output = Self;

@@ -24,6 +24,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0002_digest.sql")),
         M::up(include_str!("migrations/0003_team.sql")),
         M::up(include_str!("migrations/0004_push.sql")),
+        M::up(include_str!("migrations/0005_journey.sql")),
     ])
 });
 

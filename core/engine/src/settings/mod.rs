@@ -67,7 +67,15 @@ pub fn set_media(core: &Core, on_metered: bool, budget: i64) -> Result<()> {
     put(core, &[(field::MEDIA_ON_METERED, on_metered), (field::MEDIA_BUDGET, &budget.to_string())])
 }
 
-fn put(core: &Core, given: &[(&str, &str)]) -> Result<()> {
+/// Whether a field of the settings says yes.
+///
+/// # Errors
+/// Those of storage.
+pub(crate) fn is_set(connection: &Connection, field: &str) -> Result<bool> {
+    Ok(rows::record(connection, KIND, ID)?.is_some_and(|record| record.get(field) == Some("1")))
+}
+
+pub(crate) fn put(core: &Core, given: &[(&str, &str)]) -> Result<()> {
     core.database.write(|transaction| {
         let now = core.now(transaction)?;
         let mut fields = BTreeMap::new();

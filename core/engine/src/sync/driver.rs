@@ -452,8 +452,22 @@ impl Driver {
         Ok(more || self.core.team.is_wanted())
     }
 
-    /// What the server published last: fetched whole, then used.
+    /// What the server published last: fetched whole, then used. And the release whose plan the person follows.
     async fn fetch_documents(&self, in_background: bool) -> std::result::Result<(), Failure> {
+        self.fetch_published(in_background).await?;
+        let Some(wanted) = self.blocking(Core::wanted_plan).await? else { return Ok(()) };
+        let Endpoint { transport, server } = &self.endpoint;
+        let token = self.token().ok_or(Failure::SignInNeeded)?;
+        let fetched = media::fetch_document(&**transport, server, &token, &wanted);
+        match self.unless_stopped(in_background, fetched).await? {
+            Ok(bytes) => self.blocking(move |core| core.keep_plan(&wanted, &bytes)).await,
+            // The current plan does until then.
+            Err(EngineError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn fetch_published(&self, in_background: bool) -> std::result::Result<(), Failure> {
         let Some(wanted) = self.blocking(Core::wanted_documents).await? else {
             return Ok(());
         };

@@ -19,6 +19,7 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val session: Session = Session(engine)
     val learning: Learning = Learning(engine)
     val reviews: Reviews = Reviews(engine)
+    val journey: Journey = Journey(engine)
     val awards: Awards = Awards(engine)
     val contacts: Contacts = Contacts(engine)
     val team: Team = Team(engine)
