@@ -12,6 +12,7 @@ mod ask;
 mod clock;
 mod leader;
 mod phone;
+mod plan;
 mod play;
 mod proxy;
 mod restored;

@@ -18,6 +18,7 @@ use qadam_engine::{Engine, EngineError};
 use crate::clock::{EveningClock, time_of};
 use crate::leader;
 use crate::phone::Phone;
+use crate::plan;
 use crate::restored;
 use crate::server::Server;
 use crate::show::{plain, say, say_wrapped};
@@ -84,7 +85,9 @@ pub async fn evening(folder: &Path, server: &mut Server, clock: &Arc<EveningCloc
 
     let first = Phone::open("first phone", &folder.join("phone-1"), server.address(), clock.clone()).await?;
     arrival(&first, clock, code).await?;
+    plan::welcome(&first).await?;
     offline_lesson(&first, clock).await?;
+    plan::chapter(&first, clock).await?;
     let contact = a_contact(&first, clock).await?;
     the_connection_comes_back(&first, clock).await?;
 
