@@ -5,7 +5,6 @@ use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::nudges::{Ask, LEASE_ID, LEASE_KIND, LEASE_LASTS, Lease};
 
 use crate::error::Error;
-use crate::params;
 use crate::store::{Connection, Optional};
 use crate::streams::{self, StreamKey};
 
@@ -35,23 +34,35 @@ pub fn take(
         return Ok(lease);
     };
     let device = DeviceId::new(public).map_err(|error| Error::Unsound(format!("a device's id: {error}")))?;
+    let granted = |holder| Lease { holder, wanted: None, taken_over: None };
     Ok(match (lease, ask) {
-        (None, Ask::Wanted) => Some(Lease { holder: device, wanted: None }),
+        (None, Ask::Wanted) => Some(granted(device)),
         (None, Ask::Yielded) => None,
         (Some(lease), Ask::Wanted) if lease.holder == device => Some(Lease { wanted: None, ..lease }),
-        (Some(lease), Ask::Wanted) if is_held(conn, &lease.holder, now)? => {
-            Some(Lease { wanted: Some(device), ..lease })
-        }
-        (Some(_), Ask::Wanted) => Some(Lease { holder: device, wanted: None }),
-        (Some(lease), Ask::Yielded) if lease.holder == device => {
-            lease.wanted.map(|wanted| Lease { holder: wanted, wanted: None })
-        }
+        (Some(lease), Ask::Wanted) => Some(match standing(conn, &lease.holder, now)? {
+            Standing::Holds => Lease { wanted: Some(device), ..lease },
+            Standing::SignedOut => granted(device),
+            Standing::Unheard => Lease { taken_over: Some(now), ..granted(device) },
+        }),
+        (Some(lease), Ask::Yielded) if lease.holder == device => lease.wanted.map(granted),
         (Some(lease), Ask::Yielded) => Some(Lease { wanted: lease.wanted.filter(|wanted| *wanted != device), ..lease }),
     })
 }
 
-/// Whether the device may still show something: it is signed in, and was heard of. That is noted once a day.
-fn is_held(conn: &Connection, device: &DeviceId, now: Millis) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM device WHERE public = ?1 AND revoked IS NULL AND heard > ?2";
-    Ok(conn.prepare_cached(sql)?.exists(params![device.as_str(), now - LEASE_LASTS - DAY])?)
+enum Standing {
+    Holds,
+    /// Signed out, here or elsewhere: whoever has it in hand is not the person.
+    SignedOut,
+    Unheard,
+}
+
+/// How the holder is. That a device was heard of is noted once a day.
+fn standing(conn: &Connection, device: &DeviceId, now: Millis) -> Result<Standing, Error> {
+    let sql = "SELECT heard FROM device WHERE public = ?1 AND revoked IS NULL";
+    let heard = conn.prepare_cached(sql)?.query_row([device.as_str()], |row| row.get::<Millis>(0)).optional()?;
+    Ok(match heard {
+        None => Standing::SignedOut,
+        Some(heard) if heard > now - LEASE_LASTS - DAY => Standing::Holds,
+        Some(_) => Standing::Unheard,
+    })
 }

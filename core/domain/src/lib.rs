@@ -11,6 +11,7 @@
 //! | [`awards`] | points, levels, badges, streak |
 //! | [`results`] | sales, volumes and ranks as the back office confirms them |
 //! | [`rules`] | what the company's staff decided shall follow from what |
+//! | [`nudges`] | which nudges a phone shows, and when |
 //! | [`journey`] | the plan of the first ninety days |
 //! | [`release`] | everything that the fold reads, under one hash |
 //! | [`content`] | the texts of one locale |
@@ -35,6 +36,7 @@ pub mod ids;
 pub mod journey;
 pub mod json;
 pub mod learning;
+pub mod nudges;
 #[doc(hidden)]
 pub mod planted;
 pub mod records;

@@ -19,6 +19,9 @@ pub struct Lease {
     /// The device that asks for it: the holder stops, and says `lease.yielded`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wanted: Option<DeviceId>,
+    /// When it was granted, where the holder before was not heard of: the new one shows nothing before the week after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_over: Option<Millis>,
 }
 
 /// What a device says of the lease.

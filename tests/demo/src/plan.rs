@@ -58,7 +58,9 @@ pub async fn chapter(phone: &Phone, clock: &EveningClock) -> Play {
     engine.resume_journey(None).await?;
     let resumed = plan_of(engine).await?;
     expect(resumed.ends == after.ends && resumed.moves.is_empty(), || format!("still moved: {:?}", resumed.moves))?;
-    say(&format!("Talked with the sponsor: ticked off. A long holiday moves {moved} tasks and turns none red; taken back, all is as it was."));
+    say(&format!(
+        "Talked with the sponsor: ticked off. A long holiday moves {moved} tasks and turns none red; taken back, all is as it was."
+    ));
     Ok(())
 }
 

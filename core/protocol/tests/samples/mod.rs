@@ -595,7 +595,7 @@ pub fn nudge_row() -> Noted {
 
 pub fn lease() -> Lease {
     let device = |digit: &str| DeviceId::new(digit.repeat(16)).expect("16 digits");
-    Lease { holder: device("a"), wanted: Some(device("b")) }
+    Lease { holder: device("a"), wanted: Some(device("b")), taken_over: Some(EVENING) }
 }
 
 pub fn signal() -> Signal {
