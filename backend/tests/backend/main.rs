@@ -5,6 +5,7 @@ mod changes;
 mod gaps;
 mod http;
 mod journey;
+mod lease;
 mod place;
 mod processes;
 mod push;
