@@ -321,7 +321,7 @@ fn each_reason_is_told() {
     let paused = |preferences: &mut Preferences, _: &mut Vec<Shown>| preferences.paused = Some(today.plus(9));
     assert_eq!(why(&[one()], &paused), Some(Why::Paused(today.plus(9))));
     let short = Candidate { expires: 10, ..one() };
-    assert_eq!(why(&[short.clone()], &|_, shown| shown.push(seen(2, 1))), Some(Why::DayTaken(id(2))));
+    assert_eq!(why(std::slice::from_ref(&short), &|_, shown| shown.push(seen(2, 1))), Some(Why::DayTaken(id(2))));
     let week =
         |_: &mut Preferences, shown: &mut Vec<Shown>| {
             shown.extend(
