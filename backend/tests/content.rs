@@ -2,6 +2,8 @@
 
 #[path = "content/ethics.rs"]
 mod ethics;
+#[path = "content/rules.rs"]
+mod rules;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use qadam_domain::company::Locale;
 use qadam_domain::content::{
-    BadgeText, Bundle, CompanyText, CourseText, JourneyText, LessonText, MediaText, StopText, TaskText, WelcomeText,
+    BadgeText, Bundle, CompanyText, CourseText, JourneyText, LessonText, MediaText, NudgeText, RulesText, StopText,
+    TaskText, WelcomeText, WordText,
 };
-use qadam_domain::ids::{BadgeId, BlobHash, CardId, LessonId, QuestionId, TaskId};
+use qadam_domain::ids::{BadgeId, BlobHash, CardId, LessonId, QuestionId, RuleId, TaskId};
 use qadam_domain::learning::{AnswerKey, Course, Lesson, Question};
 use qadam_domain::release::Release;
+use qadam_domain::rules::Slot;
 
 use super::ethics::{Ethics, Place as TextPlace};
 use super::fault::{Fault, Faults, Severity, closest, suggest};
@@ -20,6 +22,7 @@ use super::lesson;
 use super::locales::{self, Original};
 use super::markdown::{self, Medium, Place};
 use super::media::{self, CAPTIONS, Kind};
+use super::rules::RULES;
 use super::structure::{self, COMPANY, CourseFile, LessonEntry, Structure};
 use super::texts::{self, Texts};
 
@@ -56,6 +59,8 @@ pub(super) struct Places {
     pub company: u32,
     /// In `awards.toml`.
     pub badges: BTreeMap<BadgeId, u32>,
+    /// In the files of `rules/`.
+    pub rules: BTreeMap<RuleId, (String, u32)>,
     /// In `journey.toml`.
     pub tasks: BTreeMap<TaskId, u32>,
     pub questions: BTreeMap<CardId, (PathBuf, u32)>,
@@ -339,8 +344,8 @@ impl Reader {
                 (["media", _], _) => {
                     (path.clone(), "no lesson shows it".to_owned(), "show it on a card, or delete it".to_owned())
                 }
-                ([folder, _, ..], None) if locale.is_none() && !["courses", "media"].contains(folder) => {
-                    let names = Locale::ALL.map(Locale::tag).into_iter().chain(["courses", "media"]);
+                ([folder, _, ..], None) if locale.is_none() && !["courses", "media", RULES].contains(folder) => {
+                    let names = Locale::ALL.map(Locale::tag).into_iter().chain(["courses", "media", RULES]);
                     let otherwise = "CONTENT.md says which folders there are".to_owned();
                     let remedy = closest(folder, names).map_or(otherwise, |meant| format!("did you mean {meant}/?"));
                     ((*folder).to_owned(), "nothing names this folder".to_owned(), remedy)
@@ -386,8 +391,8 @@ impl Reader {
             courses,
             awards: structure.awards.awards,
             reviews: structure.reviews,
-            ranks: Vec::new(),
-            rules: Vec::new(),
+            ranks: structure.company.ranks,
+            rules: structure.rules.rules.into_iter().map(|rule| Slot::Known(Box::new(rule))).collect(),
             journey: structure.journey.and_then(|file| file.journey),
         };
         (Some(Compiled { release, bundles, media: media.files, places }), found)
@@ -451,6 +456,7 @@ fn places(structure: &Structure, company: u32, original: &Written) -> Places {
     let mut places = Places {
         company,
         badges: structure.awards.badge_lines.clone(),
+        rules: structure.rules.places.clone(),
         tasks: structure.journey.as_ref().map(|journey| journey.task_lines.clone()).unwrap_or_default(),
         questions: BTreeMap::new(),
     };
@@ -546,6 +552,7 @@ fn bundle(
         let transcript = own.transcript.or_else(|| fallback.transcript.clone());
         (name.clone(), MediaText { captions, transcript })
     };
+    let rules = rules_text(structure, &text);
     let Structure { company, courses, awards, journey, .. } = structure;
     let journey = journey.as_ref().map(|journey| {
         let task = |id: &TaskId| {
@@ -576,5 +583,20 @@ fn bundle(
         badges: awards.badges.iter().map(|b| (b.id.clone(), badge(b.id.as_str()))).collect(),
         media: media.get(&company.default_locale).into_iter().flatten().map(|(n, m)| medium(n, m)).collect(),
         journey,
+        rules,
+    }
+}
+
+/// The words of what rules decide.
+fn rules_text(structure: &Structure, text: &dyn Fn(&'static str, &str, &'static str) -> String) -> RulesText {
+    let Structure { company, rules, .. } = structure;
+    let nudge = |id: &str| NudgeText { title: text("nudge", id, "title"), body: text("nudge", id, "body") };
+    let word = |id: &str| WordText { why: text("word", id, "why"), say: text("word", id, "say") };
+    RulesText {
+        ranks: company.ranks.iter().map(|rank| (rank.id.clone(), text("rank", rank.id.as_str(), "title"))).collect(),
+        why: rules.told().map(|rule| (rule.clone(), text("rule", rule.as_str(), "why"))).collect(),
+        nudges: rules.nudges.iter().map(|id| (id.clone(), nudge(id.as_str()))).collect(),
+        words: rules.words.iter().map(|id| (id.clone(), word(id.as_str()))).collect(),
+        offers: rules.offers.iter().map(|id| (id.clone(), text("offer", id.as_str(), "text"))).collect(),
     }
 }

@@ -13,6 +13,7 @@ mod locales;
 mod markdown;
 mod media;
 mod published;
+pub mod rules;
 mod structure;
 // Public for who fuzzes it.
 #[doc(hidden)]

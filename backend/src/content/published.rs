@@ -6,19 +6,21 @@ use qadam_domain::awards::{Badge, BadgeCondition};
 use qadam_domain::ids::{CardId, LessonId};
 use qadam_domain::journey::{Journey, TaskKind};
 use qadam_domain::release::Release;
+use qadam_domain::rules::{Effect, Rule, Slot};
 use qadam_domain::time::Day;
 
 use super::compile::Compiled;
 use super::fault::{Fault, Faults};
 use super::gift::kind_name;
 use super::journey::JOURNEY;
+use super::rules::RULES;
 use super::structure::{AWARDS, COMPANY};
 
 /// What can't be published after `old`: all of it errors, sorted by file and line. `today` is the date in UTC.
 ///
 /// The company stays the same. A published badge stays, with its condition, and its points never fall; it can get an end, but not one before yesterday (there are
 /// places where it is still yesterday), for that would take it back from those who have it. A question keeps its kind. A
-/// task of the plan stays, and asks for the same.
+/// task of the plan stays, and asks for the same. So does a rule that gives something, until it ends.
 pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault> {
     let mut faults = Faults::new(COMPANY);
     if new.release.company != old.company {
@@ -41,6 +43,7 @@ pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault
     }
     found.extend(faults.into_vec());
 
+    found.extend(check_rules(old, new, today));
     if let Some(journey) = &old.journey {
         found.extend(check_journey(journey, new));
     }
@@ -60,6 +63,53 @@ pub fn against_published(new: &Compiled, old: &Release, today: Day) -> Vec<Fault
         }
     }
     found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    found
+}
+
+/// What was given for a rule stays given: such a rule goes on asking and giving the same, until it ends.
+fn check_rules(old: &Release, new: &Compiled, today: Day) -> Vec<Fault> {
+    let mut found = Vec::new();
+    let gives = |release: &Release, rule: &Rule| {
+        let has_badge = |badge: &Badge| matches!(&badge.when, BadgeCondition::Rule(of) if *of == rule.id);
+        rule.then.iter().any(Effect::is_derived) || release.awards.badges.iter().any(has_badge)
+    };
+    for rule in old.rules.iter().filter_map(Slot::rule).filter(|rule| gives(old, rule)) {
+        let (path, line) = new.places.rules.get(&rule.id).cloned().unwrap_or_else(|| (RULES.into(), 0));
+        let mut faults = Faults::new(path);
+        let now = new.release.rules.iter().filter_map(Slot::rule).find(|now| now.id == rule.id);
+        match now {
+            None => {
+                let problem = format!("the rule \"{}\" was published, gave something, and is no more", rule.id);
+                faults.error(line, problem, format!("put it back, with until = {today}"));
+            }
+            Some(now) => {
+                let given =
+                    |rule: &Rule| -> Vec<Effect> { rule.then.iter().filter(|it| it.is_derived()).cloned().collect() };
+                let same = (&rule.when, &rule.condition, rule.limits.per)
+                    == (&now.when, &now.condition, now.limits.per)
+                    && given(rule) == given(now);
+                if !same {
+                    let problem =
+                        format!("the rule \"{}\" was published otherwise, and gave something for that", rule.id);
+                    let remedy = format!("keep it as it was, with until = {today}, and write a rule with a new id");
+                    faults.error(line, problem, remedy);
+                }
+                let earliest = today.plus(-1);
+                match (rule.limits.until, now.limits.until) {
+                    (was, Some(until)) if was != Some(until) && until < earliest => {
+                        let problem = format!("the rule \"{}\" would end on {until}, which has passed", rule.id);
+                        faults.error(line, problem, format!("write until = {earliest} or later"));
+                    }
+                    (Some(was), None) if was < today => {
+                        let problem = format!("the rule \"{}\" ended on {was}", rule.id);
+                        faults.error(line, problem, format!("write until = {was}, or a rule with a new id"));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found.extend(faults.into_vec());
+    }
     found
 }
 

@@ -4,14 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::awards::{Awards, Badge, BadgeCondition, Level, PointsRule};
 use qadam_domain::company::{Locale, Market};
-use qadam_domain::ids::{BadgeId, CompanyId, CourseId, DisclosureId, IdError, LessonId, LevelId, MarketId};
+use qadam_domain::ids::{
+    BadgeId, CompanyId, CourseId, DisclosureId, IdError, LessonId, LevelId, MarketId, RankId, RuleId,
+};
 use qadam_domain::learning::{FULL, Share};
+use qadam_domain::release::Rank;
+use qadam_domain::results::MAX_VOLUME;
 use qadam_domain::reviews::ReviewPlan;
 use qadam_domain::time::{MINUTE, Millis};
 
 use super::fault::{Fault, Faults, suggest};
 use super::folder::{Folder, Reading};
 use super::journey::{self, JOURNEY, JourneyFile};
+use super::rules::{self, RulesFile};
 use super::table::{At, Keys, Table, parse};
 
 pub const COMPANY: &str = "company.toml";
@@ -31,6 +36,7 @@ pub struct Structure {
     pub reviews: ReviewPlan,
     /// `None` where there is no such file: not every company has a plan.
     pub journey: Option<JourneyFile>,
+    pub rules: RulesFile,
     /// A course can't be read, so that an unknown lesson may only be unread.
     pub courses_torn: bool,
 }
@@ -49,6 +55,10 @@ pub struct Company {
     pub market_ids: BTreeSet<MarketId>,
     /// Texts that must stand with a figure of earnings.
     pub disclosures: BTreeSet<DisclosureId>,
+    /// From the lowest on.
+    pub ranks: Vec<Rank>,
+    /// Of faulty ranks too.
+    pub rank_lines: BTreeMap<RankId, u32>,
     /// Not all of it could be read.
     pub torn: bool,
 }
@@ -121,12 +131,14 @@ pub fn read(folder: &mut Folder, found: &mut Vec<Fault>) -> Structure {
     courses.sort_by(|a, b| (a.order.it, &a.id).cmp(&(b.order.it, &b.id)));
     courses_torn |= check_courses(&mut courses, found);
     check_after(&mut courses, courses_torn, found);
-    let awards = read_file(folder, AWARDS, found, |table, faults| read_awards(table, &courses, courses_torn, faults));
+    let rules = rules::read(folder, &company, &courses, courses_torn, found);
+    let awards =
+        read_file(folder, AWARDS, found, |table, faults| read_awards(table, &courses, courses_torn, &rules, faults));
     let reviews = read_file(folder, REVIEWS, found, read_reviews);
     let journey = folder.has_file(JOURNEY).then(|| {
         read_file(folder, JOURNEY, found, |table, faults| journey::read(table, &courses, courses_torn, faults))
     });
-    Structure { company, courses, awards, reviews, journey, courses_torn }
+    Structure { company, courses, awards, reviews, journey, rules, courses_torn }
 }
 
 fn read_file<T>(
@@ -193,6 +205,8 @@ fn read_company(table: Option<&Table>, faults: &mut Faults) -> Company {
         markets: Vec::new(),
         market_ids: BTreeSet::new(),
         disclosures: BTreeSet::new(),
+        ranks: Vec::new(),
+        rank_lines: BTreeMap::new(),
         torn: table.is_none_or(Table::is_torn),
     };
     let Some(table) = table else { return company };
@@ -233,8 +247,30 @@ fn read_company(table: Option<&Table>, faults: &mut Faults) -> Company {
         company.torn |= seen.len() == ids;
     }
     company.market_ids = seen.into_keys().collect();
+    for table in keys.tables("rank") {
+        read_rank(table, &mut company, keys.faults);
+    }
     keys.finish();
     company
+}
+
+/// From the lowest on, so each needs more than the one above it in the file.
+fn read_rank(table: &Table, company: &mut Company, faults: &mut Faults) {
+    let mut keys = table.keys("this [[rank]]", faults);
+    let id = own_id(&mut keys, RankId::new, &mut company.rank_lines);
+    keys.require("need", "500");
+    let need = keys.integer("need", 0..=MAX_VOLUME);
+    if let (Some(need), Some(below)) = (&need, company.ranks.last())
+        && need.it <= below.need
+    {
+        let problem = format!("the rank needs {}, and the one above it in the file {}", need.it, below.need);
+        keys.faults.error(need.line, problem, "write the ranks from the lowest on");
+    }
+    keys.finish();
+    company.torn |= id.is_none();
+    if let (Some(id), Some(need)) = (id, need) {
+        company.ranks.push(Rank { id: id.it, need: need.it });
+    }
 }
 
 fn read_market(
@@ -513,7 +549,13 @@ fn break_circles(courses: &mut [CourseFile], found: &mut Vec<Fault>) {
     }
 }
 
-fn read_awards(table: Option<&Table>, courses: &[CourseFile], torn: bool, faults: &mut Faults) -> AwardsFile {
+fn read_awards(
+    table: Option<&Table>,
+    courses: &[CourseFile],
+    torn: bool,
+    rules: &RulesFile,
+    faults: &mut Faults,
+) -> AwardsFile {
     let mut file = AwardsFile {
         awards: Awards { points: PointsRule { review: 0, reviews_a_day: 0 }, levels: Vec::new(), badges: Vec::new() },
         badge_lines: BTreeMap::new(),
@@ -566,7 +608,7 @@ fn read_awards(table: Option<&Table>, courses: &[CourseFile], torn: bool, faults
         let id = own_id(&mut keys, BadgeId::new, &mut file.badge_lines);
         let points = keys.integer("points", 0..=1000).map_or(0, |n| n.it as u32);
         let ended = keys.date("ended").map(|day| day.it);
-        let when = read_condition(&mut keys, courses, torn, ended.is_some());
+        let when = read_condition(&mut keys, courses, (torn, ended.is_some()), rules);
         keys.finish();
         file.torn |= id.is_none();
         if let (Some(id), Some(when)) = (id, when) {
@@ -578,9 +620,14 @@ fn read_awards(table: Option<&Table>, courses: &[CourseFile], torn: bool, faults
 }
 
 /// The one condition of a badge. One that has ended may name lessons that are no more.
-fn read_condition(keys: &mut Keys<'_>, courses: &[CourseFile], torn: bool, ended: bool) -> Option<BadgeCondition> {
-    const CONDITIONS: [&str; 7] =
-        ["lesson", "lessons", "course", "lessons_completed", "perfect_quizzes", "reviews", "run_of_days"];
+fn read_condition(
+    keys: &mut Keys<'_>,
+    courses: &[CourseFile],
+    (torn, ended): (bool, bool),
+    rules: &RulesFile,
+) -> Option<BadgeCondition> {
+    const CONDITIONS: [&str; 8] =
+        ["lesson", "lessons", "course", "lessons_completed", "perfect_quizzes", "reviews", "run_of_days", "rule"];
     let given: Vec<&str> = CONDITIONS.into_iter().filter(|key| keys.has(key)).collect();
     let key = match given[..] {
         [key] => key,
@@ -650,9 +697,35 @@ fn read_condition(keys: &mut Keys<'_>, courses: &[CourseFile], torn: bool, ended
         "lessons_completed" => BadgeCondition::LessonsCompleted(of_lessons("lessons_completed", keys)?),
         "perfect_quizzes" => BadgeCondition::PerfectQuizzes(of_lessons("perfect_quizzes", keys)?),
         "reviews" => BadgeCondition::Reviews(keys.integer("reviews", 1..=1_000_000)?.it as u32),
-        _ => BadgeCondition::RunOfDays(keys.integer("run_of_days", 1..=366)?.it as u32),
+        "run_of_days" => BadgeCondition::RunOfDays(keys.integer("run_of_days", 1..=366)?.it as u32),
+        _ => {
+            let text = keys.text("rule")?;
+            let rule = id(RuleId::new, text, keys.faults)?;
+            check_badge_rule(&rule, rules, keys.faults);
+            BadgeCondition::Rule(rule.it)
+        }
     };
     Some(condition)
+}
+
+/// A badge follows a rule that is part of the fold, or could be.
+fn check_badge_rule(rule: &At<RuleId>, rules: &RulesFile, faults: &mut Faults) {
+    let Some(found) = rules.rules.iter().find(|known| known.id == rule.it) else {
+        if !rules.torn {
+            let names = rules.places.keys().map(RuleId::as_str);
+            let remedy = suggest(rule.it.as_str(), names, "write the rule in a file of rules/");
+            faults.error(rule.line, format!("there is no rule \"{}\"", rule.it), remedy);
+        }
+        return;
+    };
+    if !found.can_be_derived() {
+        let problem = format!(
+            "the rule \"{}\" can give no badge: what it rests on can fall again, or it is not for everybody",
+            rule.it
+        );
+        let remedy = "let it wait for an event and compare facts that RULES.md marks as rising with >= or >, without group and holdout";
+        faults.error(rule.line, problem, remedy);
+    }
 }
 
 fn read_reviews(table: Option<&Table>, faults: &mut Faults) -> ReviewPlan {

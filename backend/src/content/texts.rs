@@ -1,9 +1,10 @@
 //! `<locale>/texts.toml`: titles and short texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::company::Locale;
 use qadam_domain::content::{NEWCOMER, SPONSOR};
+use qadam_domain::ids::TextId;
 
 use super::fault::{Fault, Faults, closest};
 use super::folder::{Folder, Reading};
@@ -23,7 +24,7 @@ pub struct Texts {
 pub const DISCLOSURE: &str = "disclosure";
 
 /// A section with its keys; an id stands behind its name, but for the company and the welcome.
-const SECTIONS: [(&str, &[&str]); 10] = [
+const SECTIONS: [(&str, &[&str]); 15] = [
     // First, since the others may name them.
     (DISCLOSURE, &["text"]),
     ("company", &["name", "welcome"]),
@@ -32,6 +33,11 @@ const SECTIONS: [(&str, &[&str]); 10] = [
     ("phase", &["title"]),
     ("task", &["title", "why"]),
     ("market", &["name"]),
+    ("rank", &["title"]),
+    ("nudge", &["title", "body"]),
+    ("word", &["why", "say"]),
+    ("offer", &["text"]),
+    ("rule", &["why"]),
     ("course", &["title", "summary"]),
     ("level", &["title"]),
     ("badge", &["title", "how", "earned"]),
@@ -165,7 +171,8 @@ fn read_items(keys: &mut Keys<'_>, count: u8, header: &str) -> Option<Vec<At<Str
 fn check_names(section: &str, key: &str, text: &At<String>, faults: &mut Faults) {
     let wanted: &[&str] = match (section, key) {
         ("welcome", "letter") => &[NEWCOMER, SPONSOR],
-        ("welcome", "letter_alone") => &[NEWCOMER],
+        ("welcome", "letter_alone") | ("word", "why") => &[NEWCOMER],
+        ("nudge" | "word" | "offer" | "rule", _) => &[],
         _ => return,
     };
     let mut rest = text.it.as_str();
@@ -174,15 +181,18 @@ fn check_names(section: &str, key: &str, text: &At<String>, faults: &mut Faults)
         let found = &rest[at..end];
         if !wanted.contains(&found) {
             let shown: String = found.chars().take(40).collect();
-            let remedy = format!("the names that can stand here are {}", wanted.join(" and "));
-            faults.error(text.line, format!("\"{shown}\" in \"{key}\" of the welcome is no name"), remedy);
+            let remedy = match wanted {
+                [] => "leave the braces out: no name can stand here".into(),
+                wanted => format!("the names that can stand here are {}", wanted.join(" and ")),
+            };
+            faults.error(text.line, format!("\"{shown}\" in \"{key}\" of the {section} is no name"), remedy);
             return;
         }
         rest = &rest[end..];
     }
     for name in wanted.iter().filter(|name| !text.it.contains(**name)) {
-        let problem = format!("\"{key}\" of the welcome has no {name}");
-        faults.error(text.line, problem, "write it where the name belongs: it is a letter to somebody");
+        let problem = format!("\"{key}\" of the {section} has no {name}");
+        faults.error(text.line, problem, "write it where the name belongs: a letter and a word are about somebody");
     }
 }
 
@@ -192,12 +202,18 @@ fn header(section: &str, id: &str) -> String {
 
 /// The ids of which a section has texts, and whether there may be others that could not be read.
 fn ids(section: &str, structure: &Structure) -> (Vec<String>, bool) {
-    let Structure { company, courses, awards, journey, courses_torn, .. } = structure;
+    let Structure { company, courses, awards, journey, rules, courses_torn, .. } = structure;
+    let of_rules = |ids: &BTreeSet<TextId>| (ids.iter().map(ToString::to_string).collect(), rules.torn);
     let of_journey = |ids: &dyn Fn(&JourneyFile) -> Vec<String>| {
         (journey.as_ref().map(ids).unwrap_or_default(), journey.as_ref().is_some_and(|journey| journey.torn))
     };
     match section {
         DISCLOSURE => (company.disclosures.iter().map(ToString::to_string).collect(), company.torn),
+        "rank" => (company.rank_lines.keys().map(ToString::to_string).collect(), company.torn),
+        "nudge" => of_rules(&rules.nudges),
+        "word" => of_rules(&rules.words),
+        "offer" => of_rules(&rules.offers),
+        "rule" => (rules.told().map(ToString::to_string).collect(), rules.torn),
         "market" => (company.market_ids.iter().map(ToString::to_string).collect(), company.torn),
         "course" => (courses.iter().map(|course| course.id.to_string()).collect(), *courses_torn),
         "level" => (awards.level_lines.keys().map(ToString::to_string).collect(), awards.torn),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::company::Locale;
-use crate::ids::{BadgeId, CourseId, LessonId, LevelId, MarketId, PhaseId, QuestionId, StopId, TaskId};
+use crate::ids::{
+    BadgeId, CourseId, LessonId, LevelId, MarketId, PhaseId, QuestionId, RankId, RuleId, StopId, TaskId, TextId,
+};
 
 /// All texts of a release in one locale. Structure and answer keys are in [`crate::release::Release`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub struct Bundle {
     pub media: BTreeMap<String, MediaText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journey: Option<JourneyText>,
+    #[serde(default, skip_serializing_if = "RulesText::is_empty")]
+    pub rules: RulesText,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +100,45 @@ pub struct MediaText {
     /// Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
+}
+
+/// The words of what rules decide.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesText {
+    /// Titles of the ranks.
+    #[serde(default)]
+    pub ranks: BTreeMap<RankId, String>,
+    /// Why a rule is there, in a sentence: the answer to *why did I get this?*
+    #[serde(default)]
+    pub why: BTreeMap<RuleId, String>,
+    #[serde(default)]
+    pub nudges: BTreeMap<TextId, NudgeText>,
+    #[serde(default)]
+    pub words: BTreeMap<TextId, WordText>,
+    /// Rewards and terms.
+    #[serde(default)]
+    pub offers: BTreeMap<TextId, String>,
+}
+
+impl RulesText {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NudgeText {
+    pub title: String,
+    pub body: String,
+}
+
+/// A word to a sponsor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordText {
+    /// What happened, with [`NEWCOMER`] in place of the name.
+    pub why: String,
+    /// What the sponsor could say.
+    pub say: String,
 }
 
 /// The words of the plan of the first days.

@@ -85,6 +85,7 @@ pub fn bundle(release: &Release) -> Bundle {
         badges: BTreeMap::new(),
         media: BTreeMap::new(),
         journey: None,
+        rules: Default::default(),
     }
 }
 

@@ -22,6 +22,7 @@ pub async fn welcome(phone: &Phone) -> Play {
     let stops: Vec<&str> = welcome.tour.iter().map(|stop| stop.title.as_str()).collect();
     say(&format!("  The tour has {} stops: {}.", stops.len(), stops.join(", ")));
     engine.finish_welcome().await?;
+    engine.sync().await?;
     let again = engine.welcome().await?;
     expect(again.is_some_and(|welcome| welcome.seen), || "the welcome is not over".into())
 }

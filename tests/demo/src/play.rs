@@ -215,8 +215,8 @@ async fn a_contact(phone: &Phone, clock: &EveningClock) -> Play<String> {
     say(&format!("{} is noted, and so is the call: \"{}\".", contact.name, contact.interactions[0].note));
     let status = engine.sync_status().await?;
     let tries = engine.lesson(FIRST.into()).await?.summary.attempts;
-    // The reading, the quizzes, the contact, the call.
-    let expected = 1 + tries + 2;
+    // The reading, the quizzes, the plan's tick, its pause and the pause's end, the contact, the call.
+    let expected = 1 + tries + 3 + 2;
     expect(status.pending == expected, || format!("{} changes wait instead of {expected}", status.pending))?;
     expect(status.state == SyncState::Offline, || format!("the phone is {:?}", status.state))?;
     say(&format!("All of it without a connection. Waiting to be sent: {} changes.", status.pending));

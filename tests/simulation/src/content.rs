@@ -82,6 +82,7 @@ pub fn publish(serial: u64, chance: &Chance, blobs: &mut Blobs) -> Published {
         badges: BTreeMap::new(),
         media: BTreeMap::new(),
         journey: None,
+        rules: Default::default(),
     };
     let mut keep = |bytes: Vec<u8>| {
         let blob = BlobRef { hash: BlobHash::of(&bytes), size: bytes.len() as u64 };

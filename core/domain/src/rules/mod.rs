@@ -301,10 +301,10 @@ impl Rule {
             return Err(RuleError::Range);
         }
         if self.then.iter().any(Effect::is_derived) {
-            if !matches!(self.when, When::Event(trigger) if trigger != Trigger::QuizFailed) || !self.condition.rises() {
+            if !self.rises() {
                 return Err(RuleError::Falls);
             }
-            if self.limits.group.is_some() || self.limits.holdout > 0 {
+            if self.is_withheld() {
                 return Err(RuleError::Withheld);
             }
         }
@@ -320,6 +320,19 @@ impl Rule {
             return Err(RuleError::Twice);
         }
         Ok(())
+    }
+
+    /// Whether something could be given for it for ever: points, a course, a badge.
+    pub fn can_be_derived(&self) -> bool {
+        self.rises() && !self.is_withheld()
+    }
+
+    fn rises(&self) -> bool {
+        matches!(self.when, When::Event(trigger) if trigger != Trigger::QuizFailed) && self.condition.rises()
+    }
+
+    fn is_withheld(&self) -> bool {
+        self.limits.group.is_some() || self.limits.holdout > 0
     }
 
     /// Where it is decided; `None` where its facts are known in no one place.

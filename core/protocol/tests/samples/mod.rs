@@ -3,8 +3,8 @@
 use qadam_domain::awards::{Awards, Badge, BadgeCondition, Level, PointsRule};
 use qadam_domain::company::{Distributor, Locale, Market};
 use qadam_domain::content::{
-    BadgeText, Bundle, CompanyText, CourseText, JourneyText, LessonText, MediaText, OptionText, QuestionText, StepText,
-    StopText, TaskText, WelcomeText,
+    BadgeText, Bundle, CompanyText, CourseText, JourneyText, LessonText, MediaText, NudgeText, OptionText,
+    QuestionText, RulesText, StepText, StopText, TaskText, WelcomeText, WordText,
 };
 use qadam_domain::digest::{BUCKETS, Digest};
 use qadam_domain::event::{Ease, EventKind, QuizAnswer};
@@ -909,7 +909,17 @@ pub fn bundle() -> Bundle {
         earned: "You have begun.".into(),
     };
     let media = MediaText { captions: Some("first-talk.en.vtt".into()), transcript: Some("*Dana:* Hello!".into()) };
+    let text = |id: &str| TextId::new(id).expect("a slug");
+    let rules = RulesText {
+        ranks: [(RankId::new("bronze").expect("a slug"), "Bronze".into())].into(),
+        why: [(RuleId::new("low-volume").expect("a slug"), "Ten days before the month ends.".into())].into(),
+        nudges: [(text("low-volume"), NudgeText { title: "Two calls".into(), body: "Who waits for you?".into() })]
+            .into(),
+        words: [(text("silent"), WordText { why: "{newcomer} is silent.".into(), say: "How are you?".into() })].into(),
+        offers: [(text("tea-set"), "A tea set".into())].into(),
+    };
     Bundle {
+        rules,
         locale: Locale::En,
         company: CompanyText { name: "Altyn Home".into(), welcome: "Welcome!".into() },
         markets: [(market_id(), "Kazakhstan".into())].into(),
