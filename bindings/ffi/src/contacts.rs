@@ -45,6 +45,10 @@ pub struct ContactView {
     pub email: String,
     pub note: String,
     pub do_not_contact: bool,
+    /// The date on which the person wants to talk to them again, as `2026-11-24`.
+    pub follow_up: Option<String>,
+    /// Month and day of birth, as `05-17`.
+    pub birthday: Option<String>,
     pub tags: Vec<TagView>,
     /// The newest first, at most 100.
     pub interactions: Vec<InteractionView>,
@@ -87,6 +91,12 @@ pub struct ContactEdit {
     pub note: Option<String>,
     #[uniffi(default = None)]
     pub do_not_contact: Option<bool>,
+    /// A date, as `2026-11-24`.
+    #[uniffi(default = None)]
+    pub follow_up: Option<String>,
+    /// Month and day, as `05-17`.
+    #[uniffi(default = None)]
+    pub birthday: Option<String>,
 }
 
 live_query! {

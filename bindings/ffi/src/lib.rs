@@ -20,6 +20,7 @@ mod journey;
 mod learning;
 mod live;
 mod media;
+mod nudges;
 mod platform;
 mod push;
 mod reviews;

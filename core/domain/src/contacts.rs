@@ -11,6 +11,10 @@ pub mod contact {
     pub const NOTE: &str = "note";
     /// `1`: this person does not want to be contacted.
     pub const DO_NOT_CONTACT: &str = "do_not_contact";
+    /// The date on which the distributor wants to talk to this person again, as `2026-11-24`.
+    pub const FOLLOW_UP: &str = "follow_up";
+    /// Month and day of birth, as `05-17`.
+    pub const BIRTHDAY: &str = "birthday";
     /// A tag is one field per element of the set: this prefix and an opaque id; its value is the tag's text.
     pub const TAG_PREFIX: &str = "tag:";
 }

@@ -32,8 +32,8 @@ pub enum EventKind {
     TaskTicked { task: TaskId, item: Option<u8>, undone: bool },
     /// The plan pauses, or such a pause is changed: its higher version stands. `pause` names it.
     JourneyPaused { pause: EventId, change: Pause },
-    /// A nudge was decided on this phone, or something became of one.
-    NudgeNoted { nudge: DecisionId, decision: Decision, became: Became },
+    /// A nudge was decided on this phone, or something became of one: when that was, where it is noted later.
+    NudgeNoted { nudge: DecisionId, decision: Decision, became: Became, when: Option<Moment> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -408,8 +408,10 @@ pub fn apply(releases: &Releases, state: &mut State, event: &Event) -> Outcome {
             state.tick(release, task, tick)
         }
         EventKind::JourneyPaused { pause, change } => Ok(state.pause(*pause, *change)),
-        EventKind::NudgeNoted { nudge, decision, became } => {
-            Ok(state.note_nudge(nudge, decision, *became, event.moment))
+        EventKind::NudgeNoted { nudge, decision, became, when } => {
+            // Nothing is noted before it was.
+            let moment = when.map_or(event.moment, |when| when.min(event.moment));
+            Ok(state.note_nudge(nudge, decision, *became, moment))
         }
     };
     let applied = match applied {

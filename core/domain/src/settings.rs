@@ -15,4 +15,16 @@ pub mod field {
     pub const MEDIA_BUDGET: &str = "media_budget";
     /// `1`: the welcome was seen.
     pub const WELCOMED: &str = "welcomed";
+    /// The minute of the day at which a nudge suits best, as a decimal number.
+    pub const NUDGE_BEST: &str = "nudge_best";
+    /// No nudge comes up to and with this date.
+    pub const NUDGE_PAUSED: &str = "nudge_paused";
+    /// Behind it stands a category; `1`: none of it.
+    pub const NUDGE_OFF: &str = "nudge_off:";
+    /// Behind it stands a rule's id; `1`: nothing of it again.
+    pub const NUDGE_NEVER: &str = "nudge_never:";
+    /// The goal that the person set themself for customers' volume in a month, as a decimal number.
+    pub const VOLUME_GOAL: &str = "volume_goal";
+    /// `0`: nothing of the person's progress is told to the sponsor. The server reads this field, and no other.
+    pub const SHARE: &str = "share";
 }

@@ -8,8 +8,9 @@ use qadam_domain::company::Locale;
 use qadam_domain::content::Bundle;
 use qadam_domain::ids::{BlobHash, ReleaseId};
 use qadam_domain::json;
+use qadam_domain::nudges::zone::Offsets;
 use qadam_domain::release::{IndexedRelease, Releases};
-use qadam_domain::time::{Day, Millis};
+use qadam_domain::time::{DAY, Day, MINUTE, Millis};
 use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, STREAM};
 use qadam_protocol::limits;
 use rusqlite::{Connection, OptionalExtension};
@@ -108,6 +109,32 @@ impl Core {
         let server = time::server_now(connection, &reading)?;
         let offset = self.zone.offset(server);
         Ok(Now { reading, server, offset })
+    }
+
+    /// How far ahead of UTC the phone's place is in the coming days, to the minute.
+    pub fn offsets(&self, now: &Now, days: i32) -> Offsets {
+        // Each look may cross into the app's language.
+        const STEP: Millis = 6 * 60 * MINUTE;
+        let end = now.server.saturating_add(Millis::from(days) * DAY);
+        // Some days back, too: what was decided then is placed in its own day.
+        let mut at = now.server.saturating_sub(4 * DAY);
+        let first = self.zone.offset(at);
+        let (mut before, mut changes) = (first, Vec::new());
+        while at < end {
+            let next = at.saturating_add(STEP);
+            let after = self.zone.offset(next);
+            if after != before {
+                let (mut low, mut high) = (at, next);
+                while high - low > MINUTE {
+                    let middle = low + (high - low) / 2;
+                    if self.zone.offset(middle) == before { low = middle } else { high = middle }
+                }
+                changes.push((high, after));
+                before = after;
+            }
+            at = next;
+        }
+        Offsets::new(first, changes)
     }
 
     pub fn context<'a>(&'a self, now: &'a Now) -> Context<'a> {

@@ -23,6 +23,7 @@ use crate::journey::{self, JourneyView, TodayView, WelcomeView};
 use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, ProgressView, QuizResultView, QuizView};
 use crate::live::{LiveQuery, Timed};
 use crate::media::{self, MediaStatusView, MediaStore, MediaView};
+use crate::nudges::{self, NudgeCategory, NudgePlanView, NudgeSettingsView, NudgeView, WhyView};
 use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
 use crate::push::{self, PushToken};
 use crate::replica;
@@ -527,6 +528,103 @@ impl Engine {
         self.with(journey::finish_welcome)
     }
 
+    // Nudges
+
+    /// What the platform is to show in the coming days, whole: to be reconciled by id with what it has. `permission`: the app may show notifications. To be called after
+    /// each start, sync and change, at midnight and at `valid_until`, and where the zone or the permission changes.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn plan_nudges(&self, permission: bool) -> Waiting<NudgePlanView> {
+        self.with(move |core| nudges::plan(core, permission))
+    }
+
+    /// The newest nudges, as they came.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn nudges(&self) -> Waiting<Vec<NudgeView>> {
+        self.with(|core| Ok(nudges::messages(core)?.value))
+    }
+
+    /// The person tapped the notification, or the message.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn open_nudge(&self, id: String) -> Waiting<()> {
+        self.with(move |core| nudges::open(core, &id))
+    }
+
+    /// The person swiped it away.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn dismiss_nudge(&self, id: String) -> Waiting<()> {
+        self.with(move |core| nudges::dismiss(core, &id))
+    }
+
+    /// Why a nudge came.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn why_nudge(&self, id: String) -> Waiting<WhyView> {
+        self.with(move |core| nudges::why(core, &id))
+    }
+
+    /// What the person chose.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn nudge_settings(&self) -> Waiting<NudgeSettingsView> {
+        self.with(nudges::chosen)
+    }
+
+    /// The minute of the day at which a nudge suits best, from 8:00 on, before 21:00.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub fn set_best_minute(&self, minute: u32) -> Waiting<()> {
+        self.with(move |core| nudges::set_best(core, minute))
+    }
+
+    /// # Errors
+    /// Those of storage.
+    pub fn switch_nudges(&self, category: NudgeCategory, on: bool) -> Waiting<()> {
+        self.with(move |core| nudges::switch(core, category, on))
+    }
+
+    /// Nothing comes up to and with a date; without one everything comes again.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub fn pause_nudges(&self, until: Option<String>) -> Waiting<()> {
+        self.with(move |core| nudges::pause(core, until.as_deref()))
+    }
+
+    /// Nothing of this rule is to come again, or it may.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub fn never_nudge(&self, rule: String, never: bool) -> Waiting<()> {
+        self.with(move |core| nudges::never(core, &rule, never))
+    }
+
+    /// Whether the sponsor is told of one's progress.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn share_progress(&self, share: bool) -> Waiting<()> {
+        self.with(move |core| nudges::share(core, share))
+    }
+
+    /// The goal for customers' volume in a month; without one there is none.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub fn set_volume_goal(&self, goal: Option<i64>) -> Waiting<()> {
+        self.with(move |core| nudges::set_volume_goal(core, goal))
+    }
+
     // Contacts
 
     /// # Errors
@@ -779,6 +877,10 @@ impl Engine {
 
     pub fn observe_today(&self) -> LiveQuery<Option<TodayView>> {
         self.observe_core(journey::nouns(), journey::today)
+    }
+
+    pub fn observe_nudges(&self) -> LiveQuery<Vec<NudgeView>> {
+        self.observe_core(nudges::NOUNS | Nouns::CONTENT, nudges::messages)
     }
 
     pub fn observe_contacts(&self, query: ContactsQuery) -> LiveQuery<ContactsPage> {

@@ -9,6 +9,7 @@
 //! | [`session`] | who uses this phone |
 //! | [`learning`], [`reviews`], [`awards`] | lessons, quizzes, cards; what they earn |
 //! | [`journey`] | the plan of the first days: what is next, what moved, the welcome |
+//! | [`nudges`] | what rules decide here, when it is shown, and why |
 //! | [`contacts`], [`settings`] | records, merged per field |
 //! | [`team`] | the members below, in a file of their own |
 //! | [`push`] | how this device can be woken |
@@ -29,6 +30,7 @@ pub mod journey;
 pub mod learning;
 pub mod live;
 pub mod media;
+pub mod nudges;
 pub mod platform;
 pub mod push;
 pub mod replica;

@@ -486,12 +486,13 @@ fn what_is_erased_stays_nowhere_while_the_erasure_waits() {
 }
 
 /// What each version made of the one before it; the first is whole.
-const VERSIONS: [&str; 5] = [
+const VERSIONS: [&str; 6] = [
     include_str!("fixtures/v1.sql"),
     include_str!("../src/database/migrations/0002_digest.sql"),
     include_str!("../src/database/migrations/0003_team.sql"),
     include_str!("../src/database/migrations/0004_push.sql"),
     include_str!("../src/database/migrations/0005_journey.sql"),
+    include_str!("../src/database/migrations/0006_nudges.sql"),
 ];
 
 #[test]

@@ -11,7 +11,7 @@ use qadam_domain::json;
 use qadam_domain::learning::Answer;
 use qadam_domain::records::{Clock, Edit};
 use qadam_domain::rules::emitted::{Decision, MAX_COMPARED};
-use qadam_domain::time::{Day, Millis};
+use qadam_domain::time::{Day, Millis, Moment};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -148,6 +148,8 @@ struct NudgeNoted {
     nudge: DecisionId,
     decision: Decision,
     became: Became,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    when: Option<Moment>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -192,8 +194,8 @@ impl Body {
                 EventKind::JourneyPaused { pause, change: Pause { version, from, until } } => {
                     (name::JOURNEY_PAUSED, raw(&JourneyPaused { release, pause, version, from, until }))
                 }
-                EventKind::NudgeNoted { nudge, decision, became } => {
-                    (name::NUDGE_NOTED, raw(&NudgeNoted { release, nudge, decision, became }))
+                EventKind::NudgeNoted { nudge, decision, became, when } => {
+                    (name::NUDGE_NOTED, raw(&NudgeNoted { release, nudge, decision, became, when }))
                 }
             },
             Self::Record { kind, id, clock, edit } => match edit {
@@ -248,8 +250,8 @@ impl Body {
                 Self::Event { release, kind: EventKind::JourneyPaused { pause, change } }
             }
             name::NUDGE_NOTED => {
-                let NudgeNoted { release, nudge, decision, became } = read(body)?;
-                Self::Event { release, kind: EventKind::NudgeNoted { nudge, decision, became } }
+                let NudgeNoted { release, nudge, decision, became, when } = read(body)?;
+                Self::Event { release, kind: EventKind::NudgeNoted { nudge, decision, became, when } }
             }
             name::RECORD_PUT => {
                 let RecordPut { kind, id, clock, fields } = read(body)?;

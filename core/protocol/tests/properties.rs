@@ -13,7 +13,7 @@ use qadam_domain::records::{Clock, Edit};
 use qadam_domain::rules::condition::Told;
 use qadam_domain::rules::emitted::Decision;
 use qadam_domain::rules::{Compared, Order};
-use qadam_domain::time::Day;
+use qadam_domain::time::{Day, Moment};
 use qadam_protocol::accounts::Secret;
 use qadam_protocol::codec::{self, CodecError};
 use qadam_protocol::error::ErrorBody;
@@ -109,10 +109,13 @@ fn event() -> impl Strategy<Value = EventKind> {
                 EventKind::JourneyPaused { pause: EventId(pause), change }
             }
         ),
-        (any::<u128>(), decision(), any::<bool>()).prop_map(|(nudge, decision, opened)| EventKind::NudgeNoted {
-            nudge: DecisionId::new(format!("{nudge:032x}")).expect("32 digits"),
-            decision,
-            became: if opened { Became::Opened } else { Became::Decided },
+        (any::<u128>(), decision(), any::<bool>(), any::<Option<i64>>()).prop_map(|(nudge, decision, opened, when)| {
+            EventKind::NudgeNoted {
+                nudge: DecisionId::new(format!("{nudge:032x}")).expect("32 digits"),
+                decision,
+                became: if opened { Became::Opened } else { Became::Decided },
+                when: when.map(|at| Moment::new(at, 300)),
+            }
         }),
     ]
 }

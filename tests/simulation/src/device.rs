@@ -368,6 +368,8 @@ fn edit_contact(core: &Core, id: &str, chance: &Chance) -> Result<()> {
         email: text(20),
         note: text(60),
         do_not_contact: chance.happens(20).then(|| chance.happens(50)),
+        follow_up: chance.happens(20).then(|| format!("2026-05-{:02}", 1 + chance.below(28))),
+        ..ContactEdit::default()
     };
     contacts::edit(core, id, edit)
 }

@@ -11,6 +11,7 @@ public final class Qadam: Sendable {
     public let learning: Learning
     public let reviews: Reviews
     public let journey: Journey
+    public let nudges: Nudges
     public let awards: Awards
     public let contacts: Contacts
     public let team: Team
@@ -27,6 +28,7 @@ public final class Qadam: Sendable {
         learning = Learning(engine)
         reviews = Reviews(engine)
         journey = Journey(engine)
+        nudges = Nudges(engine)
         awards = Awards(engine)
         contacts = Contacts(engine)
         team = Team(engine)

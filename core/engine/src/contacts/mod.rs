@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use qadam_domain::contacts::{contact, interaction, sort_key};
 use qadam_domain::json;
 use qadam_domain::records::Edit;
+use qadam_domain::time::Day;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::core::{Core, Now};
@@ -84,7 +85,7 @@ pub fn page(core: &Core, query: &ContactsQuery) -> Result<ContactsPage> {
 pub fn view(core: &Core, id: &str) -> Result<Option<ContactView>> {
     core.database.read(|connection| {
         let mut statement = connection
-            .prepare_cached("SELECT id, name, phone, email, note, do_not_contact, tags FROM contact WHERE id = ?1")?;
+            .prepare_cached("SELECT id, name, phone, email, note, do_not_contact, tags, nullif(follow_up, ''), nullif(birthday, '') FROM contact WHERE id = ?1")?;
         let found = statement
             .query_row([id], |row| {
                 Ok(ContactView {
@@ -95,6 +96,8 @@ pub fn view(core: &Core, id: &str) -> Result<Option<ContactView>> {
                     note: row.get(4)?,
                     do_not_contact: row.get(5)?,
                     tags: tags(row.get_ref(6)?.as_str().unwrap_or_default()),
+                    follow_up: row.get(7)?,
+                    birthday: row.get(8)?,
                     interactions: Vec::new(),
                 })
             })
@@ -273,12 +276,23 @@ fn fields(edit: ContactEdit) -> Result<BTreeMap<String, Option<String>>> {
         return Err(EngineError::Invalid { field: "name".into() });
     }
     let do_not_contact = edit.do_not_contact.map(|no| if no { "1".to_string() } else { String::new() });
+    let is_day = |text: &String| text.is_empty() || Day::parse(text).is_some();
+    // Of a leap year, so that 02-29 is one.
+    let is_birthday = |text: &String| text.is_empty() || Day::parse(&format!("2000-{text}")).is_some();
+    if !edit.follow_up.as_ref().is_none_or(is_day) {
+        return Err(EngineError::Invalid { field: contact::FOLLOW_UP.into() });
+    }
+    if !edit.birthday.as_ref().is_none_or(is_birthday) {
+        return Err(EngineError::Invalid { field: contact::BIRTHDAY.into() });
+    }
     let given = [
         (contact::NAME, edit.name.map(|name| name.trim().to_string())),
         (contact::PHONE, edit.phone),
         (contact::EMAIL, edit.email),
         (contact::NOTE, edit.note),
         (contact::DO_NOT_CONTACT, do_not_contact),
+        (contact::FOLLOW_UP, edit.follow_up),
+        (contact::BIRTHDAY, edit.birthday),
     ];
     let given = given.into_iter().filter_map(|(name, value)| Some((name.to_string(), Some(value?))));
     // Not collected, here and elsewhere: that brings a sorting of its own for each place, five kilobytes long.

@@ -35,6 +35,10 @@ pub struct ContactView {
     pub email: String,
     pub note: String,
     pub do_not_contact: bool,
+    /// The date on which the person wants to talk to them again, as `2026-11-24`.
+    pub follow_up: Option<String>,
+    /// Month and day of birth, as `05-17`.
+    pub birthday: Option<String>,
     pub tags: Vec<TagView>,
     /// The newest first, at most 100.
     pub interactions: Vec<InteractionView>,
@@ -72,4 +76,8 @@ pub struct ContactEdit {
     pub email: Option<String>,
     pub note: Option<String>,
     pub do_not_contact: Option<bool>,
+    /// As [`ContactView::follow_up`].
+    pub follow_up: Option<String>,
+    /// As [`ContactView::birthday`].
+    pub birthday: Option<String>,
 }

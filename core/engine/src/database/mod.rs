@@ -25,6 +25,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0003_team.sql")),
         M::up(include_str!("migrations/0004_push.sql")),
         M::up(include_str!("migrations/0005_journey.sql")),
+        M::up(include_str!("migrations/0006_nudges.sql")),
     ])
 });
 

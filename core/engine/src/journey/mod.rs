@@ -219,7 +219,7 @@ pub(crate) fn followed(connection: &Connection) -> Result<Option<ReleaseId>> {
     Ok(value.and_then(|value| json::read::<Followed>(&value).ok()).map(|followed| followed.release))
 }
 
-fn distributor(connection: &Connection) -> Result<Option<Distributor>> {
+pub(crate) fn distributor(connection: &Connection) -> Result<Option<Distributor>> {
     let value = rows::value(connection, ME, DISTRIBUTOR_KIND, DISTRIBUTOR_ID)?;
     Ok(value.and_then(|value| json::read(&value).ok()))
 }
@@ -299,7 +299,7 @@ fn change<T>(core: &Core, work: impl FnOnce(&Connection, Standing) -> Result<T>)
 }
 
 /// With contacts and talks, of which only the phone knows.
-fn counted(connection: &Connection, now: &Now, journey: &Journey, mut facts: Facts) -> Result<Facts> {
+pub(crate) fn counted(connection: &Connection, now: &Now, journey: &Journey, mut facts: Facts) -> Result<Facts> {
     let most = Facts::most(journey);
     if most == 0 {
         return Ok(facts);

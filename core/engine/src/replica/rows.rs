@@ -313,13 +313,15 @@ fn project(connection: &Connection, kind: &str, id: &str, record: Option<&Record
             let name = text(contact::NAME);
             connection
                 .prepare_cached(
-                    "INSERT INTO contact (id, sort_key, name, phone, email, note, do_not_contact, tags)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                    "INSERT INTO contact (id, sort_key, name, phone, email, note, do_not_contact, tags, follow_up, birthday)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                      ON CONFLICT (id) DO UPDATE SET sort_key = excluded.sort_key, name = excluded.name,
                          phone = excluded.phone, email = excluded.email, note = excluded.note,
-                         do_not_contact = excluded.do_not_contact, tags = excluded.tags
-                     WHERE (name, phone, email, note, do_not_contact, tags)
-                         IS NOT (excluded.name, excluded.phone, excluded.email, excluded.note, excluded.do_not_contact, excluded.tags)",
+                         do_not_contact = excluded.do_not_contact, tags = excluded.tags, follow_up = excluded.follow_up,
+                         birthday = excluded.birthday
+                     WHERE (name, phone, email, note, do_not_contact, tags, follow_up, birthday)
+                         IS NOT (excluded.name, excluded.phone, excluded.email, excluded.note, excluded.do_not_contact,
+                             excluded.tags, excluded.follow_up, excluded.birthday)",
                 )?
                 .execute((
                     id,
@@ -330,6 +332,8 @@ fn project(connection: &Connection, kind: &str, id: &str, record: Option<&Record
                     text(contact::NOTE),
                     text(contact::DO_NOT_CONTACT) == "1",
                     tags(record),
+                    text(contact::FOLLOW_UP),
+                    text(contact::BIRTHDAY),
                 ))?;
         }
         (interaction::KIND, None) => {

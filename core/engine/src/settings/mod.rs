@@ -67,6 +67,15 @@ pub fn set_media(core: &Core, on_metered: bool, budget: i64) -> Result<()> {
     put(core, &[(field::MEDIA_ON_METERED, on_metered), (field::MEDIA_BUDGET, &budget.to_string())])
 }
 
+/// A field of the settings, where it has a value.
+///
+/// # Errors
+/// Those of storage.
+pub(crate) fn field_of(connection: &Connection, field: &str) -> Result<Option<String>> {
+    let record = rows::record(connection, KIND, ID)?;
+    Ok(record.and_then(|record| record.get(field).map(str::to_string)).filter(|value| !value.is_empty()))
+}
+
 /// Whether a field of the settings says yes.
 ///
 /// # Errors

@@ -317,7 +317,13 @@ pub fn mutations() -> Vec<Mutation> {
         ticked("good-place", Some(1), false),
         ticked("good-place", Some(1), true),
         event(paused),
-        event(EventKind::NudgeNoted { nudge: decision_id(), decision: decision(), became: Became::Opened }),
+        event(EventKind::NudgeNoted { nudge: decision_id(), decision: decision(), became: Became::Opened, when: None }),
+        event(EventKind::NudgeNoted {
+            nudge: decision_id(),
+            decision: decision(),
+            became: Became::Shown,
+            when: Some(moment(-600)),
+        }),
         Body::Lease(Ask::Wanted),
         Body::Lease(Ask::Yielded),
     ];

@@ -1,0 +1,55 @@
+//! Which of the person's devices shows notifications.
+
+use qadam_domain::json;
+use qadam_domain::nudges::has_rested;
+use qadam_domain::time::Millis;
+use qadam_protocol::mutation::Body;
+use qadam_protocol::nudges::{Ask, LEASE_ID, LEASE_KIND, LEASE_LASTS, Lease};
+use qadam_protocol::sync::ME;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::core::{Core, Now};
+use crate::database::Nouns;
+use crate::error::Result;
+use crate::replica::{self, rows};
+
+/// Until when this device shows notifications, where it does. Asks for the lease where the person uses this device and lets it show them; gives it back where it may not, or
+/// where another device of theirs asks.
+pub fn look(core: &Core, connection: &Connection, now: &Now, permission: bool) -> Result<(Option<Millis>, Nouns)> {
+    let Some(device) = replica::device(connection)? else { return Ok((None, Nouns::NONE)) };
+    let lease: Option<Lease> =
+        rows::value(connection, ME, LEASE_KIND, LEASE_ID)?.and_then(|value| json::read(&value).ok());
+    let is_held = lease.as_ref().is_some_and(|lease| lease.holder == device);
+    let is_wanted = lease.as_ref().is_some_and(|lease| lease.wanted.as_ref().is_some_and(|other| *other != device));
+    let ask = match (permission, is_held) {
+        (true, true) if !is_wanted => {
+            forget(connection)?;
+            let last: Option<Millis> =
+                connection.prepare_cached("SELECT last_success FROM replica")?.query_row([], |row| row.get(0))?;
+            let zone = core.offsets(now, 1);
+            let rested =
+                lease.and_then(|lease| lease.taken_over).is_none_or(|since| has_rested(since, now.server, &zone));
+            return Ok((last.filter(|_| rested).map(|last| last.saturating_add(LEASE_LASTS)), Nouns::NONE));
+        }
+        (_, true) => Ask::Yielded,
+        (true, false) => Ask::Wanted,
+        (false, false) => return Ok((None, Nouns::NONE)),
+    };
+    // Once, until the server has answered.
+    let word = format!("{device} {ask:?}");
+    let said: Option<String> =
+        connection.prepare_cached("SELECT device FROM nudge_asked")?.query_row([], |row| row.get(0)).optional()?;
+    if said.as_ref() == Some(&word) {
+        return Ok((None, Nouns::NONE));
+    }
+    replica::outbox::push(connection, &core.context(now), &Body::Lease(ask))?;
+    connection
+        .prepare_cached("INSERT INTO nudge_asked (one, device) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET device = excluded.device")?
+        .execute([word])?;
+    Ok((None, Nouns::SYNC))
+}
+
+fn forget(connection: &Connection) -> Result<()> {
+    connection.prepare_cached("DELETE FROM nudge_asked")?.execute([])?;
+    Ok(())
+}

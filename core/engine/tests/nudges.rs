@@ -1,0 +1,341 @@
+//! Nudges on one phone: planned, shown while nobody looks, noted, opened, stopped; and which of two phones shows them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use qadam_domain::company::Locale;
+use qadam_domain::ids::BlobHash;
+use qadam_domain::nudges::{servers_weekday, weekday};
+use qadam_domain::time::{DAY, Day, MINUTE};
+use qadam_engine::contacts::{self, ContactEdit};
+use qadam_engine::core::{Core, Tools};
+use qadam_engine::database::Changes;
+use qadam_engine::media::MediaStore;
+use qadam_engine::nudges::{self, NudgeCategory, NudgePlanView, NudgeWindow};
+use qadam_engine::platform::{Clock, Reading, SystemRandom};
+use qadam_engine::{EngineError, learning, replica, session};
+use qadam_protocol::accounts::SignInReply;
+use qadam_protocol::content::BlobRef;
+use qadam_protocol::mutation::Mutation;
+use qadam_protocol::sync::SyncReply;
+use serde_json::{Value, json};
+
+const HOUR: i64 = 60 * MINUTE;
+/// 2026-11-24T19:00 in Almaty, a Tuesday.
+const EVENING: i64 = 1_795_528_800_000;
+const ALMATY: i32 = 5 * 60;
+const DEVICE: &str = "0123456789abcdef";
+const OTHER: &str = "fedcba9876543210";
+
+/// A clock that a test moves.
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn read(&self) -> Reading {
+        let wall = self.0.load(Ordering::Relaxed);
+        Reading { wall, boot: "boot".into(), mono: wall - EVENING }
+    }
+}
+
+struct Phone {
+    core: Core,
+    hands: Arc<Hands>,
+    rev: AtomicI64,
+    _folder: tempfile::TempDir,
+}
+
+fn core(folder: &Path, hands: &Arc<Hands>) -> Core {
+    let tools = Tools {
+        clock: hands.clone(),
+        zone: Arc::new(|_| ALMATY),
+        random: Arc::new(SystemRandom),
+        media: Arc::new(MediaStore::open(&folder.join("media")).expect("a folder")),
+    };
+    Core::open(&folder.join("a.db"), Changes::default(), tools, Locale::En).expect("opens")
+}
+
+fn nudge(text: &str, category: &str, expires: u32) -> Value {
+    json!([{ "nudge": { "text": text, "category": category, "expires": expires } }])
+}
+
+fn at_least(fact: &str, number: i64) -> Value {
+    json!({ "compare": { "left": { "fact": fact }, "is": ">=", "right": { "number": number } } })
+}
+
+fn rules() -> Value {
+    json!([
+        { "id": "call", "when": { "daily": { "minute": 1_080 } }, "if": at_least("follow_ups.due", 1),
+          "then": nudge("call", "business", 3), "limits": { "per": "day", "priority": 60 } },
+        { "id": "learnt", "when": { "event": "lesson_completed" }, "if": at_least("lessons.completed", 1),
+          "then": nudge("learnt", "learning", 24), "limits": { "priority": 90 } },
+        { "id": "silent", "when": { "silence": { "days": 3, "minute": 1_140 } },
+          "then": nudge("silent", "learning", 48), "limits": { "per": "week", "priority": 50 } },
+        { "id": "sold", "when": { "event": "sale_confirmed" }, "if": at_least("sales", 1),
+          "then": nudge("sold", "business", 72), "limits": { "priority": 80 } },
+    ])
+}
+
+fn release() -> Value {
+    json!({
+        "serial": 1, "company": "altyn", "default_locale": "en", "locales": ["en"], "markets": [],
+        "courses": [{ "id": "c", "lessons": [
+            { "id": "first", "minutes": 3, "points": 10, "pass": 1_000_000, "draw": 0, "wait": 0, "after": [], "questions": [] }] }],
+        "awards": { "points": { "review": 1, "reviews_a_day": 10 }, "levels": [], "badges": [] },
+        "reviews": { "retention": 90, "minutes": 5, "seconds_per_card": 20 },
+        "rules": rules(),
+    })
+}
+
+fn bundle() -> Value {
+    let text = |title: &str| json!({ "title": title, "body": "A body." });
+    json!({
+        "locale": "en", "company": { "name": "Altyn", "welcome": "Welcome" }, "markets": {}, "courses": {},
+        "lessons": { "first": { "title": "First", "cards": ["Text."], "questions": {} } },
+        "levels": {}, "badges": {}, "media": {},
+        "rules": {
+            "why": { "call": "You wanted to call somebody by today.", "learnt": "You completed a lesson." },
+            "nudges": { "call": text("A call"), "learnt": text("Well done"), "silent": text("A step?"), "sold": text("Sold") },
+        },
+    })
+}
+
+/// Of a person on whose evenings to come the server keeps off the first three.
+fn distributor() -> String {
+    let today = weekday(Day::parse("2026-11-24").expect("a date"));
+    let is_far = |id: &String| (servers_weekday(id) + 7 - today) % 7 > 3;
+    (1_000..).map(|n: u32| n.to_string()).find(is_far).expect("some do")
+}
+
+impl Phone {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hands = Arc::new(Hands(AtomicI64::new(EVENING)));
+        let core = core(folder.path(), &hands);
+        let distributor =
+            json!({ "id": distributor(), "name": "Aigul", "market": "kz", "locale": "kk", "joined": "2026-11-20" });
+        let reply = json!({
+            "token": "token", "device": DEVICE, "account": "a", "company": "altyn",
+            "distributor": distributor, "server_time": EVENING,
+        });
+        let reply: SignInReply = serde_json::from_value(reply).expect("a reply");
+        session::enter(&core, &reply).expect("a fresh database begins");
+        let phone = Self { core, hands, rev: AtomicI64::new(1), _folder: folder };
+        let (release, bundle) = (release().to_string().into_bytes(), bundle().to_string().into_bytes());
+        let blob = |bytes: &[u8]| BlobRef { hash: BlobHash::of(bytes), size: bytes.len() as u64 };
+        let manifest = json!({ "release": blob(&release), "bundles": { "en": blob(&bundle) }, "media": {} });
+        phone.receive("catalog", "manifest", "current", &manifest);
+        phone.core.keep_documents(&[(blob(&release), release), (blob(&bundle), bundle)]).expect("keeps them");
+        phone
+    }
+
+    /// That shows notifications.
+    fn holder() -> Self {
+        let phone = Self::new();
+        phone.lease(DEVICE, None);
+        phone
+    }
+
+    fn lease(&self, holder: &str, wanted: Option<&str>) {
+        let mut lease = json!({ "holder": holder });
+        if let Some(wanted) = wanted {
+            lease["wanted"] = json!(wanted);
+        }
+        self.receive("me", "lease", "mine", &lease);
+    }
+
+    /// A server's reply with this row.
+    fn receive(&self, stream: &str, kind: &str, id: &str, value: &Value) {
+        let rev = self.rev.fetch_add(1, Ordering::Relaxed);
+        let rows = json!([{ "k": kind, "i": id, "r": rev, "v": value }]);
+        let reply = json!({
+            "server_time": self.hands.0.load(Ordering::Relaxed),
+            "streams": { stream: { "cursor": { "epoch": "e", "rev": rev, "tag": "t" }, "rows": rows } },
+        });
+        let reply: SyncReply = serde_json::from_value(reply).expect("a reply");
+        let reading = self.core.clock.read();
+        let taken = self.core.database.write(|transaction| {
+            let releases = self.core.releases(transaction)?;
+            let received = replica::receive(transaction, &releases, &replica::Sent::default(), &reply, &reading)?;
+            Ok(((), received.nouns))
+        });
+        taken.expect("takes it");
+    }
+
+    fn pass(&self, millis: i64) {
+        self.hands.0.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    fn plan(&self) -> NudgePlanView {
+        nudges::plan(&self.core, true).expect("plans")
+    }
+
+    /// The titles that are scheduled, each with the hours from the evening on.
+    fn scheduled(&self) -> Vec<(String, i64)> {
+        self.plan().scheduled.into_iter().map(|one| (one.title, (one.at - EVENING) / HOUR)).collect()
+    }
+
+    fn messages(&self) -> Vec<(String, bool)> {
+        let messages = nudges::messages(&self.core).expect("reads").value;
+        messages.into_iter().map(|one| (one.title, one.shown)).collect()
+    }
+
+    /// What waits to be sent: names, and of nudges what became of them.
+    fn waiting(&self) -> Vec<String> {
+        let request = self.core.database.read(|connection| {
+            let reading = self.core.clock.read();
+            replica::request(connection, &reading, 1_000)
+        });
+        let request = request.expect("a request");
+        let told = |mutation: &Mutation| {
+            let body: Value = serde_json::from_str(mutation.body.get()).expect("JSON");
+            match body["became"].as_str() {
+                Some(became) => format!("{} {became}", body["decision"]["rule"].as_str().unwrap_or_default()),
+                None => mutation.name.clone(),
+            }
+        };
+        request.mutations.iter().map(told).collect()
+    }
+
+    fn call(&self, day: &str) -> String {
+        let edit = ContactEdit { name: Some("Dana".into()), follow_up: Some(day.into()), ..ContactEdit::default() };
+        contacts::add(&self.core, edit).expect("adds")
+    }
+}
+
+#[test]
+fn a_phone_asks_for_the_lease_once_and_gives_it_back() {
+    let phone = Phone::new();
+    phone.call("2026-11-25");
+    assert!(!phone.plan().shows && phone.plan().scheduled.is_empty(), "another may show them");
+    assert_eq!(phone.waiting().iter().filter(|name| *name == "lease.wanted").count(), 1);
+    phone.lease(DEVICE, None);
+    assert!(phone.plan().shows && !phone.plan().scheduled.is_empty());
+    // The other phone is used now.
+    phone.lease(DEVICE, Some(OTHER));
+    let plan = phone.plan();
+    assert!(!plan.shows && plan.scheduled.is_empty());
+    phone.plan();
+    assert_eq!(phone.waiting().iter().filter(|name| *name == "lease.yielded").count(), 1);
+    phone.lease(OTHER, None);
+    assert!(!phone.plan().shows);
+    // Not heard of by the server for two weeks, it stops by itself.
+    let phone = Phone::holder();
+    phone.call("2026-11-25");
+    phone.pass(13 * DAY);
+    assert!(phone.plan().scheduled.iter().all(|one| one.at < EVENING + 14 * DAY));
+    phone.pass(DAY);
+    assert_eq!(phone.plan().scheduled, []);
+}
+
+#[test]
+fn what_is_due_is_planned_shown_noted_and_explained() {
+    let phone = Phone::holder();
+    let dana = phone.call("2026-11-25");
+    // At most one a day, three a week of the phone's; the silence of three days comes where there is room.
+    let scheduled = phone.scheduled();
+    assert_eq!(scheduled[0], ("A call".to_string(), 23));
+    assert_eq!(phone.plan(), phone.plan(), "the same as long as nothing changes");
+    let id = phone.plan().scheduled[0].id.clone();
+    let why = nudges::why(&phone.core, &id).expect("is known before it comes");
+    assert_eq!((why.rule.as_str(), why.why.as_str()), ("call", "You wanted to call somebody by today."));
+    let compared = &why.compared[0];
+    assert_eq!((compared.left.fact.as_deref(), compared.left.value), (Some("follow_ups.due"), Some(1)));
+    assert_eq!((compared.sign.as_str(), compared.right.value, compared.holds), (">=", Some(1), true));
+    assert_eq!((why.window, why.priority, why.never), (NudgeWindow::Day, 60, false));
+
+    // Its time passes while nobody looks.
+    phone.pass(DAY);
+    phone.plan();
+    assert_eq!(phone.messages(), [("A call".to_string(), true)]);
+    assert!(phone.waiting().contains(&"call shown".to_string()), "{:?}", phone.waiting());
+    nudges::open(&phone.core, &id).expect("opens");
+    nudges::open(&phone.core, &id).expect("again");
+    assert_eq!(phone.waiting().iter().filter(|name| *name == "call opened").count(), 1);
+    assert_eq!(nudges::open(&phone.core, &"0".repeat(32)), Err(EngineError::NotFound { what: "nudge".into() }));
+    // Who does not want to be contacted is none to call.
+    let edit = ContactEdit { do_not_contact: Some(true), ..ContactEdit::default() };
+    contacts::edit(&phone.core, &dana, edit).expect("edits");
+    assert!(phone.scheduled().iter().all(|(title, _)| title != "A call"));
+}
+
+#[test]
+fn an_event_is_answered_at_once_and_once() {
+    let phone = Phone::holder();
+    learning::finish_reading(&phone.core, "first").expect("reads");
+    let scheduled = phone.scheduled();
+    assert_eq!(scheduled[0], ("Well done".to_string(), 0));
+    phone.pass(MINUTE);
+    assert!(phone.scheduled().iter().all(|(title, _)| title != "Well done"), "it was shown");
+    assert_eq!(phone.messages(), [("Well done".to_string(), true)]);
+    phone.pass(2 * HOUR);
+    assert!(phone.scheduled().iter().all(|(title, _)| title != "Well done"));
+}
+
+#[test]
+fn what_the_server_decided_is_shown_here() {
+    let phone = Phone::holder();
+    let decided = json!({
+        "rule": "sold", "window": "ever", "day": "2026-11-24", "from_server": true,
+        "at": { "at": EVENING - HOUR, "day": "2026-11-24" },
+    });
+    phone.receive("me", "nudge", &"a".repeat(32), &decided);
+    assert_eq!(phone.messages(), [("Sold".to_string(), false)], "it is in the messages from the beginning");
+    assert_eq!(phone.scheduled()[0], ("Sold".to_string(), 0));
+    let mut held = decided.clone();
+    held["held_out"] = json!(true);
+    phone.receive("me", "nudge", &"b".repeat(32), &held);
+    assert_eq!(phone.messages().len(), 1, "nobody sees what is held out");
+    // A second phone, which shows nothing.
+    let second = Phone::new();
+    second.lease(OTHER, None);
+    second.receive("me", "nudge", &"a".repeat(32), &decided);
+    assert_eq!((second.scheduled(), second.messages().len()), (Vec::new(), 1));
+}
+
+#[test]
+fn switches_stop_what_they_name() {
+    let phone = Phone::holder();
+    phone.call("2026-11-25");
+    let calls = || phone.scheduled().iter().filter(|(title, _)| title == "A call").count();
+    assert!(calls() > 0);
+    nudges::switch(&phone.core, NudgeCategory::Business, false).expect("switches");
+    assert_eq!(calls(), 0);
+    nudges::switch(&phone.core, NudgeCategory::Business, true).expect("switches");
+    nudges::never(&phone.core, "call", true).expect("never");
+    assert_eq!(calls(), 0);
+    let chosen = nudges::chosen(&phone.core).expect("reads");
+    assert_eq!((chosen.off.len(), chosen.never[0].rule.as_str(), chosen.share), (0, "call", true));
+    nudges::never(&phone.core, "call", false).expect("again");
+    nudges::pause(&phone.core, Some("2026-12-31")).expect("pauses");
+    assert_eq!(phone.scheduled(), []);
+    nudges::pause(&phone.core, None).expect("goes on");
+    assert!(calls() > 0);
+    nudges::share(&phone.core, false).expect("keeps it");
+    nudges::set_volume_goal(&phone.core, Some(300)).expect("a goal");
+    nudges::set_best(&phone.core, 8 * 60).expect("the morning");
+    let chosen = nudges::chosen(&phone.core).expect("reads");
+    assert_eq!((chosen.share, chosen.volume_goal, chosen.best), (false, Some(300), Some(480)));
+    let invalid = |result: Result<(), EngineError>| matches!(result, Err(EngineError::Invalid { .. }));
+    assert!(invalid(nudges::set_best(&phone.core, 22 * 60)));
+    assert!(invalid(nudges::pause(&phone.core, Some("tomorrow"))));
+    assert!(invalid(nudges::never(&phone.core, "no rule", true)));
+    assert!(invalid(nudges::set_volume_goal(&phone.core, Some(0))));
+}
+
+#[test]
+fn without_permission_they_wait_in_the_messages() {
+    let phone = Phone::holder();
+    phone.call("2026-11-25");
+    let plan = || nudges::plan(&phone.core, false).expect("plans");
+    assert_eq!((plan().scheduled, plan().shows), (Vec::new(), false));
+    assert_eq!(phone.messages(), []);
+    phone.pass(DAY);
+    plan();
+    assert_eq!(phone.messages(), [("A call".to_string(), false)]);
+    assert!(phone.waiting().contains(&"call decided".to_string()));
+    // Seven days later there are as many as there would have been.
+    phone.pass(DAY);
+    plan();
+    assert_eq!(phone.messages().len(), 2);
+}
