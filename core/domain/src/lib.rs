@@ -21,6 +21,7 @@
 //! | [`digest`] | of a set of rows, kept as they change |
 //! | [`contacts`] | the fields of a contact and of an interaction |
 //! | [`team`] | a member of the company's tree |
+//! | [`people`] | what a sponsor notes of whom they are told |
 //! | [`settings`] | the fields of the distributor's settings |
 //! | [`json`] | how all of this is read from text |
 
@@ -37,6 +38,7 @@ pub mod journey;
 pub mod json;
 pub mod learning;
 pub mod nudges;
+pub mod people;
 #[doc(hidden)]
 pub mod planted;
 pub mod records;

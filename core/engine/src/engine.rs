@@ -24,6 +24,7 @@ use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, Pr
 use crate::live::{LiveQuery, Timed};
 use crate::media::{self, MediaStatusView, MediaStore, MediaView};
 use crate::nudges::{self, NudgeCategory, NudgePlanView, NudgeSettingsView, NudgeView, WhyView};
+use crate::people::{self, SignalView};
 use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
 use crate::push::{self, PushToken};
 use crate::replica;
@@ -625,6 +626,24 @@ impl Engine {
         self.with(move |core| nudges::set_volume_goal(core, goal))
     }
 
+    // People
+
+    /// Whom a word would help now, the most urgent first.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn people(&self) -> Waiting<Vec<SignalView>> {
+        self.with(|core| Ok(people::worklist(core)?.value))
+    }
+
+    /// It is looked after: it leaves the list, on all of the person's phones.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn finish_signal(&self, id: String) -> Waiting<()> {
+        self.with(move |core| people::done(core, &id))
+    }
+
     // Contacts
 
     /// # Errors
@@ -881,6 +900,10 @@ impl Engine {
 
     pub fn observe_nudges(&self) -> LiveQuery<Vec<NudgeView>> {
         self.observe_core(nudges::NOUNS | Nouns::CONTENT, nudges::messages)
+    }
+
+    pub fn observe_people(&self) -> LiveQuery<Vec<SignalView>> {
+        self.observe_core(people::NOUNS | Nouns::CONTENT, people::worklist)
     }
 
     pub fn observe_contacts(&self, query: ContactsQuery) -> LiveQuery<ContactsPage> {

@@ -11,6 +11,7 @@
 //! | [`journey`] | the plan of the first days: what is next, what moved, the welcome |
 //! | [`nudges`] | what rules decide here, when it is shown, and why |
 //! | [`contacts`], [`settings`] | records, merged per field |
+//! | [`people`] | whom a word would help now, why, and what could be said |
 //! | [`team`] | the members below, in a file of their own |
 //! | [`push`] | how this device can be woken |
 //! | [`media`] | pictures, sound, video by hash |
@@ -31,6 +32,7 @@ pub mod learning;
 pub mod live;
 pub mod media;
 pub mod nudges;
+pub mod people;
 pub mod platform;
 pub mod push;
 pub mod replica;

@@ -12,6 +12,7 @@ public final class Qadam: Sendable {
     public let reviews: Reviews
     public let journey: Journey
     public let nudges: Nudges
+    public let people: People
     public let awards: Awards
     public let contacts: Contacts
     public let team: Team
@@ -29,6 +30,7 @@ public final class Qadam: Sendable {
         reviews = Reviews(engine)
         journey = Journey(engine)
         nudges = Nudges(engine)
+        people = People(engine)
         awards = Awards(engine)
         contacts = Contacts(engine)
         team = Team(engine)

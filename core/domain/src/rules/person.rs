@@ -1,6 +1,7 @@
 //! What is known of a person on a day: the facts that rules ask about.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use super::{Fact, Facts, Trigger};
 use crate::awards::streak;
@@ -87,6 +88,24 @@ impl<'a> Person<'a> {
             }
             _ => self.past().days(trigger).iter().copied().collect(),
         }
+    }
+
+    /// The days of [`Person::days`] from `from` to `until` that may move somebody: what the back office reported without a word to anybody does not.
+    pub fn fresh(&self, trigger: Trigger, from: Day, until: Day) -> BTreeSet<Day> {
+        let days: Vec<Day> = match trigger {
+            Trigger::SaleConfirmed => {
+                self.state.sales().filter(|(_, sale)| sale.counts() && !sale.silent).map(|(_, sale)| sale.day).collect()
+            }
+            Trigger::VolumeCounted => {
+                self.state.volumes().filter(|(_, volume)| !volume.silent).map(|(_, volume)| volume.day).collect()
+            }
+            Trigger::RankReached => {
+                let told = self.state.ranks().filter(|(_, reached)| !reached.withdrawn && !reached.silent);
+                told.map(|(_, reached)| reached.day).collect()
+            }
+            _ => self.days(trigger),
+        };
+        days.into_iter().filter(|day| (from..=until).contains(day)).collect()
     }
 
     /// The last day up to `day` on which anything was done in the app; the day of joining where nothing was.

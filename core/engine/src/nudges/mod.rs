@@ -7,7 +7,7 @@ mod facts;
 mod lease;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use qadam_domain::event::EventKind;
@@ -304,9 +304,8 @@ fn decide(connection: &Connection, person: &Person<'_>, now: &Now) -> Result<Vec
     let today = now.today();
     let mut decided = Vec::new();
     for (_, trigger) in Trigger::ALL {
-        let days: BTreeSet<Day> = person.days(trigger).into_iter().collect();
-        for day in days.range(today.plus(-BACK)..=today) {
-            decided.extend(emitted::answer(person, Side::Phone, trigger, *day, today));
+        for day in person.fresh(trigger, today.plus(-BACK), today) {
+            decided.extend(emitted::answer(person, Side::Phone, trigger, day, today));
         }
     }
     let (todays, mut segments) = emitted::at(person, Side::Phone, today, &held_segments(connection)?);

@@ -21,6 +21,7 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val reviews: Reviews = Reviews(engine)
     val journey: Journey = Journey(engine)
     val nudges: Nudges = Nudges(engine)
+    val people: People = People(engine)
     val awards: Awards = Awards(engine)
     val contacts: Contacts = Contacts(engine)
     val team: Team = Team(engine)

@@ -1,5 +1,6 @@
 package app.qadam.core
 
+import java.nio.file.FileSystemException
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.ConcurrentLinkedQueue
@@ -49,13 +50,25 @@ class Phones : AutoCloseable {
         return login
     }
 
-    @OptIn(ExperimentalPathApi::class)
     override fun close() {
         for (phone in opened) {
             phone.openedAs?.close()
-            phone.directory.deleteRecursively()
+            delete(phone.directory)
         }
     }
+}
+
+/** An engine that closes brings its log into its file meanwhile, so a file may come or go. */
+@OptIn(ExperimentalPathApi::class)
+private fun delete(directory: Path) {
+    repeat(100) {
+        try {
+            return directory.deleteRecursively()
+        } catch (_: FileSystemException) {
+            Thread.sleep(20)
+        }
+    }
+    directory.deleteRecursively()
 }
 
 /** A folder, a secure store, and the engine while it is open. */
