@@ -10,6 +10,7 @@
 //! | [`content`], [`publish`] | from a folder of files to a release with its blobs |
 //! | [`blobs`] | files by hash, by ranges |
 //! | [`changes`] | server-sent events |
+//! | [`nudges`] | what the server decides by the rules: nudges, words to sponsors, offers, the tick |
 //! | [`push`] | waking phones that do not listen, by FCM and APNs |
 //! | [`store`] | the database: one writer with group commit, readers, migrations, backup |
 //! | [`cache`] | what an idle sync needs, kept right by the writer |
@@ -36,7 +37,7 @@ pub mod gaps;
 pub mod http;
 pub mod ledger;
 pub mod metrics;
-mod nudges;
+pub mod nudges;
 pub mod publish;
 pub mod push;
 pub mod random;

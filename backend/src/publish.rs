@@ -12,6 +12,7 @@ use qadam_protocol::content::{BlobRef, MANIFEST_ID, MANIFEST_KIND, Manifest, Med
 use crate::content::{Compiled, Fault, against_published};
 use crate::error::Error;
 use crate::ledger::Entry;
+use crate::nudges::tick;
 use crate::params;
 use crate::push;
 use crate::random::Random;
@@ -112,6 +113,7 @@ pub fn publish(
             let mut insert =
                 conn.prepare_cached("INSERT INTO release (id, serial, published, bytes) VALUES (?1, ?2, ?3, ?4)")?;
             insert.execute(params![id.as_str(), serial, now, bytes])?;
+            tick::wait_for_everyone(conn, now)?;
         }
         let catalog = streams::ensure(conn, None, STREAM, random)?;
         let row = NewRow { kind: MANIFEST_KIND.into(), id: MANIFEST_ID.into(), value: Some(manifest) };

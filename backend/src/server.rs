@@ -24,6 +24,7 @@ use crate::config::{Config, Tls};
 use crate::error::Error;
 use crate::gaps;
 use crate::http;
+use crate::nudges::tick::Ticker;
 use crate::push::sender::Sender;
 use crate::push::{self, outbox};
 use crate::store::Connection;
@@ -66,6 +67,7 @@ pub struct RunningServer {
     task: JoinHandle<io::Result<()>>,
     metrics: Option<Metrics>,
     sender: Option<Sender>,
+    ticker: Ticker,
     /// Released last.
     lock: File,
 }
@@ -157,8 +159,9 @@ impl RunningServer {
         // Without this a stop that comes at once would find nobody who listens for it.
         handle.listening().await;
         let sender = push.map(|push| Sender::start(&app, push));
+        let ticker = Ticker::start(&app);
         tracing::info!(%address, tls = is_tls, pushes = sender.is_some(), "listens");
-        Ok(Self { address, is_tls, app, handle, task, metrics, sender, lock })
+        Ok(Self { address, is_tls, app, handle, task, metrics, sender, ticker, lock })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -184,6 +187,7 @@ impl RunningServer {
     pub async fn stop(self) {
         self.app.changes.close();
         self.handle.graceful_shutdown(Some(GRACE));
+        self.ticker.stop().await;
         if let Some(sender) = self.sender {
             sender.stop().await;
         }
@@ -204,6 +208,7 @@ impl RunningServer {
     pub fn kill(self) {
         self.handle.shutdown();
         self.task.abort();
+        self.ticker.kill();
         if let Some(sender) = self.sender {
             sender.kill();
         }

@@ -17,6 +17,7 @@ use qadam_protocol::limits;
 use qadam_protocol::sync::{DISTRIBUTOR_ID, DISTRIBUTOR_KIND, ME};
 
 use crate::error::Error;
+use crate::nudges::tick;
 use crate::params;
 use crate::push::tokens;
 use crate::random::{self, Random};
@@ -159,6 +160,7 @@ pub fn add_user(
         more: serde_json::Map::new(),
     };
     write_distributor(conn, me, &value, random)?;
+    tick::wait(conn, account, now)?;
     let code = mint_code(conn, account, now, CODE_DAYS, random)?;
     Ok(Added { account, distributor, code })
 }
@@ -181,6 +183,8 @@ pub fn close_user(conn: &Connection, login: &str, now: Millis) -> Result<String,
     conn.execute("UPDATE device SET revoked = ?2 WHERE account = ?1 AND revoked IS NULL", params![account, now])?;
     conn.execute("DELETE FROM code WHERE account = ?1", [account])?;
     tokens::forget_signed_out(conn)?;
+    // What was told of the person goes with the next look.
+    tick::wait(conn, account, now)?;
     Ok(conn.query_row("SELECT public FROM account WHERE id = ?1", [account], |row| row.get(0))?)
 }
 

@@ -8,7 +8,7 @@ use super::{Bind, Connection, Database, FILE, StoreError, Value, atomically, ope
 use crate::params;
 
 /// All tables, those that others refer to first.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 30] = [
     "account",
     "code",
     "attempt",
@@ -32,6 +32,13 @@ const TABLES: [&str; 23] = [
     "push_token",
     "push",
     "push_round",
+    "decided",
+    "signal",
+    "offer",
+    "offered",
+    "due",
+    "looked",
+    "segment",
 ];
 /// Tables whose ids the shared database gives by itself.
 const NUMBERED: [&str; 6] = ["account", "device", "stream", "backup", "restore", "push"];

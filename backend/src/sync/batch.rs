@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::event::{Event, EventKind};
-use qadam_domain::fold::{self, Outcome, State, kind};
-use qadam_domain::ids::{EventId, ReleaseId};
+use qadam_domain::fold::{self, Applied, Outcome, State, kind};
+use qadam_domain::ids::{EventId, LessonId, ReleaseId};
 use qadam_domain::planted::{self, Bug};
 use qadam_domain::records::{Clock, Edit, Record};
 use qadam_domain::release::Releases;
 use qadam_domain::results::Confirmed;
-use qadam_domain::time::{Millis, Moment};
+use qadam_domain::rules::Trigger;
+use qadam_domain::settings;
+use qadam_domain::time::{Day, Millis, Moment};
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Body, BodyError};
 use qadam_protocol::nudges::{Ask, LEASE_ID, LEASE_KIND, Lease, OFFER_KIND, SIGNAL_KIND};
@@ -18,7 +20,8 @@ use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, KeptValue, NOTICE_KIND, 
 
 use super::journal::{self, Entry};
 use crate::error::Error;
-use crate::nudges::lease;
+use crate::nudges::decide::{self, Happened};
+use crate::nudges::{lease, signals};
 use crate::params;
 use crate::push::tokens;
 use crate::random::Random;
@@ -58,6 +61,9 @@ pub struct Batch<'a> {
     because: BTreeSet<String>,
     /// Loaded with the first word on it.
     lease: Option<Option<Lease>>,
+    /// Lessons that were completed before it.
+    completed: BTreeSet<LessonId>,
+    happened: Happened,
 }
 
 struct Held {
@@ -85,6 +91,8 @@ impl<'a> Batch<'a> {
             new_records: 0,
             because: BTreeSet::new(),
             lease: None,
+            completed: BTreeSet::new(),
+            happened: Happened::default(),
         }
     }
 
@@ -108,18 +116,27 @@ impl<'a> Batch<'a> {
 
     /// Takes what the back office confirmed, each while the release with that serial was the newest.
     pub fn confirm(&mut self, confirmed: impl IntoIterator<Item = (u64, Confirmed)>) -> Result<(), Error> {
-        let state = match &mut self.state {
-            Some(state) => state,
-            none => none.insert(load_state(self.conn, self.me)?),
-        };
+        self.load()?;
+        let state = self.state.as_mut().expect("loaded");
         for (serial, confirmed) in confirmed {
-            let (source, is_silent) = match &confirmed {
-                Confirmed::Sale { source, sale } => (source.clone(), sale.silent),
-                Confirmed::Volume { month, volume } => (month.to_string(), volume.silent),
-                Confirmed::Rank { source, reached } => (source.clone(), reached.silent),
+            let (source, is_silent, trigger) = match &confirmed {
+                Confirmed::Sale { source, sale } => {
+                    (source.clone(), sale.silent, sale.counts().then_some((Trigger::SaleConfirmed, sale.day)))
+                }
+                Confirmed::Volume { month, volume } => {
+                    (month.to_string(), volume.silent, Some((Trigger::VolumeCounted, volume.day)))
+                }
+                Confirmed::Rank { source, reached } => {
+                    let trigger = (!reached.withdrawn).then_some((Trigger::RankReached, reached.day));
+                    (source.clone(), reached.silent, trigger)
+                }
             };
+            self.happened.confirmed = true;
             if fold::confirm(state, serial, confirmed) && !is_silent {
                 self.because.insert(source);
+                // Of what is known by its day alone, the end of it: nowhere was it later.
+                let at = |day: Day| day.plus(1).start(0);
+                self.happened.triggers.extend(trigger.map(|(trigger, day)| (trigger, day, at(day))));
             }
         }
         Ok(())
@@ -166,6 +183,11 @@ impl<'a> Batch<'a> {
     /// Writes what has changed, as one commit of the stream. Gives the records among it, by rising revision.
     pub fn commit(mut self, random: Random<'_>) -> Result<Vec<Own>, Error> {
         self.wipe_kept()?;
+        let tells_of_sharing = self.records.contains_key(&(settings::KIND.into(), settings::ID.into()));
+        if tells_of_sharing {
+            // Whether they are shared is noted beside the state.
+            self.load()?;
+        }
         let (mut rows, mut others) = (Vec::new(), Vec::new());
         // In the order of the mutations, so that the echo of many is one run.
         let mut changed: Vec<_> =
@@ -199,6 +221,16 @@ impl<'a> Batch<'a> {
             Ok((row, stored))
         });
         let revs = streams::commit_over(conn, me, rows.into_iter().map(Ok).chain(others), random)?;
+        if tells_of_sharing {
+            signals::review(conn, self.account, self.now, random)?;
+        }
+        if let Some(state) = &mut self.state {
+            let completed = state.lessons().filter(|(id, _)| !self.completed.contains(*id));
+            let completed = completed.filter_map(|(_, lesson)| lesson.completed);
+            let completed = completed.map(|moment| (Trigger::LessonCompleted, moment.day, moment.at));
+            self.happened.triggers.extend(completed);
+            decide::after(conn, self.releases, self.account, me, state, &self.happened, self.now, random)?;
+        }
         if self.new_records > 0 {
             let mut add = self.conn.prepare_cached("UPDATE account SET records = records + ?2 WHERE id = ?1")?;
             add.execute(params![self.account, self.new_records])?;
@@ -207,17 +239,36 @@ impl<'a> Batch<'a> {
         Ok(own.filter_map(|((seq, before), rev)| Some(Own { rev: rev?, seq, before })).collect())
     }
 
+    fn load(&mut self) -> Result<(), Error> {
+        if self.state.is_none() {
+            let state = load_state(self.conn, self.me)?;
+            let completed = state.lessons().filter(|(_, lesson)| lesson.completed.is_some());
+            self.completed = completed.map(|(id, _)| id.clone()).collect();
+            self.state = Some(state);
+        }
+        Ok(())
+    }
+
     fn take_event(&mut self, entry: &Entry<'_>, release: ReleaseId, kind: EventKind) -> Result<Taken, Error> {
         if self.releases.get(&release).is_none() {
             return Ok(Taken::Kept);
         }
-        let state = match &mut self.state {
-            Some(state) => state,
-            none => none.insert(load_state(self.conn, self.me)?),
-        };
+        self.load()?;
+        let state = self.state.as_mut().expect("loaded");
         let event = Event { id: entry.id, moment: Moment::new(entry.stamp, entry.zone), release, kind };
         Ok(match fold::apply(self.releases, state, &event) {
-            Outcome::Applied(_) => Taken::Applied { stamped: true, clock: None },
+            Outcome::Applied(applied) => {
+                let trigger = match applied {
+                    Applied::Quiz(result) if !result.passed => Some(Trigger::QuizFailed),
+                    Applied::Review(_) => Some(Trigger::ReviewAnswered),
+                    _ => None,
+                };
+                let Moment { at, day } = event.moment;
+                self.happened.triggers.extend(trigger.map(|trigger| (trigger, day, at)));
+                let told = (entry.zone, entry.stamp);
+                self.happened.told = self.happened.told.filter(|known| known.1 > told.1).or(Some(told));
+                Taken::Applied { stamped: true, clock: None }
+            }
             Outcome::Kept => Taken::Kept,
             Outcome::Refused(refusal) => Taken::Refused(refusal.into()),
         })
@@ -355,7 +406,7 @@ fn kept_value(refused: Option<RefusalCode>) -> String {
     serde_json::to_string(&KeptValue { refused }).expect("it holds nothing that JSON can't")
 }
 
-fn load_state(conn: &Connection, me: StreamKey) -> Result<State, Error> {
+pub(crate) fn load_state(conn: &Connection, me: StreamKey) -> Result<State, Error> {
     let mut params: Vec<&dyn Bind> = vec![&me.0];
     params.extend(fold::kind::ALL.iter().map(|kind| kind as &dyn Bind));
     let kinds: Vec<String> = (2..=params.len()).map(|n| format!("?{n}")).collect();

@@ -28,8 +28,8 @@ use crate::push;
 use crate::random::Random;
 use crate::store::{Connection, atomically};
 use crate::streams::{self, Own, StreamKey};
-pub(crate) use batch::Batch;
 use batch::Taken;
+pub(crate) use batch::{Batch, load_state};
 use journal::{Entry, Status};
 
 pub use routes::router;

@@ -1,0 +1,128 @@
+//! Words to the nearest active sponsor, as rows of the sponsor's stream.
+//!
+//! Who lets nothing be told ([`settings::field::SHARE`](qadam_domain::settings::field::SHARE)) is not told of, and what was told of them before goes.
+//! A word holds no contact data.
+
+use qadam_domain::ids::DecisionId;
+use qadam_domain::rules::{Rule, Word};
+use qadam_domain::time::{DAY, Day, Millis};
+use qadam_protocol::nudges::{SIGNAL_KIND, Signal};
+use qadam_protocol::sync::ME;
+
+use super::decide::Subject;
+use super::facts;
+use crate::accounts;
+use crate::error::Error;
+use crate::params;
+use crate::push;
+use crate::random::Random;
+use crate::store::{Connection, Optional};
+use crate::streams::{self, NewRow, StreamKey};
+
+/// Who was not heard of for so long is passed over, in milliseconds.
+pub const ACTIVE: Millis = 14 * DAY;
+/// Levels above a person that are looked at.
+pub const LEVELS: u32 = 10;
+
+/// Somebody above a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upline {
+    pub account: i64,
+    pub level: u32,
+}
+
+/// Those above a person who have an account, from the nearest on, with whether they are active.
+fn uplines(conn: &Connection, sponsor: Option<String>, now: Millis) -> Result<Vec<(Upline, bool)>, Error> {
+    let mut found = Vec::new();
+    let mut above = sponsor;
+    for level in 1..=LEVELS {
+        let Some(number) = above else { break };
+        // When a device was heard of is noted once a day.
+        let account: Option<(i64, bool)> = conn
+            .prepare_cached(
+                "SELECT id, CASE WHEN EXISTS (SELECT 1 FROM device WHERE device.account = account.id AND revoked IS NULL AND heard > ?2)
+                     THEN 1 ELSE 0 END
+                 FROM account WHERE distributor = ?1 AND closed IS NULL",
+            )?
+            .query_row(params![number, now - ACTIVE - DAY], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((account, is_active)) = account else { break };
+        found.push((Upline { account, level }, is_active));
+        above = accounts::distributor(conn, me_of(conn, account)?)?.sponsor;
+    }
+    Ok(found)
+}
+
+fn me_of(conn: &Connection, account: i64) -> Result<StreamKey, Error> {
+    streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))
+}
+
+/// Tells the nearest active one above a person; nobody where there is none, or the person does not share.
+///
+/// # Errors
+/// What the database says, and rows that can't be read.
+pub fn tell(
+    conn: &Connection,
+    subject: &Subject<'_>,
+    rule: &Rule,
+    word: &Word,
+    id: &DecisionId,
+    day: Day,
+    random: Random<'_>,
+) -> Result<(), Error> {
+    if !facts::is_shared(conn, subject.me)? {
+        return Ok(());
+    }
+    let uplines = uplines(conn, subject.distributor.sponsor.clone(), subject.now)?;
+    let nearest = uplines.into_iter().find(|(upline, is_active)| *is_active && upline.account != subject.account);
+    let Some((Upline { account, level }, _)) = nearest else { return Ok(()) };
+    let signal = Signal {
+        about: subject.distributor.id.clone(),
+        name: subject.distributor.name.clone(),
+        rule: rule.id.clone(),
+        release: subject.release.id.clone(),
+        text: word.text.clone(),
+        lesson: word.lesson.clone(),
+        priority: rule.limits.priority,
+        day,
+        level,
+    };
+    let value = serde_json::to_string(&signal).expect("a signal holds nothing that JSON can't");
+    let row = NewRow { kind: SIGNAL_KIND.into(), id: id.to_string(), value: Some(value) };
+    streams::commit(conn, me_of(conn, account)?, [row], random)?;
+    conn.prepare_cached("INSERT INTO signal (id, about, told) VALUES (?1, ?2, ?3)")?.execute(params![
+        id.as_str(),
+        subject.account,
+        account
+    ])?;
+    push::wake(conn, account, subject.now)?;
+    Ok(())
+}
+
+/// Takes back what was told of a person to those who are not above them any more; all of it where the person does not share, or has gone.
+///
+/// # Errors
+/// What the database says, and rows that can't be read.
+pub fn review(conn: &Connection, account: i64, now: Millis, random: Random<'_>) -> Result<(), Error> {
+    let told: Vec<(String, i64)> = conn
+        .prepare_cached("SELECT id, told FROM signal WHERE about = ?1")?
+        .query_all([account], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    let me = me_of(conn, account)?;
+    let is_open = conn.prepare_cached("SELECT 1 FROM account WHERE id = ?1 AND closed IS NULL")?.exists([account])?;
+    let above = match is_open && facts::is_shared(conn, me)? {
+        true => uplines(conn, accounts::distributor(conn, me)?.sponsor, now)?,
+        false => Vec::new(),
+    };
+    for (id, told) in told {
+        if above.iter().any(|(upline, _)| upline.account == told) {
+            continue;
+        }
+        let row = NewRow { kind: SIGNAL_KIND.into(), id: id.clone(), value: None };
+        streams::commit(conn, me_of(conn, told)?, [row], random)?;
+        conn.prepare_cached("DELETE FROM signal WHERE id = ?1")?.execute([&id])?;
+    }
+    Ok(())
+}
