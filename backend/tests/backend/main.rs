@@ -6,6 +6,7 @@ mod gaps;
 mod http;
 mod journey;
 mod lease;
+mod nudges;
 mod place;
 mod processes;
 mod push;
