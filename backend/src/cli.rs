@@ -2,24 +2,28 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use qadam_domain::company::Locale;
-use qadam_domain::ids::{BlobHash, DeviceId, MarketId};
+use qadam_domain::ids::{BlobHash, DeviceId, MarketId, RuleId};
 use qadam_domain::time::Day;
+use qadam_protocol::error::ErrorCode;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, NewUser};
 use crate::blobs::Blobs;
 use crate::config::{Config, Tls, now};
-use crate::content::{self, Fault, Severity};
+use crate::content::{self, Fault, Faults, Severity};
+use crate::csv;
 use crate::error::Error;
 use crate::gaps::{self, Gap};
 use crate::ledger::{self, Entry, Ledger, Replayed};
+use crate::nudges::offers::{self, Reward};
+use crate::nudges::why;
 use crate::publish::{self, PublishError};
 use crate::random;
 use crate::restore::{RestoreError, restore};
@@ -57,6 +61,16 @@ enum Command {
         #[command(subcommand)]
         command: Import,
     },
+    /// Offers to people: who is to get which reward, and who has it.
+    Offers {
+        #[command(subcommand)]
+        command: Offers,
+    },
+    /// Asks about the rules that are in force.
+    Rules {
+        #[command(subcommand)]
+        command: Rules,
+    },
     /// Copies database and blobs into a new folder, while the server runs. From then on phones keep what the backup does not hold.
     Backup {
         folder: PathBuf,
@@ -76,6 +90,46 @@ enum Command {
     /// Brings the server back from a backup, into a data folder without a database, with what the ledger says.
     Restore {
         backup: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Offers {
+    /// Writes whose goal is reached into a new CSV file: id, distributor, rule, reward, until. Who was noted as having the reward is not in it.
+    Export {
+        file: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Notes that rewards were handed out: those of a CSV file with the column id, or one. The same again changes nothing; after a restore, give the
+    /// files since the backup again.
+    Given {
+        #[arg(required_unless_present = "id", conflicts_with = "id")]
+        file: Option<PathBuf>,
+        /// The offer's id, as exported.
+        #[arg(long)]
+        id: Option<String>,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Rules {
+    /// Tells why a rule did or did not move a person on a day.
+    Why {
+        /// The company's id of the person.
+        #[arg(long)]
+        distributor: String,
+        #[arg(long, value_parser = |text: &str| RuleId::new(text))]
+        rule: RuleId,
+        /// As in 2026-11-24; else today at the person's place.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        on: Option<Day>,
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         data: Data,
     },
@@ -349,6 +403,17 @@ fn run(command: Command) -> Result<(), CliError> {
             Import::Volumes(file) => import_results(Kind::Volumes, &file),
             Import::Ranks(file) => import_results(Kind::Ranks, &file),
         },
+        Command::Offers { command: Offers::Export { file, data } } => export_offers(&file, &data),
+        Command::Offers { command: Offers::Given { file, id, data } } => give_offers(file.as_deref(), id, &data),
+        Command::Rules { command: Rules::Why { distributor, rule, on, json, data } } => {
+            let conn = data.open()?;
+            let releases = publish::releases(&conn)?;
+            let why = why::why(&conn, &releases, &distributor, &rule, on, now())?;
+            let text =
+                if json { serde_json::to_string(&why).expect("only texts and numbers") } else { why.to_string() };
+            say(&text);
+            Ok(())
+        }
         Command::Backup { folder, data } => back_up(&data, &folder),
         Command::Backups { command: Backups::List { data } } => list_backups(&data.open()?),
         Command::Backups { command: Backups::Forget { number, data } } => {
@@ -509,6 +574,69 @@ fn import_results(of: Kind, ResultsFile { file, backfill, data }: &ResultsFile) 
         "{new} new, {corrected} corrected, {known} known already; the rows of {people} people changed, {waiting} wait for an account"
     ));
     Ok(())
+}
+
+fn export_offers(file: &Path, data: &Data) -> Result<(), CliError> {
+    let failed = |source| CliError::Io { path: file.into(), source };
+    let rewards = offers::rewards(&data.open()?)?;
+    let mut opened = BufWriter::new(File::create_new(file).map_err(failed)?);
+    // RFC 4180.
+    let cell = |text: &str| match text.contains(['"', ',', '\r', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_string(),
+    };
+    writeln!(opened, "id,distributor,rule,reward,until").map_err(failed)?;
+    for Reward { id, distributor, rule, reward, until } in &rewards {
+        let cells = [id, distributor, rule, reward, &until.to_string()].map(|text| cell(text));
+        writeln!(opened, "{}", cells.join(",")).map_err(failed)?;
+    }
+    opened.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all()).map_err(failed)?;
+    say(&format!("{} rewards are to be handed out", rewards.len()));
+    Ok(())
+}
+
+fn give_offers(file: Option<&Path>, id: Option<String>, data: &Data) -> Result<(), CliError> {
+    let name = file.map_or_else(|| "--id".into(), |file| file.display().to_string());
+    let mut faults = Faults::new(&name);
+    let mut ids: Vec<(String, u32)> = id.into_iter().map(|id| (id, 0)).collect();
+    if let Some(file) = file {
+        let failed = |source| CliError::Io { path: file.into(), source };
+        let opened = File::open(file).map_err(failed)?;
+        csv::read(opened, ["id"], &mut faults, failed, |[id], line, faults| {
+            match ids.len() < results::import::LINES {
+                true => ids.push((id.into(), line)),
+                false => faults.error(line, "the file is too long", "part it"),
+            }
+            Ok::<_, CliError>(())
+        })?;
+    }
+    let (conn, mut given, mut known) = (data.open()?, 0, 0);
+    let outcome = atomically(&conn, || {
+        for (id, line) in &ids {
+            match offers::give(&conn, id, now(), &mut random::system)? {
+                Some(true) => given += 1,
+                Some(false) => known += 1,
+                None => faults.error(*line, "there is no such offer", "write its id as offers export does"),
+            }
+        }
+        match faults.errors() {
+            0 => Ok(()),
+            // Nothing of the file is noted.
+            _ => Err(Error::new(ErrorCode::BadRequest, "the offers can't be noted")),
+        }
+    });
+    if faults.errors() > 0 {
+        let faults = faults.into_vec();
+        tell_faults(&faults);
+        return Err(CliError::Faults(faults.len()));
+    }
+    outcome?;
+    say(&format!("{given} noted; {known} were noted before, or are not reached"));
+    Ok(())
+}
+
+fn date(text: &str) -> Result<Day, &'static str> {
+    Day::parse(text).ok_or("a date is written 2026-11-24")
 }
 
 fn hash_of(file: &Path) -> io::Result<BlobHash> {

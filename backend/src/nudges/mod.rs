@@ -8,3 +8,4 @@ pub mod lease;
 pub mod offers;
 pub mod signals;
 pub mod tick;
+pub mod why;

@@ -1,12 +1,13 @@
 use qadam_backend::accounts::{self, NewUser, Session};
 use qadam_backend::nudges::facts::Zone;
-use qadam_backend::nudges::{offers, tick};
+use qadam_backend::nudges::{offers, tick, why};
 use qadam_backend::results::import::{Kind, import};
 use qadam_backend::streams;
 use qadam_domain::ids::{DeviceId, GroupId, RuleId, TextId};
 use qadam_domain::records::{Clock, Edit};
 use qadam_domain::rules::{
-    Category, Condition, Effect, Goal, Limits, Nudge, Offer, Rule, Slot, Trigger, When, Window, Word,
+    Category, Compare, Condition, Effect, Fact, Goal, Limits, Nudge, Offer, Order, Rule, Slot, Term, Trigger, When,
+    Window, Word,
 };
 use qadam_domain::time::{DAY, Day, MINUTE, Millis};
 use qadam_protocol::mutation::Body as Say;
@@ -302,4 +303,25 @@ fn a_word_is_in_no_stream_but_the_sponsors() {
     for private in ["phone", "login", "compared"] {
         assert!(row.get(private).is_none(), "{private}");
     }
+}
+
+#[test]
+fn staff_are_told_why() {
+    let mut daily = rule("daily", When::Daily { minute: 600 }, vec![word()]);
+    let least = |n| Compare { left: Term::Fact(Fact::Sales), is: Order::AtLeast, right: Term::Number(n) };
+    daily.condition = Condition::Compare(least(2));
+    let team = team(vec![daily]);
+    team.sale("o-1", 1, "2026-11-24", "confirmed", false);
+    team.share(1, 1, "0");
+    let id = RuleId::new("daily").expect("an id");
+    let World { conn, releases, now, .. } = &team.world;
+    let why = |number: &str, id: &RuleId| why::why(conn, releases, number, id, None, *now);
+    let told = why("new", &id).expect("asks");
+    assert!(told.comes_up && !told.holds && !told.over && !told.held_out && told.unshared);
+    assert_eq!((told.compared[0].left.value, told.compared[0].right.value), (Some(1), Some(2)));
+    assert_eq!((told.decided, told.kept_back_by.clone()), (None, None));
+    assert!(told.to_string().contains("sales (1) >= 2: no"), "{told}");
+    assert!(serde_json::to_value(&told).expect("JSON")["compared"].is_array());
+    assert!(why("nobody", &id).is_err());
+    assert!(why("new", &RuleId::new("other").expect("an id")).is_err());
 }
