@@ -1,7 +1,9 @@
 use qadam_backend::accounts::{self, NewUser, Session};
-use qadam_backend::nudges::facts::Zone;
+use qadam_backend::nudges::facts::{self, Zone};
 use qadam_backend::nudges::{offers, tick, why};
+use qadam_backend::random::system;
 use qadam_backend::results::import::{Kind, import};
+use qadam_backend::store::atomically;
 use qadam_backend::streams;
 use qadam_domain::ids::{DeviceId, GroupId, RuleId, TextId};
 use qadam_domain::records::{Clock, Edit};
@@ -14,7 +16,7 @@ use qadam_protocol::mutation::Body as Say;
 use qadam_protocol::sync::ME;
 use serde_json::{Value, json};
 
-use crate::support::{NOW, World, compiled, mutation, quiz, random, user};
+use crate::support::{NOW, Place, World, compiled, mutation, quiz, random, user};
 
 const SALES: &str = "id,version,distributor,day,volume,buyer,status\n";
 const HOUR: Millis = 60 * MINUTE;
@@ -56,7 +58,7 @@ struct Team {
 fn add(world: &World, id: &str, sponsor: Option<&str>) -> i64 {
     let release = world.releases.newest_up_to(u64::MAX).expect("one").release.clone();
     let new = NewUser { id: Some(id.into()), sponsor: sponsor.map(Into::into), ..user(&format!("user-{id}")) };
-    accounts::add_user(&world.conn, &release, &new, world.now, &mut random).expect("adds").account
+    accounts::add_user(&world.conn, &release, &new, world.now, &mut system).expect("adds").account
 }
 
 fn sign_in(world: &World, account: i64) -> Session {
@@ -64,7 +66,11 @@ fn sign_in(world: &World, account: i64) -> Session {
 }
 
 fn team(rules: Vec<Rule>) -> Team {
-    let mut world = World::new();
+    team_at(&Place::new(), rules)
+}
+
+fn team_at(place: &Place, rules: Vec<Rule>) -> Team {
+    let mut world = World::at(place);
     publish(&mut world, rules);
     let leader = add(&world, "2", None);
     let sponsor = add(&world, "1", Some("2"));
@@ -229,7 +235,7 @@ fn the_tick_comes_at_the_persons_minute_once_and_goes_on_after_a_restart() {
     assert_eq!(team.due(), Some(evening));
     assert_eq!(team.tick(evening - 1), 0, "nobody is looked at before");
     // A server that is killed in the middle leaves the person due.
-    let failed: Result<(), qadam_backend::error::Error> = qadam_backend::store::atomically(&team.world.conn, || {
+    let failed: Result<(), qadam_backend::error::Error> = atomically(&team.world.conn, || {
         tick::some(&team.world.conn, &team.world.releases, evening, &mut random)?;
         Err(qadam_backend::error::Error::Unsound("killed".into()))
     });
@@ -324,4 +330,58 @@ fn staff_are_told_why() {
     assert!(serde_json::to_value(&told).expect("JSON")["compared"].is_array());
     assert!(why("nobody", &id).is_err());
     assert!(why("new", &RuleId::new("other").expect("an id")).is_err());
+}
+
+#[test]
+fn two_servers_share_the_queue_and_decide_once() {
+    let place = Place::new();
+    let team = team_at(&place, vec![rule("daily", When::Daily { minute: 300 }, vec![word()])]);
+    for n in 0..200 {
+        add(&team.world, &format!("more-{n}"), Some("1"));
+    }
+    let releases = &team.world.releases;
+    let serve = || {
+        place.beside(|conn| {
+            let mut looked = 0;
+            loop {
+                let some = atomically(conn, || tick::some(conn, releases, NOW + HOUR, &mut system));
+                match some.expect("looks") {
+                    0 => return looked,
+                    some => looked += some,
+                }
+            }
+        })
+    };
+    let looked = std::thread::scope(|scope| {
+        let servers = [scope.spawn(serve), scope.spawn(serve)];
+        servers.map(|server| server.join().expect("does not panic")).iter().sum::<usize>()
+    });
+    assert_eq!(looked, 204, "nobody was looked at twice");
+    // Of everybody but the leader and the one without a sponsor.
+    assert_eq!(team.rows(&team.sponsor, "signal").len(), 201);
+    assert_eq!(team.rows(&team.leader, "signal").len(), 1);
+}
+
+#[test]
+fn who_is_unheard_of_is_not_silent() {
+    let team = team(Vec::new());
+    team.tick(NOW + HOUR);
+    let silent = |days: i64| {
+        let today = Day::at(NOW + days * DAY, 300);
+        facts::team(&team.world.conn, "1", today).expect("reads").0
+    };
+    assert_eq!(silent(9).newcomers_silent, 0, "the phone is off since");
+    let heard = |days: i64| {
+        let set = "UPDATE device SET heard = ?2 WHERE account = ?1";
+        team.world.conn.execute(set, qadam_backend::params![team.newcomer.account, NOW + days * DAY]).expect("writes");
+    };
+    heard(4);
+    assert_eq!(silent(9).newcomers_silent, 0);
+    heard(5);
+    assert_eq!((silent(9).newcomers_silent, silent(9).newcomers_stuck), (1, 0));
+    heard(7);
+    assert_eq!((silent(9).newcomers_silent, silent(9).newcomers_stuck), (1, 1));
+    assert_eq!(silent(100).newcomers_silent, 0, "a newcomer no more");
+    team.share(1, 1, "0");
+    assert_eq!(silent(9).newcomers_silent, 0, "who does not share is not counted");
 }

@@ -199,7 +199,11 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let conn = store::open(&Place::new().database).expect("opens");
+        Self::at(&Place::new())
+    }
+
+    pub fn at(place: &Place) -> Self {
+        let conn = store::open(&place.database).expect("opens");
         let mut blobs = BTreeMap::new();
         let published =
             publish::publish(&conn, &mut blobs, &compiled(&["one", "two"]), NOW, &mut random, &mut |_| Ok(()))

@@ -145,14 +145,14 @@ pub const FACTS: [About; 29] = [
         "people",
         Home::Server,
         false,
-        "newcomers whom the person sponsors and who were not heard of for five days",
+        "newcomers whom the person sponsors and of whom a sync proves that for five days nothing was done",
     ),
     about(
         "newcomers.stuck",
         "people",
         Home::Server,
         false,
-        "newcomers whom the person sponsors and whose plan has not moved for seven days",
+        "newcomers whom the person sponsors and of whom a sync proves that for seven days no lesson or task was completed",
     ),
 ];
 
