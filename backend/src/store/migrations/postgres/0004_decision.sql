@@ -1,4 +1,4 @@
--- The tables of ../sqlite/0008_decision.sql, whose comments say what they hold.
+-- The tables of ../sqlite/0007_decision.sql, whose comments say what they hold.
 CREATE TABLE decided (
     account         BIGINT  NOT NULL REFERENCES account (id),
     id              TEXT    COLLATE "C" NOT NULL,
