@@ -45,7 +45,7 @@ pub fn worklist(core: &Core) -> Result<Timed<Vec<SignalView>>> {
             // One of a newer server, or a damaged one, is passed over.
             let Ok(signal) = json::read::<Signal>(&value) else { continue };
             let done = rows::record(connection, signal_done::KIND, &id)?;
-            if !done.is_some_and(|record| record.get(signal_done::DONE) == Some("1")) {
+            if done.is_none_or(|record| record.get(signal_done::DONE) != Some("1")) {
                 open.push((id, signal));
             }
         }
