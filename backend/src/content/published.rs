@@ -73,11 +73,18 @@ fn check_rules(old: &Release, new: &Compiled, today: Day) -> Vec<Fault> {
         let has_badge = |badge: &Badge| matches!(&badge.when, BadgeCondition::Rule(of) if *of == rule.id);
         rule.then.iter().any(Effect::is_derived) || release.awards.badges.iter().any(has_badge)
     };
-    for rule in old.rules.iter().filter_map(Slot::rule).filter(|rule| gives(old, rule)) {
+    for rule in old.rules.iter().filter_map(Slot::rule) {
         let (path, line) = new.places.rules.get(&rule.id).cloned().unwrap_or_else(|| (RULES.into(), 0));
         let mut faults = Faults::new(path);
         let now = new.release.rules.iter().filter_map(Slot::rule).find(|now| now.id == rule.id);
         match now {
+            // What it gives would be given for what happened long ago.
+            now if !gives(old, rule) => {
+                if now.is_some_and(|now| gives(&new.release, now)) {
+                    let problem = format!("the rule \"{}\" was published, and gave nothing", rule.id);
+                    faults.error(line, problem, "leave it as it was, and write a rule with a new id for what it gives");
+                }
+            }
             None => {
                 let problem = format!("the rule \"{}\" was published, gave something, and is no more", rule.id);
                 faults.error(line, problem, format!("put it back, with until = {today}"));
@@ -100,7 +107,7 @@ fn check_rules(old: &Release, new: &Compiled, today: Day) -> Vec<Fault> {
                         let problem = format!("the rule \"{}\" would end on {until}, which has passed", rule.id);
                         faults.error(line, problem, format!("write until = {earliest} or later"));
                     }
-                    (Some(was), None) if was < today => {
+                    (Some(was), now) if was < today && now.is_none_or(|until| until > was) => {
                         let problem = format!("the rule \"{}\" ended on {was}", rule.id);
                         faults.error(line, problem, format!("write until = {was}, or a rule with a new id"));
                     }

@@ -106,7 +106,13 @@ fn the_sample_has_rules_for_everything_that_a_newcomer_meets() {
 }
 
 /// What is put instead of what, how the fault begins, and what is somewhere in its remedy.
-const ERRORS: [(&str, &str, &str, &str); 24] = [
+const ERRORS: [(&str, &str, &str, &str); 25] = [
+    (
+        "\"days.since_joining <= 90\"",
+        "\"segment newcomer\"",
+        "rules/all.toml:3: a segment names no other segment",
+        "comparisons",
+    ),
     (
         "\"sale confirmed\"",
         "\"sales confirmed\"",
@@ -209,6 +215,18 @@ fn what_is_wrong_is_told_with_its_line_and_what_to_write() {
 }
 
 #[test]
+fn a_rules_id_is_its_own_in_all_files() {
+    let dir = company(&[]);
+    fs::create_dir_all(dir.path().join("rules")).expect("a folder");
+    for name in ["a", "b"] {
+        fs::write(dir.path().join(format!("rules/{name}.toml")), RULES).expect("written");
+    }
+    let all = told(&check(dir.path()).1);
+    assert!(all.contains("rules/b.toml:6: the rule \"first-sale\" is in rules/a.toml:6 already"), "{all}");
+    assert!(all.contains("the segment \"newcomer\" is in another file already"), "{all}");
+}
+
+#[test]
 fn words_must_be_there_and_name_whom_they_may() {
     let dir = company(&[]);
     fs::create_dir_all(dir.path().join("rules")).expect("a folder");
@@ -269,8 +287,25 @@ fn a_rule_that_gave_something_goes_on_as_it_was() {
             && changed.contains("until = 2026-11-26"),
         "{changed}"
     );
+    // What only nudged gives nothing for what is long over.
+    assert!(after("per = \"week\"\nholdout = 10", "per = \"week\"").is_empty());
     assert!(after("points = 50", "points = 40").contains("was published otherwise"));
     assert!(after("priority = 90", "until = 2026-01-31").contains("would end on 2026-01-31, which has passed"));
+    let ended = ruled(&RULES.replacen("priority = 90", "until = 2026-10-31", 1)).0.expect("compiled").release;
+    for (until, refused) in [("until = 2026-10-31", false), ("until = 2027-10-31", true), ("", true)] {
+        let again = ruled(&RULES.replacen("priority = 90", until, 1)).0.expect("compiled");
+        assert_eq!(told(&against_published(&again, &ended, today)).contains("ended on 2026-10-31"), refused, "{until}");
+    }
+    let sale = "when = \"sale confirmed\"\nif = [\"sales >= 1\"]\n";
+    let nudges = RULES.replacen(
+        "points = 50\nlesson = \"earnings\"\npriority = 90",
+        "[rule.nudge]\ntext = \"calls\"\ncategory = \"business\"\nexpires = \"1 day\"",
+        1,
+    );
+    assert!(nudges.contains(sale));
+    let nudged = ruled(&nudges).0.expect("compiled").release;
+    let gives = told(&against_published(&ruled(RULES).0.expect("compiled"), &nudged, today));
+    assert!(gives.contains("the rule \"first-sale\" was published, and gave nothing"), "{gives}");
     let first = RULES.find("[[rule]]\nid = \"calls\"").expect("there");
     let without = format!("[segment.newcomer]\nif = [\"days.since_joining <= 90\"]\n\n{}", &RULES[first..]);
     let gone = against_published(&ruled(&without).0.expect("compiled"), &published, today);

@@ -16,6 +16,7 @@ mod plan;
 mod play;
 mod proxy;
 mod restored;
+mod sale;
 mod server;
 mod show;
 mod store;

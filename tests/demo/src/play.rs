@@ -20,6 +20,7 @@ use crate::leader;
 use crate::phone::Phone;
 use crate::plan;
 use crate::restored;
+use crate::sale;
 use crate::server::Server;
 use crate::show::{plain, say, say_wrapped};
 
@@ -97,6 +98,7 @@ pub async fn evening(folder: &Path, server: &mut Server, clock: &Arc<EveningCloc
     without_being_asked(&first, &second, clock, &contact).await?;
     let contacts = restored::chapter(folder, server, clock, [&first, &second], &contact).await?;
     leader::chapter(folder, server, clock).await?;
+    sale::chapter(folder, server, clock).await?;
 
     second.engine.close().await;
     let awards = first.engine.awards().await?;

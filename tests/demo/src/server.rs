@@ -84,8 +84,33 @@ impl Server {
     /// # Errors
     /// What the command says.
     pub async fn add_user(&self, login: &str, name: &str, id: Option<&str>) -> Result<String, Deviation> {
+        self.add_below(login, name, id, None).await
+    }
+
+    /// As [`Self::add_user`], below a sponsor.
+    ///
+    /// # Errors
+    /// What the command says.
+    pub async fn add_member(
+        &self,
+        login: &str,
+        name: &str,
+        id: &str,
+        sponsor: Option<&str>,
+    ) -> Result<String, Deviation> {
+        self.add_below(login, name, Some(id), sponsor).await
+    }
+
+    async fn add_below(
+        &self,
+        login: &str,
+        name: &str,
+        id: Option<&str>,
+        sponsor: Option<&str>,
+    ) -> Result<String, Deviation> {
         let mut words = vec!["user", "add", "--login", login, "--name", name, "--market", "kz", "--locale", "en"];
         words.extend(id.iter().flat_map(|id| ["--id", *id]));
+        words.extend(sponsor.iter().flat_map(|sponsor| ["--sponsor", *sponsor]));
         let said = self.command(&words).await?;
         let code = said.lines().find_map(|line| line.strip_prefix("invite code "));
         code.map(Into::into).ok_or_else(|| Deviation::new(format!("no invite code: {said}")))
@@ -99,6 +124,16 @@ impl Server {
         let file = self.safe.join("team.csv");
         std::fs::write(&file, csv)?;
         self.told(&["import", "team", &file.display().to_string()]).await
+    }
+
+    /// Imports results of this kind. Gives what the command says of it.
+    ///
+    /// # Errors
+    /// What the command says.
+    pub async fn import(&self, kind: &str, csv: &str) -> Result<String, Deviation> {
+        let file = self.safe.join(format!("{kind}.csv"));
+        std::fs::write(&file, csv)?;
+        self.told(&["import", kind, &file.display().to_string()]).await
     }
 
     /// Takes a backup while the server runs.

@@ -11,7 +11,8 @@ use super::super::fault::{closest, suggest};
 
 /// What a condition may name.
 pub struct Known<'a> {
-    pub segments: &'a BTreeMap<String, Condition>,
+    /// `None` within a segment, which names no other.
+    pub segments: Option<&'a BTreeMap<String, Condition>>,
     /// Of what follows, `None` where some could not be read.
     pub lessons: Option<Vec<&'a LessonId>>,
     pub courses: Option<Vec<&'a CourseId>>,
@@ -45,10 +46,11 @@ pub fn parse(line: &str, known: &Known<'_>) -> Result<Condition, Wrong> {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words[..] {
         ["not", ref rest @ ..] if !rest.is_empty() => Ok(Condition::Not(Box::new(parse(&rest.join(" "), known)?))),
-        ["segment", name] => match known.segments.get(name) {
-            Some(condition) => Ok(condition.clone()),
-            None => {
-                let names = known.segments.keys().map(String::as_str);
+        ["segment", name] => match known.segments.map(|segments| (segments.get(name), segments)) {
+            None => wrong("a segment names no other segment", "write its comparisons here too"),
+            Some((Some(condition), _)) => Ok(condition.clone()),
+            Some((None, segments)) => {
+                let names = segments.keys().map(String::as_str);
                 let otherwise = "write [segment.<id>] with its if = […] above, in a file of rules/";
                 wrong(format!("there is no segment \"{name}\""), suggest(name, names, otherwise))
             }
@@ -188,7 +190,7 @@ mod tests {
         let market = MarketId::new("kz").expect("a slug");
         let lesson = LessonId::new("first").expect("a slug");
         let known = Known {
-            segments: &segments,
+            segments: Some(&segments),
             lessons: Some(vec![&lesson]),
             courses: Some(Vec::new()),
             markets: Some(vec![&market]),

@@ -73,9 +73,8 @@ pub fn read(
     }
     let lessons: Vec<&LessonId> = courses.iter().flat_map(|course| &course.lessons).map(|lesson| &lesson.id).collect();
     let markets: Vec<MarketId> = company.market_ids.iter().cloned().collect();
-    let none = BTreeMap::new();
     let mut known = Known {
-        segments: &none,
+        segments: None,
         lessons: (!torn).then_some(lessons),
         courses: (!torn).then(|| courses.iter().map(|course| &course.id).collect()),
         markets: (!company.torn).then(|| markets.iter().collect()),
@@ -102,7 +101,7 @@ pub fn read(
         }
         found.extend(faults.into_vec());
     }
-    known.segments = &segments;
+    known.segments = Some(&segments);
     for (path, table) in &tables {
         let mut faults = Faults::new(path);
         let mut keys = table.keys(path.as_str(), &mut faults);
@@ -125,17 +124,28 @@ pub fn read(
 
 fn read_rule(table: &Table, known: &Known<'_>, path: &str, file: &mut RulesFile, faults: &mut Faults) -> Option<Rule> {
     let mut keys = table.keys("this [[rule]]", faults);
-    let mut seen: BTreeMap<RuleId, u32> = file.places.iter().map(|(id, (_, line))| (id.clone(), *line)).collect();
-    let rule_id = own_id(&mut keys, RuleId::new, &mut seen);
+    let here = file.places.iter().filter(|(_, (other, _))| other == path);
+    let mut seen: BTreeMap<RuleId, u32> = here.map(|(id, (_, line))| (id.clone(), *line)).collect();
+    let mut rule_id = own_id(&mut keys, RuleId::new, &mut seen);
     let line = keys.line_of("id");
-    if let Some(id) = &rule_id {
-        file.places.insert(id.it.clone(), (path.to_owned(), line));
+    if let Some(id) = rule_id.take() {
+        match file.places.get(&id.it) {
+            Some((other, first)) => {
+                let problem = format!("the rule \"{}\" is in {other}:{first} already", id.it);
+                keys.faults.error(line, problem, "give each its own id");
+            }
+            None => {
+                file.places.insert(id.it.clone(), (path.to_owned(), line));
+                rule_id = Some(id);
+            }
+        }
     }
 
     keys.require("when", "\"sale confirmed\", or \"every day at 19:00\"");
     let unless = keys.text("unless").and_then(|text| take(when::event(&text.it), text.line, keys.faults));
-    let when =
-        keys.text("when").and_then(|text| take(when::parse(&text.it, unless, known.segments), text.line, keys.faults));
+    let when = keys.text("when").and_then(|text| {
+        take(when::parse(&text.it, unless, known.segments.unwrap_or(&BTreeMap::new())), text.line, keys.faults)
+    });
     let condition = read_condition(&mut keys, known);
     let then = read_effects(&mut keys, known, rule_id.as_ref(), file);
     let limits = read_limits(&mut keys);

@@ -403,6 +403,13 @@ mod tests {
         assert_eq!(rule(sale(), Condition::always(), Vec::new()).check(), Err(RuleError::Effects));
     }
 
+    /// So that one pass over the rules is enough.
+    #[test]
+    fn what_rules_give_is_nothing_that_such_a_rule_reads() {
+        let given = [Fact::Points];
+        assert!(given.iter().all(|fact| !fact.about().rises));
+    }
+
     #[test]
     fn a_rule_has_one_home() {
         let nudge = Effect::Nudge(Nudge {
