@@ -75,6 +75,18 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
+/// The state after all of the events.
+pub fn heavy_user() -> State {
+    let mut releases = Releases::default();
+    let bytes = content::release().to_bytes();
+    let release = Arc::new(IndexedRelease::new(Release::id_of(&bytes), content::release()));
+    releases.insert(release.clone());
+    let mut state = State::default();
+    apply(&releases, &mut state, &events(&release));
+    fold::settle(&releases, &mut state);
+    state
+}
+
 pub fn grading() -> Vec<Case> {
     let answer = |kind: usize| match kind {
         1 => Answer::Multiple(vec![2, 0]),

@@ -13,6 +13,7 @@ mod phone;
 mod push;
 mod records;
 mod report;
+mod rules;
 mod server;
 mod shared;
 mod team;
@@ -42,9 +43,9 @@ struct Options {
 }
 
 /// Each is measured in a process of its own, so that none has the memory, the rows or the busy disk of another.
-const GROUPS: [&str; 14] = [
-    "edits", "rebase", "change", "open", "read", "fold", "idle", "first", "kotlin", "team", "line", "herd", "push",
-    "library",
+const GROUPS: [&str; 15] = [
+    "edits", "rebase", "change", "open", "read", "fold", "rules", "idle", "first", "kotlin", "team", "line", "herd",
+    "push", "library",
 ];
 
 fn main() -> ExitCode {
@@ -102,6 +103,7 @@ fn group_of(group: &str) -> Vec<Case> {
     let folder = folder.path();
     match group {
         "fold" => [fold::cases(), fold::grading()].concat(),
+        "rules" => rules::cases(&fold::heavy_user()),
         "team" => team::cases(folder),
         "line" => line::cases(folder, &Server::constant()),
         "herd" => herd::cases(folder),
