@@ -158,7 +158,20 @@ pub const FACTS: [About; 29] = [
 
 impl Fact {
     pub fn about(&self) -> &'static About {
-        &FACTS[match self {
+        &FACTS[self.index()]
+    }
+
+    /// Its place among [`FACTS`], where it is one of its kind: one without an id.
+    pub fn place(&self) -> Option<usize> {
+        let has_id = matches!(
+            self,
+            Self::LessonCompleted(_) | Self::LessonFailures(_) | Self::LessonBest(_) | Self::CourseCompleted(_)
+        );
+        (!has_id).then(|| self.index())
+    }
+
+    fn index(&self) -> usize {
+        match self {
             Self::LessonCompleted(_) => 0,
             Self::LessonFailures(_) => 1,
             Self::LessonBest(_) => 2,
@@ -188,7 +201,7 @@ impl Fact {
             Self::VolumeGoal => 26,
             Self::NewcomersSilent => 27,
             Self::NewcomersStuck => 28,
-        }]
+        }
     }
 
     /// Reads a name such as `sales` or `lesson.first-sale.failures`; `None` where there is no such fact.

@@ -1,8 +1,9 @@
 //! What is known of a person on a day: the facts that rules ask about.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 
+use super::fact::FACTS;
 use super::{Fact, Facts, Trigger};
 use crate::awards::streak;
 use crate::company::{Distributor, Locale};
@@ -53,6 +54,16 @@ pub struct Person<'a> {
     past: OnceCell<Past<'a>>,
     due: OnceCell<Vec<Day>>,
     plan: OnceCell<(Day, Option<Plan>)>,
+    /// Of each fact without an id what was asked last: many rules ask the same of one day.
+    numbers: [Cell<Option<Number>>; FACTS.len()],
+}
+
+/// A fact's number on a day, counted from another one on.
+#[derive(Clone, Copy)]
+struct Number {
+    day: Day,
+    from: Day,
+    number: Option<i64>,
 }
 
 impl<'a> Person<'a> {
@@ -74,6 +85,7 @@ impl<'a> Person<'a> {
             past: OnceCell::new(),
             due: OnceCell::new(),
             plan: OnceCell::new(),
+            numbers: [const { Cell::new(None) }; FACTS.len()],
         }
     }
 
@@ -161,6 +173,27 @@ pub struct OnDay<'p, 'a> {
 
 impl Facts for OnDay<'_, '_> {
     fn number(&self, fact: &Fact) -> Option<i64> {
+        let Some(place) = fact.place() else { return self.count(fact) };
+        let Self { person, day, from } = *self;
+        if let Some(known) = person.numbers[place].get().filter(|known| (known.day, known.from) == (day, from)) {
+            return known.number;
+        }
+        let number = self.count(fact);
+        person.numbers[place].set(Some(Number { day, from, number }));
+        number
+    }
+
+    fn market(&self) -> Option<&MarketId> {
+        Some(&self.person.distributor.market)
+    }
+
+    fn locale(&self) -> Option<Locale> {
+        Some(self.person.locale)
+    }
+}
+
+impl OnDay<'_, '_> {
+    fn count(&self, fact: &Fact) -> Option<i64> {
         let Self { person, day, from } = self;
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         Some(match fact {
@@ -220,13 +253,5 @@ impl Facts for OnDay<'_, '_> {
             | Fact::SalesVolume
             | Fact::Rank => person.past().number(fact, *from, *day)?,
         })
-    }
-
-    fn market(&self) -> Option<&MarketId> {
-        Some(&self.person.distributor.market)
-    }
-
-    fn locale(&self) -> Option<Locale> {
-        Some(self.person.locale)
     }
 }
