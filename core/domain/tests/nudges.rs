@@ -108,6 +108,7 @@ fn check(tz: Tz, situation: &Situation<'_>, candidates: &[Candidate], plan: &Pla
     // What counts: when, on which date, of whom.
     let mut counted: Vec<(Millis, NaiveDate, By)> =
         situation.shown.iter().filter(|one| one.by != By::Person).map(|one| (one.at, date(one.day), one.by)).collect();
+    let mut groups: BTreeSet<(GroupId, Day)> = situation.shown.iter().filter_map(|one| one.group.clone()).collect();
     for Scheduled { id, at: when, expires, held_out } in &plan.scheduled {
         let candidate = by_id[id];
         assert!(situation.platform.permission && situation.platform.lease.is_some_and(|until| *when < until));
@@ -119,6 +120,9 @@ fn check(tz: Tz, situation: &Situation<'_>, candidates: &[Candidate], plan: &Pla
         let local = at(tz, *when);
         let Some(rule) = &candidate.rule else { continue };
         assert!(!situation.preferences.never.contains(rule));
+        if let Some(group) = &candidate.group {
+            assert!(groups.insert((group.clone(), candidate.day)), "{id}: another one of its group comes");
+        }
         assert!(!situation.preferences.off.contains(&candidate.category));
         assert!((8..21).contains(&local.hour()), "{id} at {local}");
         assert!(local.date_naive() >= date(candidate.day), "{id} on {local}, wanted on {}", candidate.day);
@@ -197,7 +201,11 @@ proptest! {
         // The person travelled: what was shown was shown elsewhere.
         let (_, elsewhere) = &zones()[elsewhere % zones().len()];
         let shown: Vec<Shown> = shown.into_iter()
-            .map(|(n, at, by)| Shown { id: id(n), at, day: elsewhere.local(at).0, by })
+            .map(|(n, at, by)| {
+                let day = elsewhere.local(at).0;
+                let group = (n % 2 == 0).then(|| (GroupId::new(format!("group-{}", n % 3)).expect("a slug"), day));
+                Shown { id: id(n), at, day, by, group }
+            })
             .collect();
         let preferences = Preferences {
             best,
@@ -221,7 +229,7 @@ proptest! {
         let one = Candidate {
             id: id(1), rule: Some(rule(1)), category: Category::Team, group: None, priority: 255, day: Day(day), minute: Some(minute), expires, held_out: false,
         };
-        let shown = [Shown { id: id(2), at: shown_at, day: Day(day), by: By::Phone }];
+        let shown = [Shown { id: id(2), at: shown_at, day: Day(day), by: By::Phone, group: None }];
         let preferences = Preferences { best, ..Preferences::default() };
         let zone = Offsets::fixed(offset);
         let platform = Platform { permission: true, lease: Some(Millis::MAX), slots: 1 };
@@ -306,6 +314,7 @@ fn each_reason_is_told() {
         at: WEDNESDAY - hours * HOUR,
         day: today.plus(-(hours / 24) as i32),
         by: By::Phone,
+        group: None,
     };
     assert_eq!(why(&[one()], &|_, shown| shown.push(seen(1, 1))), Some(Why::Shown));
     assert_eq!(
@@ -322,14 +331,11 @@ fn each_reason_is_told() {
     assert_eq!(why(&[one()], &paused), Some(Why::Paused(today.plus(9))));
     let short = Candidate { expires: 10, ..one() };
     assert_eq!(why(std::slice::from_ref(&short), &|_, shown| shown.push(seen(2, 1))), Some(Why::DayTaken(id(2))));
-    let week =
-        |_: &mut Preferences, shown: &mut Vec<Shown>| {
-            shown.extend(
-                [(3, By::Server, 1), (4, By::Phone, 0), (5, By::Phone, 0), (6, By::Phone, 0)].map(|(n, by, days)| {
-                    Shown { id: id(n), at: WEDNESDAY - 40 * HOUR, day: today.plus(-2 + days), by }
-                }),
-            );
-        };
+    let week = |_: &mut Preferences, shown: &mut Vec<Shown>| {
+        shown.extend([(3, By::Server, 1), (4, By::Phone, 0), (5, By::Phone, 0), (6, By::Phone, 0)].map(
+            |(n, by, days)| Shown { id: id(n), at: WEDNESDAY - 40 * HOUR, day: today.plus(-2 + days), by, group: None },
+        ));
+    };
     assert_eq!(why(&[short], &week), Some(Why::WeekFull));
     let late = Candidate { day: today.plus(-9), ..one() };
     assert_eq!(why(&[late], &|_, _| {}), Some(Why::Expired));
@@ -346,11 +352,29 @@ fn night_waits_for_the_morning_and_what_was_asked_for_does_not() {
     let night = Candidate { minute: Some(22 * 60), expires: 14, ..candidate(1, 50) };
     let asked = Candidate { rule: None, minute: Some(23 * 60), expires: 1, ..candidate(2, 0) };
     let (scheduled, _) = planned(&[night, asked], |preferences, shown| {
-        preferences.best = 8 * 60;
-        preferences.paused = None;
-        shown.push(Shown { id: id(9), at: WEDNESDAY - HOUR, day: candidate(1, 0).day, by: By::Person });
+        preferences.best = 20 * 60;
+        shown.push(Shown { id: id(9), at: WEDNESDAY - HOUR, day: candidate(1, 0).day, by: By::Person, group: None });
     });
     assert_eq!(scheduled, [(2, "Wed 23:00".to_string()), (1, "Thu 08:00".to_string())]);
+}
+
+#[test]
+fn a_group_is_held_over_plans_and_by_what_comes() {
+    let group = |candidate: Candidate| Candidate { group: Some(GroupId::new("g").expect("a slug")), ..candidate };
+    // The highest finds no place any more.
+    let day = candidate(1, 0).day;
+    let over = Candidate { minute: Some(0), expires: 1, ..candidate(2, 90) };
+    let (scheduled, _) = planned(&[group(candidate(1, 50)), group(over)], |_, _| {});
+    assert_eq!(scheduled.len(), 1);
+    // It came an hour ago.
+    let (scheduled, waiting) = planned(&[group(candidate(1, 50))], |_, shown| {
+        let of = Some((GroupId::new("g").expect("a slug"), day));
+        shown.push(Shown { id: id(2), at: WEDNESDAY - HOUR, day, by: By::Phone, group: of });
+    });
+    assert_eq!((scheduled.len(), &waiting[&1]), (0, &Why::Outranked(id(2))));
+    // A reminder of the person's own is of no group.
+    let asked = Candidate { rule: None, ..group(candidate(1, 0)) };
+    assert_eq!(planned(&[asked, group(candidate(2, 90))], |_, _| {}).0.len(), 2);
 }
 
 #[test]
@@ -372,7 +396,24 @@ fn the_server_keeps_to_its_day() {
     assert_eq!(may(WEDNESDAY, &[], 2), Ok(()));
     assert_eq!(may(WEDNESDAY, &[], 3), Err(Why::ServersDay));
     assert_eq!(may(WEDNESDAY + 12 * HOUR, &[], 2), Err(Why::Quiet));
-    let before = Shown { id: id(7), at: WEDNESDAY - 50 * HOUR, day: candidate(1, 0).day.plus(-2), by: By::Server };
+    let paused = Preferences { paused: Some(candidate(1, 0).day), ..Preferences::default() };
+    let platform = Platform { permission: true, lease: None, slots: 0 };
+    let one = |day: i32, held_out| Candidate {
+        minute: Some(0),
+        day: candidate(1, 50).day.plus(day),
+        held_out,
+        ..candidate(1, 50)
+    };
+    let with = |preferences: &Preferences, one: &Candidate| {
+        let situation =
+            Situation { now: WEDNESDAY, zone: &zone, preferences, shown: &[], platform, servers_weekday: 2 };
+        server_may_show(&situation, one)
+    };
+    assert_eq!(with(&paused, &one(0, false)), Err(Why::Paused(candidate(1, 0).day)));
+    assert_eq!(with(&Preferences::default(), &one(1, false)), Err(Why::NotYet));
+    assert_eq!(with(&Preferences::default(), &one(0, true)), Err(Why::HeldOut));
+    let before =
+        Shown { id: id(7), at: WEDNESDAY - 50 * HOUR, day: candidate(1, 0).day.plus(-2), by: By::Server, group: None };
     assert_eq!(may(WEDNESDAY, &[before], 2), Err(Why::WeekFull));
     let each: BTreeSet<u8> = (0..200).map(|n| servers_weekday(&format!("KZ-{n}"))).collect();
     assert_eq!(each, (0..7).collect());
@@ -457,7 +498,9 @@ fn life(seed: u64, days: u32) -> u64 {
             phone.scheduled = rest;
             for one in due {
                 let by = if phone.known.candidates[&one.id].rule.is_some() { By::Phone } else { By::Person };
-                let noted = Shown { id: one.id.clone(), at: one.at, day: offsets.local(one.at).0, by };
+                let candidate = &phone.known.candidates[&one.id];
+                let group = candidate.group.clone().map(|group| (group, candidate.day));
+                let noted = Shown { id: one.id.clone(), at: one.at, day: offsets.local(one.at).0, by, group };
                 phone.known.shown.insert(one.id, noted);
                 if !one.held_out && by == By::Phone {
                     stood.push(seen(*tz, one.at, by));
@@ -502,7 +545,7 @@ fn life(seed: u64, days: u32) -> u64 {
                         id: id(next_id),
                         rule: (!asked).then(|| rule(chance.below(9) as u8)),
                         category: CATEGORIES[chance.below(4) as usize],
-                        group: None,
+                        group: chance.one_in(3).then(|| GroupId::new("group-1").expect("a slug")),
                         priority: chance.below(100) as u8,
                         day: offsets.local(now).0.plus(chance.below(9) as i32),
                         minute: chance.one_in(2).then(|| chance.below(1_440) as u16),
@@ -558,7 +601,7 @@ fn life(seed: u64, days: u32) -> u64 {
             let situation =
                 Situation { now, zone, preferences: &preferences, shown: &shown, platform, servers_weekday: weekday };
             if server_may_show(&situation, &one).is_ok() {
-                let noted = Shown { id: one.id.clone(), at: now, day: zone.local(now).0, by: By::Server };
+                let noted = Shown { id: one.id.clone(), at: now, day: zone.local(now).0, by: By::Server, group: None };
                 server.shown.insert(one.id, noted);
                 // In another zone than it was told it can't know the night or the day.
                 if told == place {

@@ -55,7 +55,7 @@ pub fn cases(state: &State) -> Vec<Case> {
     let shown: Vec<Shown> = (0..SHOWN as i64)
         .map(|n| {
             let at = now - n * DAY - DAY;
-            Shown { id: id(n as u128), at, day: Day::at(at, 300), by: By::Phone }
+            Shown { id: id(n as u128), at, day: Day::at(at, 300), by: By::Phone, group: None }
         })
         .collect();
     let candidates: Vec<Candidate> = (0..CANDIDATES).map(|n| candidate(n, today)).collect();

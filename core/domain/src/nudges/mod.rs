@@ -82,6 +82,8 @@ pub struct Shown {
     /// The person's day then.
     pub day: Day,
     pub by: By,
+    /// Its group, and the day of that for which it was wanted: no other one of them comes any more.
+    pub group: Option<(GroupId, Day)>,
 }
 
 /// Who showed something.

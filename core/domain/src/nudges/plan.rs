@@ -8,7 +8,7 @@ use super::{
     A_DAY, A_WEEK, APART, AWAKE, By, Candidate, PHONES_A_WEEK, Platform, Preferences, SERVERS_A_WEEK, Shown, week,
     weekday,
 };
-use crate::ids::DecisionId;
+use crate::ids::{DecisionId, GroupId};
 use crate::rules::Category;
 use crate::time::{Day, MINUTE, Millis};
 
@@ -73,6 +73,10 @@ pub enum Why {
     ServersDay,
     /// The platform keeps no more; it comes with a later plan.
     NoSlot,
+    /// It is wanted later.
+    NotYet,
+    /// The person is one of those who get nothing of it.
+    HeldOut,
 }
 
 /// Plans. Of two with one id the first counts.
@@ -89,14 +93,14 @@ pub fn plan(situation: &Situation<'_>, candidates: &[Candidate]) -> Plan {
         }
     }
     open.sort_by_key(|candidate| (Reverse(candidate.priority), candidate.day, candidate.minute, &candidate.id));
-    let mut groups: BTreeMap<_, &DecisionId> = BTreeMap::new();
+    let mut groups: BTreeMap<(GroupId, Day), &DecisionId> =
+        situation.shown.iter().filter_map(|shown| Some((shown.group.clone()?, &shown.id))).collect();
     for candidate in open {
-        if let Some(group) = &candidate.group {
-            let highest = groups.entry((group, candidate.day)).or_insert(&candidate.id);
-            if *highest != &candidate.id {
-                plan.waiting.push((candidate.id.clone(), Why::Outranked((*highest).clone())));
-                continue;
-            }
+        // What the person asked for stands alone.
+        let group = candidate.rule.as_ref().and(candidate.group.clone()).map(|group| (group, candidate.day));
+        if let Some(highest) = group.as_ref().and_then(|group| groups.get(group)) {
+            plan.waiting.push((candidate.id.clone(), Why::Outranked((*highest).clone())));
+            continue;
         }
         match place(situation, candidate, &taken) {
             Ok((at, expires)) => {
@@ -104,6 +108,8 @@ pub fn plan(situation: &Situation<'_>, candidates: &[Candidate]) -> Plan {
                     taken.add(candidate.id.clone(), at, situation.zone.local(at).0);
                 }
                 let held_out = candidate.held_out;
+                // One that finds no place outranks nobody.
+                groups.extend(group.map(|group| (group, &candidate.id)));
                 plan.scheduled.push(Scheduled { id: candidate.id.clone(), at, expires, held_out });
             }
             Err(why) => plan.waiting.push((candidate.id.clone(), why)),
@@ -142,9 +148,18 @@ pub fn server_may_show(situation: &Situation<'_>, candidate: &Candidate) -> Resu
     if !AWAKE.contains(&minute) {
         return Err(Why::Quiet);
     }
-    let (_, expires) = span(situation, candidate);
+    if let Some(paused) = situation.preferences.paused.filter(|paused| day <= *paused) {
+        return Err(Why::Paused(paused));
+    }
+    let (wanted, expires) = span(situation, candidate);
+    if situation.now < wanted {
+        return Err(Why::NotYet);
+    }
     if situation.now >= expires {
         return Err(Why::Expired);
+    }
+    if candidate.held_out {
+        return Err(Why::HeldOut);
     }
     Taken::of(situation.shown).refuses(situation.now, day, By::Server).map_or(Ok(()), Err)
 }
@@ -196,7 +211,12 @@ fn place(situation: &Situation<'_>, candidate: &Candidate, taken: &Taken) -> Res
     let mut why = None;
     let mut day = first;
     while day <= last {
-        let begin = if day == first { earliest } else { zone.instant(day, best) };
+        // What falls into the night comes in the morning.
+        let morning = day == first.plus(1) && why == Some(Why::Quiet);
+        let begin = match day == first {
+            true => earliest,
+            false => zone.instant(day, if morning { AWAKE.start } else { best }),
+        };
         match fits(situation, taken, day, begin.max(earliest), expires) {
             Ok(at) if at >= until => return Err(Why::OtherDevice),
             Ok(at) => return Ok((at, expires)),
@@ -237,7 +257,7 @@ impl Taken {
     }
 
     fn add(&mut self, id: DecisionId, at: Millis, day: Day) {
-        self.0.push(Shown { id, at, day, by: By::Phone });
+        self.0.push(Shown { id, at, day, by: By::Phone, group: None });
     }
 
     /// Why one more of theirs can't come then.

@@ -97,7 +97,7 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
             candidate.expires = left.min(nudge.expires.into()) as u16;
             open.insert(id.clone(), (noted.decision.clone(), candidate));
         }
-        let shown: Vec<Shown> = state.nudges().filter_map(|(id, noted)| shown(id, noted)).collect();
+        let shown: Vec<Shown> = state.nudges().filter_map(|(id, noted)| shown(&content, id, noted)).collect();
         let platform = Platform { permission, lease, slots: SLOTS };
         let situation = Situation {
             now: now.server,
@@ -353,10 +353,12 @@ fn is_to_be_shown(noted: &Noted) -> bool {
         && noted.dismissed.is_none()
 }
 
-fn shown(id: &DecisionId, noted: &Noted) -> Option<Shown> {
+fn shown(content: &Arc<Content>, id: &DecisionId, noted: &Noted) -> Option<Shown> {
     let held_out = noted.decision.held_out.then_some(noted.at);
     let Moment { at, day } = noted.shown.or(held_out)?;
-    Some(Shown { id: id.clone(), at, day, by: By::Phone })
+    let group = content.release.rule(&noted.decision.rule).and_then(|rule| rule.limits.group.clone());
+    let group = group.map(|group| (group, noted.decision.day));
+    Some(Shown { id: id.clone(), at, day, by: By::Phone, group })
 }
 
 fn preferences(record: &Record) -> Preferences {
