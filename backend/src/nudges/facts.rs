@@ -101,6 +101,16 @@ pub fn looked(conn: &Connection, account: i64) -> Result<Looked, Error> {
     Ok(row.optional()?.unwrap_or_default())
 }
 
+/// The person's day on which any of their devices was heard of last. It is noted once a day.
+///
+/// # Errors
+/// What the database says.
+pub fn heard(conn: &Connection, account: i64, zone: Zone) -> Result<Option<Day>, Error> {
+    let mut statement = conn.prepare_cached("SELECT max(heard) FROM device WHERE account = ?1 AND revoked IS NULL")?;
+    let heard: Option<Millis> = statement.query_row([account], |row| row.get(0))?;
+    Ok(heard.map(|heard| zone.local(heard).0))
+}
+
 /// Notes what others need to know of a person: their sponsor counts them by it.
 ///
 /// # Errors

@@ -6,7 +6,8 @@ use std::time::Duration;
 use qadam_domain::ids::RuleId;
 use qadam_domain::release::{IndexedRelease, Releases};
 use qadam_domain::rules::When;
-use qadam_domain::rules::emitted::{Segments, Side, at};
+use qadam_domain::rules::emitted::{Decision, Segments, Side, at};
+use qadam_domain::rules::person::Person;
 use qadam_domain::time::{Day, Millis};
 use qadam_protocol::sync::ME;
 use tokio::sync::watch;
@@ -139,10 +140,18 @@ fn look(
                 let (found, held) = at(&person, Side::Server, day, &segments);
                 segments = held;
                 let is_up = |at: Option<u16>| day < today || at.unwrap_or(0) <= minute;
-                decisions.extend(found.into_iter().filter(|decision| is_up(decision.minute)));
+                let is_told = |decision: &Decision| is_up(decision.minute) && !waits_for_silence(release, decision);
+                decisions.extend(found.into_iter().filter(is_told));
                 day = day.plus(1);
             }
-            (decisions, coming(conn, &subject, &person, zone, (today, minute), &segments)?)
+            let heard = facts::heard(conn, account, zone)?;
+            let (silent, unheard) = silences(release, &person, (today, minute), heard);
+            decisions.extend(silent);
+            let mut later = coming(conn, &subject, &person, zone, (today, minute), &segments)?;
+            if unheard {
+                later = later.min(zone.at(today.plus(1), minute));
+            }
+            (decisions, later)
         };
         decide::write(conn, &subject, &mut state, decisions, random)?;
         keep(conn, account, &before, &segments)?;
@@ -157,11 +166,37 @@ fn look(
     Ok(next.into_iter().chain(ends).min())
 }
 
+/// What silences of the last days are answered with: those of days on which, or after which, a phone was heard of, since only that proves that nothing was
+/// done. And whether one waits for that.
+fn silences(
+    release: &IndexedRelease,
+    person: &Person<'_>,
+    (today, minute): (Day, u16),
+    heard: Option<Day>,
+) -> (Vec<Decision>, bool) {
+    let (mut found, mut unheard) = (Vec::new(), false);
+    for back in (0..=BACK).rev() {
+        let day = today.plus(-back);
+        let (decided, _) = at(person, Side::Server, day, &Segments::new());
+        for decision in decided.into_iter().filter(|decision| waits_for_silence(release, decision)) {
+            let is_up = back > 0 || decision.minute.unwrap_or(0) <= minute;
+            let is_proved = heard.is_some_and(|heard| heard >= day);
+            unheard |= is_up && !is_proved;
+            found.extend((is_up && is_proved).then_some(decision));
+        }
+    }
+    (found, unheard)
+}
+
+fn waits_for_silence(release: &IndexedRelease, decision: &Decision) -> bool {
+    release.rule(&decision.rule).is_some_and(|rule| matches!(rule.when, When::Silence { .. }))
+}
+
 /// When the first thing comes that was not decided yet, as if nothing were done until then.
 fn coming(
     conn: &Connection,
     subject: &Subject<'_>,
-    person: &qadam_domain::rules::person::Person<'_>,
+    person: &Person<'_>,
     zone: Zone,
     (today, minute): (Day, u16),
     segments: &Segments,

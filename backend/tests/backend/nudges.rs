@@ -385,3 +385,31 @@ fn who_is_unheard_of_is_not_silent() {
     team.share(1, 1, "0");
     assert_eq!(silent(9).newcomers_silent, 0, "who does not share is not counted");
 }
+
+#[test]
+fn a_silence_is_told_once_a_phone_that_was_heard_of_proves_it() {
+    let silence = When::Silence { days: 5, minute: 18 * 60 };
+    let team = team(vec![rule("silent", silence, vec![word()])]);
+    let day = |text: &str| Day::parse(text).expect("a date");
+    let almaty = 300;
+    let evening = |text: &str| day(text).start(almaty) + 18 * 60 * MINUTE + MINUTE;
+    let hear = |at: Millis| {
+        let set = "UPDATE device SET heard = ?2 WHERE account = ?1";
+        team.world.conn.execute(set, qadam_backend::params![team.newcomer.account, at]).expect("writes");
+        let set = "UPDATE device SET heard = ?2 WHERE account = ?1";
+        team.world.conn.execute(set, qadam_backend::params![team.sponsor.account, at]).expect("writes");
+    };
+    // Nothing is done from joining on.
+    let joined = accounts::distributor(&team.world.conn, team.newcomer.me).expect("reads").joined;
+    let fifth = joined.plus(5).to_string();
+    hear(evening(&joined.plus(4).to_string()));
+    team.tick(evening(&fifth));
+    assert!(team.rows(&team.sponsor, "signal").is_empty(), "nobody knows whether anything was done");
+    // The phone comes at night, and nothing was done.
+    hear(evening(&fifth) + 2 * 60 * MINUTE);
+    team.tick(evening(&joined.plus(6).to_string()));
+    assert_eq!(team.rows(&team.sponsor, "signal").len(), 1);
+    hear(evening(&joined.plus(7).to_string()));
+    team.tick(evening(&joined.plus(7).to_string()));
+    assert_eq!(team.rows(&team.sponsor, "signal").len(), 1, "once");
+}

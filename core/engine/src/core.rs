@@ -111,6 +111,11 @@ impl Core {
         Ok(Now { reading, server, offset })
     }
 
+    /// Minutes ahead of UTC, where the phone is now, at an instant.
+    pub fn offset_at(&self, at: Millis) -> i32 {
+        self.zone.offset(at)
+    }
+
     /// How far ahead of UTC the phone's place is in the coming days, to the minute.
     pub fn offsets(&self, now: &Now, days: i32) -> Offsets {
         // Each look may cross into the app's language.

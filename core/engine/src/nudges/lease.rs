@@ -2,7 +2,7 @@
 
 use qadam_domain::json;
 use qadam_domain::nudges::has_rested;
-use qadam_domain::time::Millis;
+use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::mutation::Body;
 use qadam_protocol::nudges::{Ask, LEASE_ID, LEASE_KIND, LEASE_LASTS, Lease};
 use qadam_protocol::sync::ME;
@@ -35,17 +35,19 @@ pub fn look(core: &Core, connection: &Connection, now: &Now, permission: bool) -
         (true, false) => Ask::Wanted,
         (false, false) => return Ok((None, Nouns::NONE)),
     };
-    // Once, until the server has answered.
+    // Once a day, until the server has answered: it may have lost what it was asked.
     let word = format!("{device} {ask:?}");
-    let said: Option<String> =
-        connection.prepare_cached("SELECT device FROM nudge_asked")?.query_row([], |row| row.get(0)).optional()?;
-    if said.as_ref() == Some(&word) {
+    let said: Option<(String, Millis)> = connection
+        .prepare_cached("SELECT ask, at FROM nudge_asked")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if said.is_some_and(|(said, at)| said == word && now.server.saturating_sub(at) < DAY) {
         return Ok((None, Nouns::NONE));
     }
     replica::outbox::push(connection, &core.context(now), &Body::Lease(ask))?;
     connection
-        .prepare_cached("INSERT INTO nudge_asked (one, device) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET device = excluded.device")?
-        .execute([word])?;
+        .prepare_cached("INSERT INTO nudge_asked (one, ask, at) VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET ask = excluded.ask, at = excluded.at")?
+        .execute((word, now.server))?;
     Ok((None, Nouns::SYNC))
 }
 

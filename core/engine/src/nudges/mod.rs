@@ -410,7 +410,8 @@ fn note_what_passed(
     for (id, at, stood, decision) in found {
         let (Ok(nudge), Ok(decision)) = (DecisionId::new(id), json::read::<Decision>(&decision)) else { continue };
         let became = if stood == SCHEDULED { Became::Shown } else { Became::Decided };
-        let when = Some(Moment::new(at, now.offset));
+        // Of the place where the phone is now: where it was then is not known.
+        let when = Some(Moment::new(at, core.offset_at(at)));
         let kind = EventKind::NudgeNoted { nudge, decision, became, when };
         replica::record(connection, &core.context(now), &releases, state, content.release.id.clone(), kind)?;
         nouns = Nouns::LEARNING | Nouns::SYNC;

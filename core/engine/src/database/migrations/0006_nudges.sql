@@ -25,8 +25,9 @@ CREATE TABLE nudge_segment (
     holds INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The device that asked for the lease of notifications last, so that it asks once.
+-- What was asked of the lease of notifications last, by which device, and when, by the server's time: so it is asked once a day.
 CREATE TABLE nudge_asked (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    device TEXT NOT NULL
+    ask TEXT NOT NULL,
+    at INTEGER NOT NULL
 ) STRICT;
