@@ -17,6 +17,7 @@ mod rules;
 mod server;
 mod shared;
 mod team;
+mod tick;
 mod wire;
 
 use std::path::PathBuf;
@@ -43,9 +44,9 @@ struct Options {
 }
 
 /// Each is measured in a process of its own, so that none has the memory, the rows or the busy disk of another.
-const GROUPS: [&str; 15] = [
-    "edits", "rebase", "change", "open", "read", "fold", "rules", "idle", "first", "kotlin", "team", "line", "herd",
-    "push", "library",
+const GROUPS: [&str; 16] = [
+    "edits", "rebase", "change", "open", "read", "fold", "rules", "tick", "idle", "first", "kotlin", "team", "line",
+    "herd", "push", "library",
 ];
 
 fn main() -> ExitCode {
@@ -104,6 +105,7 @@ fn group_of(group: &str) -> Vec<Case> {
     match group {
         "fold" => [fold::cases(), fold::grading()].concat(),
         "rules" => rules::cases(&fold::heavy_user()),
+        "tick" => tick::cases(folder),
         "team" => team::cases(folder),
         "line" => line::cases(folder, &Server::constant()),
         "herd" => herd::cases(folder),

@@ -21,7 +21,7 @@ pub(super) struct Token {
     pub sentence: u32,
     /// Counted over the whole text; commas and dashes part clauses.
     pub clause: u32,
-    /// The sentence that ends behind this word, if it does, is a question.
+    /// The sentence that ends behind this word, if it does, is a question that the same paragraph goes on after.
     pub is_asked: bool,
     /// What the lexicon knows it as.
     pub classes: Vec<Class>,
@@ -92,7 +92,7 @@ impl Writer<'_> {
             self.sentence += 1;
             self.clause += 1;
             if let Some(last) = self.out.last_mut() {
-                last.is_asked = gap.asked;
+                last.is_asked = gap.asked && gap.lines <= 1;
             }
         } else if gap.clause || gap.stop && gap.spaces > 0 {
             self.clause += 1;
