@@ -19,6 +19,7 @@ use crate::gaps;
 use crate::ledger::{self, Entry, Ledger};
 use crate::metrics::Metrics;
 use crate::random::{self, Random};
+use crate::results::webhook::Keys;
 use crate::store::{self, Changed, Connection, Direct, Observer, Optional, Sender, Store, StoreError};
 use crate::streams::{self, StreamKey};
 use crate::team::documents::Documents;
@@ -37,6 +38,8 @@ pub struct App {
     pub documents: Arc<Documents>,
     pub hashing: Semaphore,
     pub behind_proxy: bool,
+    /// Keys of the back office, where it has a webhook.
+    pub keys: Option<Arc<Keys>>,
     clock: Clock,
 }
 
@@ -61,6 +64,7 @@ impl App {
             let (ledger, entries) = ledger.map_err(|source| StoreError::Io { path: place, source })?;
             Ok::<_, StoreError>((store, blobs, documents, ledger, entries))
         });
+        let keys = config.webhook.as_deref().map(Keys::open).transpose()?.map(Arc::new);
         let (store, blobs, documents, ledger, entries) = opened.await.map_err(|_| StoreError::Panicked)??;
         let now = clock();
         let warm = cache.clone();
@@ -82,6 +86,7 @@ impl App {
             documents,
             hashing,
             behind_proxy: config.behind_proxy,
+            keys,
             clock,
         }))
     }

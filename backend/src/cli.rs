@@ -24,7 +24,7 @@ use crate::gaps::{self, Gap};
 use crate::ledger::{self, Entry, Ledger, Replayed};
 use crate::nudges::offers::{self, Reward};
 use crate::nudges::why;
-use crate::publish::{self, PublishError};
+use crate::publish::{self, BlobSink, PublishError};
 use crate::random;
 use crate::restore::{RestoreError, restore};
 use crate::results::import::Kind;
@@ -233,6 +233,9 @@ struct Serve {
     /// TOML file that says which push services are used, with which credentials. Read again when it changes.
     #[arg(long, value_name = "FILE", env = "QADAM_PUSH")]
     push: Option<PathBuf>,
+    /// TOML file with the keys by which the back office signs what it posts to `/v1/results/`. Read again when it changes.
+    #[arg(long, value_name = "FILE", env = "QADAM_WEBHOOK")]
+    webhook: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -464,6 +467,7 @@ fn run_server(options: Serve) -> Result<(), CliError> {
         behind_proxy: options.behind_proxy,
         metrics: options.metrics,
         push: options.push,
+        webhook: options.webhook,
         ledger: options.data.ledger_folder(),
         database: options.data.database,
         ..Config::local(options.data.path)
@@ -542,7 +546,8 @@ fn import_team(file: &Path, complete: bool, data: &Data) -> Result<(), CliError>
         Err(ImportError::Error(error)) => return Err(error.into()),
         Ok(imported) => imported,
     };
-    ledger::keep_import(&ledger, &conn, file, &hash, Entry::TeamImported { file: hash.clone(), complete, at }, at)?;
+    let entry = Entry::TeamImported { file: hash.clone(), complete, at };
+    ledger::keep_import(&ledger, &conn, &hash, |kept| kept.put_file(&hash, file), entry, at)?;
     let folder = &data.path;
     let documents = Documents::of_folder(folder).map_err(|source| CliError::Io { path: folder.clone(), source })?;
     documents.sweep(&conn)?;
@@ -568,7 +573,7 @@ fn import_results(of: Kind, ResultsFile { file, backfill, data }: &ResultsFile) 
         Ok(taken) => taken,
     };
     let entry = Entry::ResultsImported { file: hash.clone(), of, silent, at };
-    ledger::keep_import(&ledger, &conn, file, &hash, entry, at)?;
+    ledger::keep_import(&ledger, &conn, &hash, |kept| kept.put_file(&hash, file), entry, at)?;
     let Taken { new, corrected, known, people, waiting } = taken;
     say(&format!(
         "{new} new, {corrected} corrected, {known} known already; the rows of {people} people changed, {waiting} wait for an account"

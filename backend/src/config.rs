@@ -30,6 +30,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// The file that says which push services are used ([`crate::push::config`]); without, nothing is pushed.
     pub push: Option<PathBuf>,
+    /// The file with the keys by which the back office signs ([`crate::results::webhook`]); without, there is no webhook.
+    pub webhook: Option<PathBuf>,
     pub clock: Clock,
 }
 
@@ -59,6 +61,7 @@ impl Config {
             behind_proxy: false,
             metrics: None,
             push: None,
+            webhook: None,
             clock: Arc::new(now),
         }
     }

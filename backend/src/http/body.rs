@@ -56,15 +56,28 @@ impl FromRequest<Arc<App>> for Bytes {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, Error> {
-        let headers = request.headers();
-        let zstd = check_media_type(headers)?;
-        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        if length.is_some_and(|length| length > limits::BODY_PACKED as u64) {
-            return Err(too_large());
-        }
-        let bytes = read(request.into_body(), length.unwrap_or(0), PATIENCE).await?;
-        Ok(Self { bytes, zstd })
+        let zstd = check_media_type(request.headers(), codec::JSON)?;
+        Ok(Self { bytes: bounded(request).await?, zstd })
     }
+}
+
+/// A body of another media type, which travels unpacked.
+///
+/// # Errors
+/// `unsupported_media_type`, `too_large`, `bad_request` where it does not come in time.
+pub async fn plain(request: Request, kind: &str) -> Result<Vec<u8>, Error> {
+    if check_media_type(request.headers(), kind)? {
+        return Err(Error::new(ErrorCode::UnsupportedMediaType, "the body is to travel unpacked"));
+    }
+    bounded(request).await
+}
+
+async fn bounded(request: Request) -> Result<Vec<u8>, Error> {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limits::BODY_PACKED as u64) {
+        return Err(too_large());
+    }
+    read(request.into_body(), length.unwrap_or(0), PATIENCE).await
 }
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
@@ -95,18 +108,18 @@ async fn read(body: Body, length: u64, patience: Patience) -> Result<Vec<u8>, Er
 }
 
 /// Whether the body is packed.
-fn check_media_type(headers: &HeaderMap) -> Result<bool, Error> {
-    let unsupported = |detail: &'static str| Err(Error::new(ErrorCode::UnsupportedMediaType, detail));
+fn check_media_type(headers: &HeaderMap, wanted: &str) -> Result<bool, Error> {
+    let unsupported = |detail: String| Err(Error::new(ErrorCode::UnsupportedMediaType, detail));
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?").trim());
     let kind = text(CONTENT_TYPE).and_then(|value| value.split(';').next());
-    if !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(codec::JSON)) {
-        return unsupported("the body is to be application/json");
+    if !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted)) {
+        return unsupported(format!("the body is to be {wanted}"));
     }
     match text(CONTENT_ENCODING) {
         None => Ok(false),
         Some(encoding) if encoding.eq_ignore_ascii_case("identity") => Ok(false),
         Some(encoding) if encoding.eq_ignore_ascii_case(codec::ZSTD) => Ok(true),
-        Some(_) => unsupported("the content-encoding is to be zstd, or none"),
+        Some(_) => unsupported("the content-encoding is to be zstd, or none".into()),
     }
 }
 

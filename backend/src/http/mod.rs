@@ -14,10 +14,10 @@ use axum::middleware;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{accounts, blobs, changes, sync};
+use crate::{accounts, blobs, changes, results, sync};
 use qadam_protocol::error::ErrorCode;
 
-pub use body::{Bytes, Json};
+pub use body::{Bytes, Json, plain};
 pub use caller::{Caller, Peer};
 pub use reply::{Packing, reply};
 
@@ -28,6 +28,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(sync::router())
         .merge(blobs::router())
         .merge(changes::router())
+        .merge(results::webhook::router())
         .merge(health::router())
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)

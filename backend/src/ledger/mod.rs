@@ -162,21 +162,21 @@ pub fn keep_publication(ledger: &Ledger, blobs: &Blobs, entry: &Entry) -> Result
     ledger.append(std::slice::from_ref(entry))
 }
 
-/// Keeps a file that was imported, writes that down as `entry` says, and notes in the database that it is. Where this fails, the import is to be run
-/// again: the same file changes nothing.
+/// Keeps a file that was imported, as `put` gives it, writes that down as `entry` says, and notes in the database that it is. Where this fails, the
+/// import is to be run again: the same file changes nothing.
 ///
 /// # Errors
 /// What the file system and SQLite say.
 pub fn keep_import(
     ledger: &Ledger,
     conn: &Connection,
-    file: &Path,
     hash: &BlobHash,
+    put: impl FnOnce(&mut Blobs) -> io::Result<()>,
     entry: Entry,
     at: Millis,
 ) -> Result<(), Error> {
-    let kept = Blobs::open(&ledger.folder).and_then(|mut kept| kept.put_file(hash, file));
-    kept.map_err(|source| StoreError::Io { path: file.into(), source })?;
+    let kept = Blobs::open(&ledger.folder).and_then(|mut kept| put(&mut kept));
+    kept.map_err(|source| StoreError::Io { path: ledger.folder.clone(), source })?;
     ledger.append(&[entry])?;
     conn.execute("INSERT INTO import (at, file) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![at, hash.as_str()])?;
     Ok(())

@@ -2,6 +2,7 @@
 //! account; folded into the rows of those who have.
 
 pub mod import;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ pub struct Reported {
 }
 
 /// What became of what was reported.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Taken {
     pub new: u64,
     /// Higher versions of what was known.

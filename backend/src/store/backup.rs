@@ -8,7 +8,7 @@ use super::{Bind, Connection, Database, FILE, StoreError, Value, atomically, ope
 use crate::params;
 
 /// All tables, those that others refer to first.
-const TABLES: [&str; 30] = [
+const TABLES: [&str; 31] = [
     "account",
     "code",
     "attempt",
@@ -29,6 +29,7 @@ const TABLES: [&str; 30] = [
     "member_horizon",
     "import",
     "result",
+    "signed",
     "push_token",
     "push",
     "push_round",

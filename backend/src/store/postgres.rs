@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/postgres/0002_result.sql"),
     include_str!("migrations/postgres/0003_push.sql"),
     include_str!("migrations/postgres/0004_decision.sql"),
+    include_str!("migrations/postgres/0005_signed.sql"),
 ];
 
 /// A connection, made anew where it broke.

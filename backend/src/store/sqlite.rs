@@ -29,6 +29,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/sqlite/0005_result.sql")),
         M::up(include_str!("migrations/sqlite/0006_push.sql")),
         M::up(include_str!("migrations/sqlite/0007_decision.sql")),
+        M::up(include_str!("migrations/sqlite/0008_signed.sql")),
     ])
 });
 

@@ -16,3 +16,4 @@ mod store;
 mod support;
 mod sync;
 mod team;
+mod webhook;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -278,6 +278,7 @@ pub struct Site {
     pub router: Router,
     pub place: Place,
     pub release: ReleaseId,
+    webhook: Option<PathBuf>,
     clock: Arc<AtomicI64>,
 }
 
@@ -309,29 +310,35 @@ impl Site {
     }
 
     pub async fn at(place: Place) -> Self {
-        let published = place.publish(&compiled(&["one", "two"]));
-        let clock = Arc::new(AtomicI64::new(NOW));
-        let app = Self::open(&place, place.folder.path(), &clock).await;
-        Self { router: http::router(app.clone()), app, place, release: published.release, clock }
+        Self::with(place, None).await
     }
 
-    async fn open(place: &Place, data: &Path, clock: &Arc<AtomicI64>) -> Arc<App> {
+    /// With the keys of a back office.
+    pub async fn with(place: Place, webhook: Option<PathBuf>) -> Self {
+        let published = place.publish(&compiled(&["one", "two"]));
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let app = Self::open(&place, place.folder.path(), webhook.clone(), &clock).await;
+        Self { router: http::router(app.clone()), app, place, release: published.release, webhook, clock }
+    }
+
+    async fn open(place: &Place, data: &Path, webhook: Option<PathBuf>, clock: &Arc<AtomicI64>) -> Arc<App> {
         let database = match &place.database {
             Database::Sqlite(_) => None,
             Database::Postgres(url) => Some(url.clone()),
         };
         let told = clock.clone();
         let clock: Arc<dyn Fn() -> Millis + Send + Sync> = Arc::new(move || told.load(Ordering::SeqCst));
-        App::open(&Config { clock, database, ..Config::local(data) }).await.expect("opens")
+        App::open(&Config { clock, database, webhook, ..Config::local(data) }).await.expect("opens")
     }
 
     /// Another server on the same shared database, with a data folder of its own.
     pub async fn another(&self) -> Self {
         let place = Place { folder: tempfile::tempdir().expect("a folder"), database: self.place.database.clone() };
         let data = if let Database::Sqlite(folder) = &place.database { folder } else { place.folder.path() };
-        let app = Self::open(&place, data, &self.clock).await;
+        let webhook = self.webhook.clone();
+        let app = Self::open(&place, data, webhook.clone(), &self.clock).await;
         let (release, clock) = (self.release.clone(), self.clock.clone());
-        Self { router: http::router(app.clone()), app, place, release, clock }
+        Self { router: http::router(app.clone()), app, place, release, webhook, clock }
     }
 
     pub fn pass(&self, time: Millis) {
