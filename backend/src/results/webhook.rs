@@ -226,9 +226,9 @@ async fn take(
         let releases = cache.releases();
         match import(conn, &releases, of, "", &*body, silent, now, &mut random::system) {
             // Not an error of this write: the signature is used.
-            Err(ImportError::Faults(faults)) => return Ok(Err(faults)),
-            Err(ImportError::Read(source)) => return Err(StoreError::Io { path: PathBuf::new(), source }.into()),
-            Err(ImportError::Error(error)) => return Err(error),
+            Err(ImportError::Faults(faults)) => Ok(Err(faults)),
+            Err(ImportError::Read(source)) => Err(StoreError::Io { path: PathBuf::new(), source }.into()),
+            Err(ImportError::Error(error)) => Err(error),
             Ok(taken) => {
                 let hash = BlobHash::of(&body);
                 let entry = Entry::ResultsImported { file: hash.clone(), of, silent, at: now };

@@ -152,13 +152,15 @@ async fn what_is_erased_is_not_in_the_file() {
 }
 
 /// What each version made of the one before it; the first is whole.
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 8] = [
     include_str!("../fixtures/v1.sql"),
     include_str!("../../src/store/migrations/sqlite/0002_digest.sql"),
     include_str!("../../src/store/migrations/sqlite/0003_team.sql"),
     include_str!("../../src/store/migrations/sqlite/0004_gap.sql"),
     include_str!("../../src/store/migrations/sqlite/0005_result.sql"),
     include_str!("../../src/store/migrations/sqlite/0006_push.sql"),
+    include_str!("../../src/store/migrations/sqlite/0007_decision.sql"),
+    include_str!("../../src/store/migrations/sqlite/0008_signed.sql"),
 ];
 
 #[test]
