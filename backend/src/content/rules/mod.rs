@@ -20,13 +20,6 @@ use condition::{Known, Wrong};
 
 pub const RULES: &str = "rules";
 
-const CATEGORIES: [(&str, Category); 4] = [
-    ("learning", Category::Learning),
-    ("team", Category::Team),
-    ("business", Category::Business),
-    ("company", Category::Company),
-];
-
 /// All rules of the folder, by file and within it as they are written.
 #[derive(Debug, Default)]
 pub struct RulesFile {
@@ -261,14 +254,14 @@ fn read_effects(
         let text = text_of(&mut keys, "text", own.as_ref());
         keys.require("category", "\"learning\"");
         let category = keys.text("category").and_then(|text| {
-            let found = CATEGORIES.into_iter().find(|(name, _)| *name == text.it);
+            let found = Category::of(&text.it);
             if found.is_none() {
-                let names = CATEGORIES.map(|(name, _)| name);
+                let names = Category::ALL.map(|(name, _)| name);
                 let otherwise = format!("write one of {}", names.join(", "));
                 let problem = format!("\"{}\" is no category", text.it.chars().take(40).collect::<String>());
                 keys.faults.error(text.line, problem, suggest(&text.it, names, &otherwise));
             }
-            found.map(|(_, category)| category)
+            found
         });
         keys.require("expires", "\"2 days\"");
         let expires = keys.text("expires").and_then(|text| take(hours(&text.it), text.line, keys.faults));

@@ -131,6 +131,21 @@ pub enum Category {
     Company,
 }
 
+impl Category {
+    /// With the words by which files and settings name them.
+    pub const ALL: [(&str, Self); 4] =
+        [("learning", Self::Learning), ("team", Self::Team), ("business", Self::Business), ("company", Self::Company)];
+
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, category)| *category == self).map_or("", |(word, _)| word)
+    }
+
+    /// `None` for what is no category's word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, category)| *category)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nudge {
     pub text: TextId,

@@ -256,7 +256,7 @@ pub fn set_best(core: &Core, minute: u32) -> Result<()> {
 /// # Errors
 /// Those of storage.
 pub fn switch(core: &Core, category: NudgeCategory, on: bool) -> Result<()> {
-    let name = format!("{}{}", field::NUDGE_OFF, word(category.into()));
+    let name = format!("{}{}", field::NUDGE_OFF, Category::from(category).word());
     settings::put(core, &[(&name, if on { "0" } else { "1" })])
 }
 
@@ -370,25 +370,10 @@ fn preferences(record: &Record) -> Preferences {
     let best = record.get(field::NUDGE_BEST).and_then(|best| best.parse().ok());
     Preferences {
         best: best.unwrap_or(default.best),
-        off: fields(field::NUDGE_OFF).filter_map(category).collect(),
+        off: fields(field::NUDGE_OFF).filter_map(Category::of).collect(),
         never: fields(field::NUDGE_NEVER).filter_map(|rule| RuleId::new(rule).ok()).collect(),
         paused: record.get(field::NUDGE_PAUSED).and_then(Day::parse),
     }
-}
-
-const CATEGORIES: [(&str, Category); 4] = [
-    ("learning", Category::Learning),
-    ("team", Category::Team),
-    ("business", Category::Business),
-    ("company", Category::Company),
-];
-
-fn category(word: &str) -> Option<Category> {
-    CATEGORIES.into_iter().find(|(known, _)| *known == word).map(|(_, category)| category)
-}
-
-fn word(category: Category) -> &'static str {
-    CATEGORIES.into_iter().find(|(_, known)| *known == category).map_or("", |(word, _)| word)
 }
 
 /// Notes what the platform had and whose time has passed: it was shown, or kept back, or waits in the messages.
