@@ -122,8 +122,14 @@ fn read(path: &Path) -> Result<Held, String> {
         return Err(format!("the file has more than {FILE} bytes"));
     }
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    // The parser's longer words quote the file.
-    let file: File = toml::from_str(&text).map_err(|error| error.message().to_string())?;
+    // The parser's own words may quote a secret.
+    let file: File = toml::from_str(&text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        format!(
+            "line {}: write [[key]], and below it id = \"...\" and secret = \"...\"",
+            before.matches('\n').count() + 1
+        )
+    })?;
     if !(1..=KEYS).contains(&file.key.len()) {
         return Err(format!("write one [[key]], or {KEYS} while one takes the place of the other"));
     }
@@ -256,4 +262,40 @@ fn is_first(conn: &Connection, signature: &[u8], at: Millis, now: Millis) -> Res
         .prepare_cached("INSERT INTO signed (signature, until) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
         .execute(params![signature, until])?;
     Ok(noted == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_of_the_file_is_told_without_a_secret() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("webhook.toml");
+        let secret = "ab".repeat(32);
+        let key = |id: &str, secret: &str| format!("[[key]]\nid = \"{id}\"\nsecret = \"{secret}\"\n");
+        let cases = [
+            (String::new(), "line 1"),
+            (format!("key = \"{secret}\""), "line 1"),
+            (format!("[[key]]\nid = \"a\"\nsecrets = \"{secret}\""), "line 3"),
+            ("key = []".into(), "write one [[key]]"),
+            (["a", "b", "c"].map(|id| key(id, &secret)).concat(), "write one [[key]]"),
+            (key("", &secret), "write 1 to 64"),
+            (key("a b", &secret), "write 1 to 64"),
+            ([key("a", &secret), key("a", &secret)].concat(), "two keys have the id a"),
+            (key("a", &secret[2..]), "the secret of the key a is none"),
+            (key("a", &secret.replace('a', "x")), "the secret of the key a is none"),
+            (key("a", &secret.repeat(3)), "the secret of the key a is none"),
+            ("#".repeat(FILE + 1), "more than"),
+        ];
+        for (text, told) in cases {
+            std::fs::write(&file, &text).expect("writes");
+            let error = read(&file).expect_err(&text);
+            assert!(error.contains(told), "{error}");
+            assert!(!error.contains("abab") && !error.contains("xbxb"), "{error}");
+        }
+        std::fs::write(&file, [key("a", &secret), key("b", &secret)].concat()).expect("writes");
+        assert_eq!(read(&file).expect("two keys").len(), 2);
+        assert!(Keys::open(&folder.path().join("none.toml")).is_err());
+    }
 }
