@@ -36,6 +36,8 @@ pub struct BadgeView {
     pub points: u32,
     /// The date on which it was earned, `2026-11-24`.
     pub earned: Option<String>,
+    /// When it was taken back, since the back office corrected what it rested on. Milliseconds since 1970-01-01T00:00Z, by the server's clock.
+    pub withdrawn: Option<i64>,
 }
 
 #[uniffi::remote(Record)]
@@ -65,6 +67,12 @@ pub enum PointsSource {
         title: String,
     },
     Reviews,
+    /// A rule of the company gave them.
+    Rule {
+        id: String,
+        /// The rule in plain words of the person's language; empty where its release is not here any more.
+        why: String,
+    },
     /// Of a newer version.
     Other {
         id: String,

@@ -24,6 +24,7 @@ mod nudges;
 mod people;
 mod platform;
 mod push;
+mod results;
 mod reviews;
 mod session;
 mod settings;

@@ -16,6 +16,13 @@ pub const MAX_SOURCE: usize = 64;
 /// The largest volume or amount, and its negative the smallest.
 pub const MAX_VOLUME: i64 = 1_000_000_000_000;
 
+/// That the person has seen what was taken back: a record whose id is of the notice and its time.
+pub mod notice_seen {
+    pub const KIND: &str = "notice_seen";
+    /// `1`: it was seen.
+    pub const SEEN: &str = "seen";
+}
+
 /// Whether a text is an id that the back office may use: printable ASCII without spaces.
 pub fn is_source(text: &str) -> bool {
     (1..=MAX_SOURCE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())

@@ -28,6 +28,7 @@ use crate::people::{self, SignalView};
 use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
 use crate::push::{self, PushToken};
 use crate::replica;
+use crate::results::{self, NoticeView, ResultsView};
 use crate::reviews::{self, EaseInput, ReviewResultView, ReviewsView};
 use crate::session::{self, AccountView, DeviceView, Session, SessionView};
 use crate::settings::{self, SettingsView};
@@ -644,6 +645,32 @@ impl Engine {
         self.with(move |core| people::done(core, &id))
     }
 
+    // Results
+
+    /// What the company's back office has confirmed of this person.
+    ///
+    /// # Errors
+    /// [`EngineError::ContentMissing`] before the first sync.
+    pub fn results(&self) -> Waiting<ResultsView> {
+        self.with(|core| Ok(results::view(core)?.value))
+    }
+
+    /// What was taken back and not seen yet, the newest first.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn notices(&self) -> Waiting<Vec<NoticeView>> {
+        self.with(|core| Ok(results::unseen(core)?.value))
+    }
+
+    /// The person has seen it: it is shown no more, on none of their phones.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn see_notice(&self, id: String) -> Waiting<()> {
+        self.with(move |core| results::see(core, &id))
+    }
+
     // Contacts
 
     /// # Errors
@@ -904,6 +931,14 @@ impl Engine {
 
     pub fn observe_people(&self) -> LiveQuery<Vec<SignalView>> {
         self.observe_core(people::NOUNS | Nouns::CONTENT, people::worklist)
+    }
+
+    pub fn observe_results(&self) -> LiveQuery<ResultsView> {
+        self.observe_core(results::NOUNS | Nouns::CONTENT, results::view)
+    }
+
+    pub fn observe_notices(&self) -> LiveQuery<Vec<NoticeView>> {
+        self.observe_core(results::NOUNS | Nouns::CONTENT, results::unseen)
     }
 
     pub fn observe_contacts(&self, query: ContactsQuery) -> LiveQuery<ContactsPage> {

@@ -11,6 +11,7 @@
 //! | [`journey`] | the plan of the first days: what is next, what moved, the welcome |
 //! | [`nudges`] | what rules decide here, when it is shown, and why |
 //! | [`contacts`], [`settings`] | records, merged per field |
+//! | [`results`] | what the back office confirmed, and what was taken back |
 //! | [`people`] | whom a word would help now, why, and what could be said |
 //! | [`team`] | the members below, in a file of their own |
 //! | [`push`] | how this device can be woken |
@@ -36,6 +37,7 @@ pub mod people;
 pub mod platform;
 pub mod push;
 pub mod replica;
+pub mod results;
 pub mod reviews;
 pub mod session;
 pub mod settings;

@@ -272,7 +272,8 @@ impl Terminal<'_> {
         person.tell_with("awards-streak", &values);
         person.tell("awards-badges");
         for badge in &awards.badges {
-            let earned = badge.earned.as_deref().unwrap_or("-");
+            let withdrawn = badge.withdrawn.map(|_| person.texts.get("awards-withdrawn"));
+            let earned = badge.earned.as_deref().or(withdrawn.as_deref()).unwrap_or("-");
             say_wrapped(2, &format!("{earned:<10}  {}: {}", badge.title, badge.how));
         }
         person.tell("awards-ledger");
@@ -281,7 +282,8 @@ impl Terminal<'_> {
             let source = match source {
                 PointsSource::Lesson { title } | PointsSource::Badge { title } => title.clone(),
                 PointsSource::Reviews => person.texts.get("menu-reviews"),
-                PointsSource::Other { id } => id.clone(),
+                PointsSource::Rule { why, .. } if !why.is_empty() => why.clone(),
+                PointsSource::Rule { id, .. } | PointsSource::Other { id } => id.clone(),
             };
             say_wrapped(2, &format!("{day}  +{points}  {source}"));
         }

@@ -68,6 +68,7 @@ awards-streak = Streak: { $days ->
    *[other] { $days } days
 }. Freezes: { $freezes }. Longest: { $longest }.
 awards-badges = Badges:
+awards-withdrawn = taken back
 awards-ledger = Where the points came from:
 
 contacts-none = Nobody here yet.

@@ -68,6 +68,7 @@ awards-streak = Racha: { $days ->
    *[other] { $days } días
 }. Días de pausa disponibles: { $freezes }. La más larga: { $longest }.
 awards-badges = Insignias:
+awards-withdrawn = retirada
 awards-ledger = De dónde vienen los puntos:
 
 contacts-none = Todavía no hay nadie.

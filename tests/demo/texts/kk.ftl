@@ -68,6 +68,7 @@ awards-streak = Үздіксіз: { $days ->
    *[other] { $days } күн
 }. Қордағы демалыс күндері: { $freezes }. Ең ұзағы: { $longest }.
 awards-badges = Белгілер:
+awards-withdrawn = қайтарылды
 awards-ledger = Ұпайлар қайдан келді:
 
 contacts-none = Әзірге ешкім жоқ.

@@ -74,6 +74,7 @@ awards-streak = Серия: { $days ->
    *[other] { $days } дня
 }. Заморозок в запасе: { $freezes }. Самая длинная: { $longest }.
 awards-badges = Значки:
+awards-withdrawn = отозвана
 awards-ledger = Откуда баллы:
 
 contacts-none = Пока никого нет.

@@ -2,17 +2,20 @@
 
 mod view;
 
+use std::collections::BTreeMap;
+
 use qadam_domain::awards::streak::streak;
 use qadam_domain::awards::{Badge, Level};
 use qadam_domain::content::Bundle;
 use qadam_domain::fold::State;
 use qadam_domain::ids::{BadgeId, LessonId};
+use qadam_domain::time::Millis;
 
 use crate::core::{Core, Now};
 use crate::error::Result;
 use crate::learning;
 use crate::live::Timed;
-use crate::replica;
+use crate::{replica, results};
 
 pub use view::*;
 
@@ -27,6 +30,8 @@ pub fn view(core: &Core) -> Result<Timed<AwardsView>> {
         let state = replica::state(connection)?;
         let now = core.now(connection)?;
         let (bundle, awards) = (&content.bundle, &content.release.release.awards);
+        let withdrawn: BTreeMap<String, Millis> =
+            results::notices(connection)?.into_iter().filter_map(|notice| Some((notice.badge?, notice.at))).collect();
         let points = state.totals().points;
         let (level, next_level) = awards.level(points);
         let (mut badges, open): (Vec<BadgeView>, Vec<BadgeView>) = awards
@@ -34,9 +39,15 @@ pub fn view(core: &Core) -> Result<Timed<AwardsView>> {
             .iter()
             .filter(|badge| {
                 let earned = state.badges().any(|(id, _)| *id == badge.id);
-                earned || badge.ended.is_none_or(|ended| now.today() <= ended)
+                let withdrawn = withdrawn.contains_key(badge.id.as_str());
+                earned || withdrawn || badge.ended.is_none_or(|ended| now.today() <= ended)
             })
-            .map(|badge| badge_view(bundle, badge, &state))
+            .map(|badge| {
+                let view = badge_view(bundle, badge, &state);
+                // What was earned again is not withdrawn any more.
+                let at = withdrawn.get(badge.id.as_str()).copied().filter(|_| view.earned.is_none());
+                BadgeView { withdrawn: at, ..view }
+            })
             .partition(|badge| badge.earned.is_some());
         badges.extend(open);
         let mut ledger: Vec<_> = state.ledger().collect();
@@ -69,6 +80,7 @@ pub(crate) fn badge_view(bundle: &Bundle, badge: &Badge, state: &State) -> Badge
         words: text.map(|t| t.earned.clone()).unwrap_or_default(),
         points: badge.points,
         earned: state.badges().find(|(id, _)| **id == badge.id).map(|(_, earned)| earned.day.to_string()),
+        withdrawn: None,
     }
 }
 
@@ -98,6 +110,10 @@ fn source_view(bundle: &Bundle, source: &str) -> PointsSource {
             Some(PointsSource::Badge { title: title.unwrap_or_else(|| id.to_string()) })
         }
         "reviews" => Some(PointsSource::Reviews),
+        "rule" => {
+            let (id, why) = results::rule_words(bundle, id);
+            Some(PointsSource::Rule { id, why })
+        }
         _ => None,
     });
     known.unwrap_or_else(|| PointsSource::Other { id: source.to_string() })

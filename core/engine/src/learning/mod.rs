@@ -51,6 +51,7 @@ pub fn courses(core: &Core) -> Result<Timed<CoursesView>> {
                 id: course.id.to_string(),
                 title: text.map_or_else(|| course.id.to_string(), |t| t.title.clone()),
                 lessons: lessons.collect(),
+                assigned: state.given().any(|(_, given)| given.courses.contains(&course.id)),
                 summary: text.map(|t| t.summary.clone()).unwrap_or_default(),
             }
         });

@@ -15,6 +15,8 @@ pub struct CourseView {
     pub id: String,
     pub title: String,
     pub summary: String,
+    /// A rule of the company gave it to this person.
+    pub assigned: bool,
     pub lessons: Vec<LessonSummary>,
 }
 

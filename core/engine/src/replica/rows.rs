@@ -5,6 +5,7 @@ use qadam_domain::fold::{State, kind};
 use qadam_domain::json;
 use qadam_domain::people::signal_done;
 use qadam_domain::records::Record;
+use qadam_domain::results::notice_seen;
 use qadam_domain::settings;
 use qadam_protocol::nudges::{LEASE_KIND, OFFER_KIND, SIGNAL_KIND};
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, ME, NOTICE_KIND};
@@ -288,7 +289,8 @@ pub(super) fn noun(stream: &str, kind: &str) -> Nouns {
         settings::KIND => Nouns::SETTINGS | Nouns::CONTENT,
         DISTRIBUTOR_KIND => Nouns::SESSION,
         KEPT_KIND => Nouns::SYNC,
-        NOTICE_KIND | LEASE_KIND | SIGNAL_KIND | OFFER_KIND | signal_done::KIND => Nouns::LEARNING,
+        NOTICE_KIND | LEASE_KIND | SIGNAL_KIND | OFFER_KIND => Nouns::LEARNING,
+        signal_done::KIND | notice_seen::KIND => Nouns::LEARNING,
         kind if kind::ALL.contains(&kind) => Nouns::LEARNING,
         _ => Nouns::NONE,
     }
