@@ -13,6 +13,7 @@ public final class Qadam: Sendable {
     public let journey: Journey
     public let nudges: Nudges
     public let people: People
+    public let results: Results
     public let awards: Awards
     public let contacts: Contacts
     public let team: Team
@@ -31,6 +32,7 @@ public final class Qadam: Sendable {
         journey = Journey(engine)
         nudges = Nudges(engine)
         people = People(engine)
+        results = Results(engine)
         awards = Awards(engine)
         contacts = Contacts(engine)
         team = Team(engine)

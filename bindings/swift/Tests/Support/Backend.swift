@@ -56,6 +56,15 @@ public actor Backend {
         return try run("import", "team", file.path)
     }
 
+    /// Imports what the back office confirmed: `sales`, `volumes` or `ranks`.
+    @discardableResult
+    public func importResults(_ of: String, _ csv: String) throws -> String {
+        _ = try address()
+        let file = data.appendingPathComponent("\(of)-\(UUID().uuidString).csv")
+        try csv.write(to: file, atomically: true, encoding: .utf8)
+        return try run("import", of, file.path)
+    }
+
     @discardableResult
     private func run(_ arguments: String...) throws -> String {
         let process = try self.process(arguments)

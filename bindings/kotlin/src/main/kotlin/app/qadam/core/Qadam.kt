@@ -22,6 +22,7 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val journey: Journey = Journey(engine)
     val nudges: Nudges = Nudges(engine)
     val people: People = People(engine)
+    val results: Results = Results(engine)
     val awards: Awards = Awards(engine)
     val contacts: Contacts = Contacts(engine)
     val team: Team = Team(engine)

@@ -54,6 +54,13 @@ class Backend private constructor() {
         return run("import", "team", file.toString())
     }
 
+    /** Imports what the back office confirmed: `sales`, `volumes` or `ranks`. */
+    fun importResults(of: String, csv: String): String {
+        val file = Files.createTempFile(data, of, ".csv")
+        Files.writeString(file, csv)
+        return run("import", of, file.toString())
+    }
+
     private fun run(vararg arguments: String): String {
         val process = process(*arguments).start()
         val output = process.inputReader().readText()
@@ -76,5 +83,7 @@ class Backend private constructor() {
         fun invite(): Pair<String, String> = shared.invite()
 
         fun importTeam(csv: String): String = shared.importTeam(csv)
+
+        fun importResults(of: String, csv: String): String = shared.importResults(of, csv)
     }
 }

@@ -1,0 +1,49 @@
+package app.qadam.core
+
+import java.time.LocalDate
+import java.time.ZoneOffset
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+
+class ResultsTest {
+    @Test
+    fun saleIsShownAndWhatItsReturnTakesBackIsToldOnce() = scenario { phones ->
+        val (phone, login) = phones.ofNewPerson()
+        val second = phones.another(login)
+        val none = phone.qadam.results.current()
+        assertEquals(null to emptyList(), none.rank to none.sales)
+        val me = (phone.qadam.session.current() as SessionView.SignedIn).account.distributor
+        val today = LocalDate.now(ZoneOffset.UTC)
+        fun sale(version: Int, status: String) =
+            Backend.importResults(
+                "sales",
+                "id,version,distributor,day,volume,buyer,status\norder-$me,$version,$me,$today,300,customer,$status\n",
+            )
+
+        sale(1, "confirmed")
+        val shown = phone.qadam.results.changes.until { it.sales.isNotEmpty() }.sales.single()
+        assertEquals(SaleView("order-$me", today.toString(), 300, own = false, returned = false), shown)
+        fun fromRule(awards: AwardsView) = awards.ledger.any { (it.source as? PointsSource.Rule)?.id == "first-sale" }
+        assertTrue(fromRule(phone.qadam.awards.changes.until(holds = ::fromRule)))
+        Backend.importResults("volumes", "distributor,month,version,day,customers,own\n$me,${today.toString().take(7)},1,$today,900,40\n")
+        val volume = phone.qadam.results.changes.until { it.volumes.isNotEmpty() }.volumes.single()
+        assertEquals(900L to 40L, volume.customers to volume.own)
+        assertEquals(emptyList(), phone.qadam.results.currentNotices())
+
+        sale(2, "returned")
+        assertTrue(phone.qadam.results.changes.until { it.sales.single().returned }.sales.single().returned)
+        val notices = phone.qadam.results.notices.until { it.size == 2 }
+        assertEquals(setOf("first-sale", "a-sale-a-month"), notices.map { (it.withdrawn as WithdrawnView.Rule).id }.toSet())
+        assertEquals(setOf(listOf("order-$me")), notices.map { it.because }.toSet())
+        assertFalse(fromRule(phone.qadam.awards.current()))
+
+        second.qadam.results.notices.until { it.size == 2 }
+        phone.qadam.results.see(notices.first().id)
+        assertEquals(listOf(notices.last()), phone.qadam.results.currentNotices())
+        assertEquals(listOf(notices.last().id), second.qadam.results.notices.until { it.size == 1 }.map { it.id })
+        assertFailsWith<QadamException.NotFound> { phone.qadam.results.see("nothing") }
+    }
+}
