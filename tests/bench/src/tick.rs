@@ -67,8 +67,8 @@ pub fn cases(folder: &Path) -> Vec<Case> {
     tick::wait_for_everyone(&conn, NOW).expect("puts them into the queue");
     let (first, looked) = tick(NOW + 31 * MINUTE);
     assert_eq!(looked, PEOPLE);
-    // The evening on which something comes to everybody: they joined three days ago.
-    let (evening, looked) = tick(NOW + 4 * DAY);
+    // After the first evening on which something comes to everybody: nothing was done for days.
+    let (evening, looked) = tick(NOW + 5 * DAY);
     assert_eq!(looked, PEOPLE);
     let each = |time: std::time::Duration| time.as_nanos() as f64 / PEOPLE as f64;
     let scaled =
