@@ -22,6 +22,7 @@ use crate::csv;
 use crate::error::Error;
 use crate::gaps::{self, Gap};
 use crate::ledger::{self, Entry, Ledger, Replayed};
+use crate::nudges::dry_run::{self, Span};
 use crate::nudges::offers::{self, Reward};
 use crate::nudges::why;
 use crate::publish::{self, BlobSink, PublishError};
@@ -128,6 +129,21 @@ enum Rules {
         /// As in 2026-11-24; else today at the person's place.
         #[arg(long, value_name = "DATE", value_parser = date)]
         on: Option<Day>,
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Tells what the rules of a content folder would have done, beside those that are published. Writes nothing.
+    DryRun {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// As in 2026-10-01: the first day, on each person's own calendar.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        from: Day,
+        /// The last day.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        to: Day,
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -414,6 +430,16 @@ fn run(command: Command) -> Result<(), CliError> {
             let why = why::why(&conn, &releases, &distributor, &rule, on, now())?;
             let text =
                 if json { serde_json::to_string(&why).expect("only texts and numbers") } else { why.to_string() };
+            say(&text);
+            Ok(())
+        }
+        Command::Rules { command: Rules::DryRun { folder, from, to, json, data } } => {
+            let (compiled, faults) = content::check(&folder);
+            tell_faults(&faults);
+            let compiled = compiled.ok_or(CliError::Faults(faults.len()))?;
+            let report = dry_run::dry_run(data.database(), &compiled, Span { from, until: to }, now())?;
+            let text =
+                if json { serde_json::to_string(&report).expect("only texts and numbers") } else { report.to_string() };
             say(&text);
             Ok(())
         }

@@ -56,6 +56,7 @@ impl Error {
             Self::Store(StoreError::Lost(_)) => plain(ErrorCode::Busy, "the write did not succeed", Some(1_000)),
             Self::Store(
                 StoreError::Newer
+                | StoreError::Older
                 | StoreError::Migration(_)
                 | StoreError::Sqlite(_)
                 | StoreError::Postgres(_)

@@ -11,7 +11,7 @@ use qadam_domain::content::{
 use qadam_domain::ids::{BadgeId, BlobHash, CardId, LessonId, QuestionId, RuleId, TaskId};
 use qadam_domain::learning::{AnswerKey, Course, Lesson, Question};
 use qadam_domain::release::Release;
-use qadam_domain::rules::Slot;
+use qadam_domain::rules::{Condition, Slot};
 
 use super::ethics::{Ethics, Place as TextPlace};
 use super::fault::{Fault, Faults, Severity, closest, suggest};
@@ -35,6 +35,8 @@ pub struct Compiled {
     pub bundles: BTreeMap<Locale, Bundle>,
     /// By the file's name; captions too.
     pub media: BTreeMap<String, MediaFile>,
+    /// The conditions that the rules' files name. Rules hold a copy of what they name, so they are not published.
+    pub segments: BTreeMap<String, Condition>,
     pub(super) places: Places,
 }
 
@@ -392,10 +394,11 @@ impl Reader {
             awards: structure.awards.awards,
             reviews: structure.reviews,
             ranks: structure.company.ranks,
-            rules: structure.rules.rules.into_iter().map(|rule| Slot::Known(Box::new(rule))).collect(),
+            rules: structure.rules.rules.iter().cloned().map(|rule| Slot::Known(Box::new(rule))).collect(),
             journey: structure.journey.and_then(|file| file.journey),
         };
-        (Some(Compiled { release, bundles, media: media.files, places }), found)
+        let segments = structure.rules.segments;
+        (Some(Compiled { release, bundles, media: media.files, segments, places }), found)
     }
 }
 

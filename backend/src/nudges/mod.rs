@@ -3,6 +3,7 @@
 //! Each effect is written in the transaction of what causes it, once for a decision's id.
 
 pub mod decide;
+pub mod dry_run;
 pub mod facts;
 pub mod lease;
 pub mod offers;

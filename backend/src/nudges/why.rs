@@ -141,16 +141,8 @@ impl fmt::Display for Why {
             writeln!(f, "{effect}: decided by the {by}")?;
         }
         writeln!(f, "the condition holds, as far as the server knows: {}", yes(self.holds))?;
-        for Compared { left, is, right, holds } in &self.compared {
-            let side = |told: &qadam_domain::rules::condition::Told| {
-                let value = told.value.map_or("unknown here".into(), |value| value.to_string());
-                match (&told.fact, told.percent) {
-                    (Some(fact), Some(percent)) => format!("{percent} % of {fact} ({value})"),
-                    (Some(fact), None) => format!("{fact} ({value})"),
-                    (None, _) => value,
-                }
-            };
-            writeln!(f, "  {} {} {}: {}", side(left), is.sign(), side(right), yes(*holds))?;
+        for compared in &self.compared {
+            writeln!(f, "  {compared}: {}", yes(compared.holds))?;
         }
         let mut reasons = Vec::new();
         if self.over {

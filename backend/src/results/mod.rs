@@ -122,18 +122,29 @@ pub fn catch_up(
     now: Millis,
     random: Random<'_>,
 ) -> Result<(), Error> {
-    let read =
-        |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<u64>(2)?, row.get::<String>(3)?));
-    let waiting = conn
-        .prepare_cached("SELECT kind, source, serial, value FROM result WHERE distributor = ?1 ORDER BY kind, source")?
-        .query_all([distributor], read)?;
+    let waiting = of(conn, distributor)?;
     if waiting.is_empty() {
         return Ok(());
     }
     let me =
         streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
     let mut batch = Batch::new(conn, releases, account, me, now);
-    let confirmed = waiting.into_iter().map(|(kind, source, serial, value)| {
+    batch.confirm(waiting)?;
+    batch.commit(random)?;
+    Ok(())
+}
+
+/// Everything that was confirmed of a person, each with the serial of the release that was the newest when it came.
+///
+/// # Errors
+/// What the database says, and rows that can't be read.
+pub fn of(conn: &Connection, distributor: &str) -> Result<Vec<(u64, Confirmed)>, Error> {
+    let read =
+        |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<u64>(2)?, row.get::<String>(3)?));
+    let rows = conn
+        .prepare_cached("SELECT kind, source, serial, value FROM result WHERE distributor = ?1 ORDER BY kind, source")?
+        .query_all([distributor], read)?;
+    let confirmed = rows.into_iter().map(|(kind, source, serial, value)| {
         let confirmed = match kind.as_str() {
             SALE => Confirmed::Sale { source, sale: parse(&value)? },
             VOLUME => Confirmed::Volume { month: parse(&format!("\"{source}\""))?, volume: parse(&value)? },
@@ -142,9 +153,7 @@ pub fn catch_up(
         };
         Ok((serial, confirmed))
     });
-    batch.confirm(confirmed.collect::<Result<Vec<_>, Error>>()?)?;
-    batch.commit(random)?;
-    Ok(())
+    confirmed.collect()
 }
 
 /// A result as its table holds it.

@@ -60,6 +60,10 @@ impl From<&Database> for Database {
 pub enum StoreError {
     #[error("the database was written by a newer version of qadam-backend; use that version")]
     Newer,
+    #[error(
+        "the database was written by an older version of qadam-backend; start the server once, which brings it up to date"
+    )]
+    Older,
     #[error("the database can't be brought up to date: {0}")]
     Migration(#[source] MigrationError),
     #[error("the disk is full")]
@@ -217,6 +221,17 @@ pub fn open(database: impl Into<Database>) -> Result<Connection, StoreError> {
     Ok(match database.into() {
         Database::Sqlite(folder) => sqlite::open(&folder)?.into(),
         Database::Postgres(url) => postgres::Session::open(&url)?.into(),
+    })
+}
+
+/// A connection that can't write, to a database that is there already; for work of its own beside a server's.
+///
+/// # Errors
+/// [`StoreError::Older`] and [`StoreError::Newer`] where another version has written it; what the database says.
+pub fn open_to_read(database: &Database) -> Result<Connection, StoreError> {
+    Ok(match database {
+        Database::Sqlite(folder) => sqlite::open_to_read(folder)?.into(),
+        Database::Postgres(url) => postgres::Session::open_to_read(url)?.into(),
     })
 }
 

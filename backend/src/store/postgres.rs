@@ -4,6 +4,7 @@
 //! others' commits comes in their order. Readers take snapshots and wait for nobody.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::error::Error as _;
 use std::net::IpAddr;
@@ -84,6 +85,24 @@ impl Session {
         Ok(Self { config, live: RefCell::new(Some(live)), open: Cell::new(false), cursors: Cell::new(0) })
     }
 
+    /// As [`Session::connect`], for transactions that read.
+    pub fn open_to_read(url: &str) -> Result<Self, StoreError> {
+        let session = Self::connect(url)?;
+        session.batch("SET default_transaction_read_only = on")?;
+        match session.version()?.cmp(&MIGRATIONS.len()) {
+            Ordering::Less => Err(StoreError::Older),
+            Ordering::Equal => Ok(session),
+            Ordering::Greater => Err(StoreError::Newer),
+        }
+    }
+
+    /// How many migrations were done.
+    fn version(&self) -> Result<usize, StoreError> {
+        let read = self.prepare("SELECT max(version) FROM schema_version")?;
+        let version = self.query(&read, &[])?.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0);
+        Ok(usize::try_from(version).unwrap_or(usize::MAX))
+    }
+
     fn migrate(&self) -> Result<(), StoreError> {
         self.begin()?;
         let migrated = self.migrate_within();
@@ -93,11 +112,9 @@ impl Session {
 
     fn migrate_within(&self) -> Result<(), StoreError> {
         self.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
-        let read = self.prepare("SELECT max(version) FROM schema_version")?;
-        let version = self.query(&read, &[])?.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0);
-        let done = usize::try_from(version).unwrap_or(usize::MAX);
+        let done = self.version()?;
         let missing = MIGRATIONS.get(done..).ok_or(StoreError::Newer)?;
-        for (n, sql) in (version + 1..).zip(missing) {
+        for (n, sql) in (done + 1..).zip(missing) {
             self.batch(sql)?;
             self.batch(&format!("INSERT INTO schema_version VALUES ({n})"))?;
         }

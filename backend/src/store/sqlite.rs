@@ -59,6 +59,16 @@ pub fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// As [`open_reader`], of a file that some version has written.
+pub fn open_to_read(folder: &Path) -> Result<Connection, StoreError> {
+    let connection = open_reader(folder)?;
+    match MIGRATIONS.pending_migrations(&connection).map_err(StoreError::Migration)? {
+        0 => Ok(connection),
+        1.. => Err(StoreError::Older),
+        _ => Err(StoreError::Newer),
+    }
+}
+
 /// Copies the database as it is now into `file`, while others write. Gives the copy.
 pub fn back_up(connection: &Connection, file: &Path) -> Result<Connection, StoreError> {
     let mut copy = Connection::open(file)?;

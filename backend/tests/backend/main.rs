@@ -2,6 +2,7 @@
 
 mod accounts;
 mod changes;
+mod dry_run;
 mod gaps;
 mod http;
 mod journey;

@@ -30,6 +30,8 @@ pub struct RulesFile {
     pub nudges: BTreeSet<TextId>,
     pub words: BTreeSet<TextId>,
     pub offers: BTreeSet<TextId>,
+    /// The named conditions.
+    pub segments: BTreeMap<String, Condition>,
     /// Not all of it could be read.
     pub torn: bool,
 }
@@ -112,6 +114,7 @@ pub fn read(
         keys.finish();
         found.extend(faults.into_vec());
     }
+    file.segments = segments;
     file
 }
 

@@ -1,5 +1,7 @@
 //! Conditions: a bounded tree of comparisons. Its evaluation is total: it ends, allocates nothing, and can't overflow.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Fact, Home};
@@ -133,6 +135,24 @@ pub struct Told {
     /// The number that was compared, rounded down; `None` where it was not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
+}
+
+/// As staff read it: `sales (1) >= 2`.
+impl fmt::Display for Compared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.left, self.is.sign(), self.right)
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.value.map_or("unknown here".into(), |value| value.to_string());
+        match (&self.fact, self.percent) {
+            (Some(fact), Some(percent)) => write!(f, "{percent} % of {fact} ({value})"),
+            (Some(fact), None) => write!(f, "{fact} ({value})"),
+            (None, _) => f.write_str(&value),
+        }
+    }
 }
 
 /// What is known of a person when a condition is asked.

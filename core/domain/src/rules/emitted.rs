@@ -79,7 +79,7 @@ impl Rule {
     }
 
     /// The minute of the person's day on which it looks; `None` where it answers an event or a segment.
-    fn minute(&self) -> Option<u16> {
+    pub fn minute(&self) -> Option<u16> {
         match self.when {
             When::Event(_) | When::Enters(_) | When::Leaves(_) => None,
             When::Daily { minute }
