@@ -126,7 +126,7 @@ fn inserted(events: &[Event]) -> Duration {
 }
 
 /// Three in ten are quizzes, the others reviews; by rising time, as they arise.
-fn events(release: &IndexedRelease) -> Vec<Event> {
+pub fn events(release: &IndexedRelease) -> Vec<Event> {
     let mut chance = Chance(42);
     let answer_of = |question: usize, chance: &mut Chance| {
         let right = solution(&content::key(question), Locale::En);

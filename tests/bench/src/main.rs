@@ -4,6 +4,7 @@
 //! Kotlin needs `bindings/build` before, and Maven; without, the bench says so and goes on.
 
 mod content;
+mod dry_run;
 mod fold;
 mod herd;
 mod kotlin;
@@ -44,9 +45,9 @@ struct Options {
 }
 
 /// Each is measured in a process of its own, so that none has the memory, the rows or the busy disk of another.
-const GROUPS: [&str; 16] = [
-    "edits", "rebase", "change", "open", "read", "fold", "rules", "tick", "idle", "first", "kotlin", "team", "line",
-    "herd", "push", "library",
+const GROUPS: [&str; 17] = [
+    "edits", "rebase", "change", "open", "read", "fold", "rules", "tick", "dry-run", "idle", "first", "kotlin", "team",
+    "line", "herd", "push", "library",
 ];
 
 fn main() -> ExitCode {
@@ -106,6 +107,7 @@ fn group_of(group: &str) -> Vec<Case> {
         "fold" => [fold::cases(), fold::grading()].concat(),
         "rules" => rules::cases(&fold::heavy_user()),
         "tick" => tick::cases(folder),
+        "dry-run" => dry_run::cases(folder),
         "team" => team::cases(folder),
         "line" => line::cases(folder, &Server::constant()),
         "herd" => herd::cases(folder),

@@ -82,7 +82,7 @@ pub fn cases(folder: &Path) -> Vec<Case> {
 }
 
 /// As a company's: most look at silences and days after joining, some every day.
-fn rule(n: usize) -> Rule {
+pub fn rule(n: usize) -> Rule {
     let compare =
         |fact, is, number| Condition::Compare(Compare { left: Term::Fact(fact), is, right: Term::Number(number) });
     Rule {
