@@ -11,7 +11,7 @@ use qadam_domain::rules::person::Person;
 use qadam_domain::rules::{Effect, Fact, Trigger, When};
 use qadam_domain::time::{Day, Millis, Moment};
 
-use super::{facts, offers, signals, tick};
+use super::{facts, offers, show, signals, tick};
 use crate::accounts;
 use crate::error::Error;
 use crate::params;
@@ -166,6 +166,7 @@ pub fn write(
                     let moment = Moment { at: subject.now, day: decision.day };
                     fold::nudges::decide(state, &id, decision.clone(), moment);
                     wakes |= !decision.held_out;
+                    show::try_to(conn, subject, state, &id, &decision)?;
                 }
                 Effect::Sponsor(_) | Effect::Offer(_) if decision.held_out => {}
                 Effect::Sponsor(word) => signals::tell(conn, subject, rule, word, &id, decision.day, random)?,
@@ -174,8 +175,7 @@ pub fn write(
             }
         }
     }
-    let rows = state.take_changes().into_iter();
-    let rows: Vec<NewRow> = rows.map(|row| NewRow { kind: row.kind.into(), id: row.id, value: row.value }).collect();
+    let rows = rows_of(state);
     if !rows.is_empty() {
         streams::commit(conn, subject.me, rows, random)?;
     }
@@ -183,4 +183,10 @@ pub fn write(
         push::wake(conn, subject.account, subject.now)?;
     }
     Ok(written)
+}
+
+/// The rows of a state that changed.
+pub(super) fn rows_of(state: &mut State) -> Vec<NewRow> {
+    let rows = state.take_changes().into_iter();
+    rows.map(|row| NewRow { kind: row.kind.into(), id: row.id, value: row.value }).collect()
 }

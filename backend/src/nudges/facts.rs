@@ -153,7 +153,11 @@ pub fn zone(release: &IndexedRelease, distributor: &Distributor, told: Option<(i
     Zone::of(market.and_then(|market| market.time_zone.parse().ok()), told)
 }
 
-fn settings(conn: &Connection, me: StreamKey) -> Result<Option<Record>, Error> {
+/// The person's settings, of which the server reads [`settings::field::SHARE`] and those of nudges alone.
+///
+/// # Errors
+/// What the database says, and a row that can't be read.
+pub fn settings(conn: &Connection, me: StreamKey) -> Result<Option<Record>, Error> {
     let row = streams::stored(conn, me, settings::KIND, settings::ID)?.and_then(|stored| stored.value);
     row.map(|json| serde_json::from_str(&json).map_err(|error| Error::Unsound(format!("a record's row: {error}"))))
         .transpose()

@@ -7,6 +7,7 @@ pub mod dry_run;
 pub mod facts;
 pub mod lease;
 pub mod offers;
+pub mod show;
 pub mod signals;
 pub mod tick;
 pub mod why;

@@ -303,7 +303,9 @@ pub fn claim(
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
-    /// It is done with: sent, or not to be sent any more.
+    /// The vendor has it.
+    Sent,
+    /// It is not to be sent any more.
     Gone,
     /// To be tried again then.
     Later { due: Millis },
@@ -331,7 +333,7 @@ pub fn settle(conn: &Connection, settled: &[(Message, Settled)], now: Millis) ->
     let mut gone: BTreeMap<&String, Vec<i64>> = BTreeMap::new();
     for (message, settled) in settled {
         match settled {
-            Settled::Gone => gone.entry(&message.lease).or_default().push(message.key),
+            Settled::Sent | Settled::Gone => gone.entry(&message.lease).or_default().push(message.key),
             _ => settle_one(conn, message, settled, now, &mut noted)?,
         }
     }
@@ -361,7 +363,7 @@ fn settle_one(
     noted: &mut Noted,
 ) -> Result<(), Error> {
     let (due, attempts) = match settled {
-        Settled::Gone => return remove(conn, &message.lease, &[message.key]),
+        Settled::Sent | Settled::Gone => return remove(conn, &message.lease, &[message.key]),
         Settled::Later { due } => (*due, message.attempts),
         Settled::Untried { due } => (*due, message.attempts.saturating_sub(1)),
         Settled::Void { unless_after } => {

@@ -15,6 +15,7 @@ use super::outbox::{self, LEASE, Message, START, Settled, TRY};
 use super::vendor::{Closed, Verdict};
 use crate::app::App;
 use crate::error::Error;
+use crate::nudges::show;
 use crate::random;
 use crate::store::Connection;
 
@@ -195,8 +196,13 @@ impl Lane {
     /// One transaction: notes what became of messages, and takes others.
     async fn turn(&self, done: &mut Vec<(Message, Settled)>, wanted: usize) -> Result<Vec<Message>, Error> {
         let (now, vendor, settled) = (self.app.now(), self.vendor, std::mem::take(done));
+        let releases = self.app.cache.releases();
         let write = move |conn: &Connection| {
             let noted = outbox::settle(conn, &settled, now)?;
+            let sent = settled.iter().filter(|(message, settled)| *settled == Settled::Sent && message.shown.is_some());
+            for (message, _) in sent {
+                show::note(conn, &releases, message.account, &message.collapse, now, &mut random::system)?;
+            }
             let claimed = match wanted {
                 0 => Vec::new(),
                 wanted => outbox::claim(conn, vendor, wanted, now, &mut random::system)?,
@@ -299,7 +305,7 @@ impl One {
         }
         self.app.metrics.push.answered(vendor, &verdict);
         match verdict {
-            Verdict::Sent => Settled::Gone,
+            Verdict::Sent => Settled::Sent,
             Verdict::Refused { reason } => {
                 tracing::error!(vendor = vendor.name(), reason, "a push can't be sent");
                 Settled::Gone

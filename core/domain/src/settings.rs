@@ -25,6 +25,6 @@ pub mod field {
     pub const NUDGE_NEVER: &str = "nudge_never:";
     /// The goal that the person set themself for customers' volume in a month, as a decimal number.
     pub const VOLUME_GOAL: &str = "volume_goal";
-    /// `0`: nothing of the person's progress is told to the sponsor. The server reads this field, and no other.
+    /// `0`: nothing of the person's progress is told to the sponsor. The server reads this field and those of nudges, and no other.
     pub const SHARE: &str = "share";
 }

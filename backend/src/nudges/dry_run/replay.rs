@@ -310,19 +310,8 @@ impl<'a> Book<'a> {
                 let of_rule = &mut self.tally.0[place];
                 match effect {
                     Effect::Nudge(nudge) => {
-                        // An event is answered at once.
-                        let at_once = matches!(rule.when, When::Event(_)).then_some(minute);
-                        let candidate = Candidate {
-                            id: decision.id(&life.distributor.id),
-                            rule: Some(rule.id.clone()),
-                            category: nudge.category,
-                            group: rule.limits.group.clone(),
-                            priority: rule.limits.priority,
-                            day: decision.day,
-                            minute: nudge.at.or(decision.minute).or(at_once),
-                            expires: nudge.expires,
-                            held_out: decision.held_out,
-                        };
+                        let id = decision.id(&life.distributor.id);
+                        let candidate = Candidate::of(id, rule, nudge, &decision, minute);
                         nudges.push((place, candidate));
                     }
                     Effect::Sponsor(_) | Effect::Offer(_) if decision.held_out => {}

@@ -5,6 +5,7 @@ mod fcm;
 mod killed;
 mod outbox;
 mod sender;
+mod shown;
 mod tokens;
 mod vendors;
 

@@ -100,3 +100,10 @@ pub fn decide(state: &mut State, id: &DecisionId, decision: Decision, moment: Mo
         Noted { decision, from_server: true, at: moment, shown: None, opened: None, dismissed: None, more: Map::new() };
     state.join_nudge(id, new);
 }
+
+/// The server showed a nudge that it had decided.
+pub fn show(state: &mut State, id: &DecisionId, moment: Moment) {
+    if let Some(noted) = state.nudge(id).cloned() {
+        state.join_nudge(id, Noted { shown: Some(moment), ..noted });
+    }
+}

@@ -16,9 +16,14 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
+use crate::fold::nudges::Noted;
 use crate::ids::{DecisionId, GroupId, RuleId};
-use crate::rules::Category;
-use crate::time::{Day, MAX_OFFSET_MINUTES, Millis};
+use crate::records::Record;
+use crate::release::IndexedRelease;
+use crate::rules::emitted::Decision;
+use crate::rules::{Category, Nudge, Rule, When};
+use crate::settings::field;
+use crate::time::{Day, MAX_OFFSET_MINUTES, Millis, Moment};
 
 /// Nudges on one day of the person's, at most.
 pub const A_DAY: usize = 1;
@@ -29,6 +34,8 @@ pub const PHONES_A_WEEK: usize = A_WEEK - SERVERS_A_WEEK;
 pub const SERVERS_A_WEEK: usize = 1;
 /// Minutes of the day between which nudges may come: from 8:00 on, before 21:00.
 pub const AWAKE: std::ops::Range<u16> = 8 * 60..21 * 60;
+/// Between which the server shows its own: [`APART`] from what a phone that it has not heard of since may show the evening before, or the morning after.
+pub const SERVERS_HOURS: std::ops::Range<u16> = 9 * 60..20 * 60;
 /// Between two nudges are at least so many milliseconds, wherever the person travels.
 pub const APART: Millis = 12 * 60 * 60_000;
 /// Notifications that a platform keeps at a time: iOS keeps 64 and drops the rest without a word.
@@ -56,6 +63,24 @@ pub struct Candidate {
     pub held_out: bool,
 }
 
+impl Candidate {
+    /// The nudge of a decision, wanted on its day. `minute`: of the person's day, as it is now: what answers an event comes at once.
+    pub fn of(id: DecisionId, rule: &Rule, nudge: &Nudge, decision: &Decision, minute: u16) -> Self {
+        let is_answer = matches!(rule.when, When::Event(_));
+        Self {
+            id,
+            rule: Some(rule.id.clone()),
+            category: nudge.category,
+            group: rule.limits.group.clone(),
+            priority: rule.limits.priority,
+            day: decision.day,
+            minute: nudge.at.or(decision.minute).or(is_answer.then_some(minute)),
+            expires: nudge.expires,
+            held_out: decision.held_out,
+        }
+    }
+}
+
 /// What the person chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preferences {
@@ -74,6 +99,23 @@ impl Default for Preferences {
     }
 }
 
+impl Preferences {
+    /// As the record of settings has them.
+    pub fn of(settings: &Record) -> Self {
+        let chosen = |prefix: &'static str| {
+            let set = settings.fields.keys().filter(move |name| settings.get(name) == Some("1"));
+            set.filter_map(move |name| name.strip_prefix(prefix))
+        };
+        let best = settings.get(field::NUDGE_BEST).and_then(|best| best.parse().ok());
+        Self {
+            best: best.unwrap_or(BEST),
+            off: chosen(field::NUDGE_OFF).filter_map(Category::of).collect(),
+            never: chosen(field::NUDGE_NEVER).filter_map(|rule| RuleId::new(rule).ok()).collect(),
+            paused: settings.get(field::NUDGE_PAUSED).and_then(Day::parse),
+        }
+    }
+}
+
 /// What was shown, or would have been, to somebody who gets nothing of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -84,6 +126,18 @@ pub struct Shown {
     pub by: By,
     /// Its group, and the day of that for which it was wanted: no other one of them comes any more.
     pub group: Option<(GroupId, Day)>,
+}
+
+impl Shown {
+    /// What became of a nudge, where it takes a place: on the server's weekday the phone shows none, so what came then from the server was its own.
+    pub fn of(release: &IndexedRelease, id: &DecisionId, noted: &Noted, servers_weekday: u8) -> Option<Self> {
+        let held_out = noted.decision.held_out.then_some(noted.at);
+        let Moment { at, day } = noted.shown.or(held_out)?;
+        let group = release.rule(&noted.decision.rule).and_then(|rule| rule.limits.group.clone());
+        let is_servers = noted.from_server && weekday(day) == servers_weekday;
+        let by = if is_servers { By::Server } else { By::Phone };
+        Some(Self { id: id.clone(), at, day, by, group: group.map(|group| (group, noted.decision.day)) })
+    }
 }
 
 /// Who showed something.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::zone::Offsets;
 use super::{
-    A_DAY, A_WEEK, APART, AWAKE, By, Candidate, PHONES_A_WEEK, Platform, Preferences, SERVERS_A_WEEK, Shown, week,
-    weekday,
+    A_DAY, A_WEEK, APART, AWAKE, By, Candidate, PHONES_A_WEEK, Platform, Preferences, SERVERS_A_WEEK, SERVERS_HOURS,
+    Shown, week, weekday,
 };
 use crate::ids::{DecisionId, GroupId};
 use crate::rules::Category;
@@ -145,7 +145,7 @@ pub fn server_may_show(situation: &Situation<'_>, candidate: &Candidate) -> Resu
     if weekday(day) != situation.servers_weekday {
         return Err(Why::ServersDay);
     }
-    if !AWAKE.contains(&minute) {
+    if !SERVERS_HOURS.contains(&minute) {
         return Err(Why::Quiet);
     }
     if let Some(paused) = situation.preferences.paused.filter(|paused| day <= *paused) {

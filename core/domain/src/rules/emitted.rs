@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::condition::Compared;
 use super::person::Person;
-use super::{Condition, Effect, Home, Rule, Trigger, When, derived};
+use super::{Condition, Effect, Home, Nudge, Rule, Trigger, When, derived};
 use crate::ids::{DecisionId, RuleId};
 use crate::release::IndexedRelease;
 use crate::time::{Day, Millis};
@@ -71,6 +71,11 @@ impl Rule {
             Effect::Nudge(_) if learns_first && self.home() == Some(Home::Journal) => Some(Side::Server),
             Effect::Nudge(_) => Some(Side::Phone),
         }
+    }
+
+    /// Its nudge, of which it has one at most.
+    pub fn nudge(&self) -> Option<&Nudge> {
+        self.then.iter().find_map(|effect| if let Effect::Nudge(nudge) = effect { Some(nudge) } else { None })
     }
 
     /// Whether this side decides anything of it.

@@ -16,12 +16,10 @@ use qadam_domain::fold::nudges::{Became, Noted};
 use qadam_domain::ids::{DecisionId, RuleId};
 use qadam_domain::json;
 use qadam_domain::nudges::plan::{Plan, Situation, Why, plan as plan_of};
-use qadam_domain::nudges::zone::Offsets;
-use qadam_domain::nudges::{AWAKE, By, Candidate, Platform, Preferences, SLOTS, Shown, servers_weekday};
-use qadam_domain::records::Record;
+use qadam_domain::nudges::{AWAKE, Candidate, Platform, Preferences, SLOTS, Shown, servers_weekday};
 use qadam_domain::rules::emitted::{self, Decision, Segments, Side};
 use qadam_domain::rules::person::Person;
-use qadam_domain::rules::{Category, Effect, Nudge, Rule, Trigger, Window};
+use qadam_domain::rules::{Category, Nudge, Rule, Trigger, Window};
 use qadam_domain::settings::{ID, KIND, field};
 use qadam_domain::time::{DAY, Day, MINUTE, Millis, Moment};
 use rusqlite::{Connection, OptionalExtension};
@@ -67,12 +65,13 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
         let followed = followed.unwrap_or(&content.release).release.journey.as_ref();
         let phone = facts::gather(transaction, &now, followed)?;
         let record = rows::record(transaction, KIND, ID)?.unwrap_or_default();
-        let preferences = preferences(&record);
+        let preferences = Preferences::of(&record);
         let zone = core.offsets(&now, AHEAD + 2);
         let mut person = Person::new(&distributor, content.bundle.locale, &state, &content.release, followed);
         person.phone = Some(&phone);
 
         let decided = decide(transaction, &person, &now)?;
+        let minute = zone.local(now.server).1;
         let is_past = |decision: &Decision, nudge: &Nudge| {
             let minute = nudge.at.or(decision.minute);
             minute.is_some_and(|minute| zone.instant(decision.day, minute) < now.server)
@@ -85,19 +84,22 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
             if state.nudge(&id).is_some() || is_past(&decision, nudge) {
                 continue;
             }
-            let candidate = candidate(&id, rule, nudge, &decision, decision.day, &now);
+            let candidate = Candidate::of(id.clone(), rule, nudge, &decision, minute);
             open.entry(id).or_insert((decision, candidate));
         }
         for (id, noted) in state.nudges().filter(|(_, noted)| is_to_be_shown(noted)) {
             let Some((rule, nudge)) = nudge_of(&content, &noted.decision) else { continue };
             let age = now.server.saturating_sub(noted.at.at).max(0) / (60 * MINUTE);
             let Some(left) = Millis::from(nudge.expires).checked_sub(age).filter(|left| *left > 0) else { continue };
-            let mut candidate = candidate(id, rule, nudge, &noted.decision, now.today(), &now);
-            candidate.minute = Some(zone.local(now.server).1);
+            let mut candidate = Candidate::of(id.clone(), rule, nudge, &noted.decision, minute);
+            candidate.day = now.today();
+            candidate.minute = Some(minute);
             candidate.expires = left.min(nudge.expires.into()) as u16;
             open.insert(id.clone(), (noted.decision.clone(), candidate));
         }
-        let shown: Vec<Shown> = state.nudges().filter_map(|(id, noted)| shown(&content, id, noted)).collect();
+        let servers_weekday = servers_weekday(&distributor.id);
+        let shown = state.nudges().filter_map(|(id, noted)| Shown::of(&content.release, id, noted, servers_weekday));
+        let shown: Vec<Shown> = shown.collect();
         let platform = Platform { permission, lease, slots: SLOTS };
         let situation = Situation {
             now: now.server,
@@ -105,7 +107,7 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
             preferences: &preferences,
             shown: &shown,
             platform,
-            servers_weekday: servers_weekday(&distributor.id),
+            servers_weekday,
         };
         let candidates: Vec<Candidate> = open.values().map(|(_, candidate)| candidate.clone()).collect();
         let made = plan_of(&situation, &candidates);
@@ -215,7 +217,7 @@ pub fn why(core: &Core, id: &str) -> Result<WhyView> {
             },
             group: rule.limits.group.as_ref().map(ToString::to_string).unwrap_or_default(),
             priority: rule.limits.priority.into(),
-            never: preferences(&record).never.contains(&rule.id),
+            never: Preferences::of(&record).never.contains(&rule.id),
         })
     })
 }
@@ -228,7 +230,7 @@ pub fn chosen(core: &Core) -> Result<NudgeSettingsView> {
     core.database.read(|connection| {
         let record = rows::record(connection, KIND, ID)?.unwrap_or_default();
         let content = core.content(connection)?;
-        let preferences = preferences(&record);
+        let preferences = Preferences::of(&record);
         let why = |rule: &RuleId| content.as_ref().and_then(|content| content.bundle.rules.why.get(rule)).cloned();
         let never = preferences.never.iter();
         Ok(NudgeSettingsView {
@@ -322,26 +324,7 @@ fn decide(connection: &Connection, person: &Person<'_>, now: &Now) -> Result<Vec
 /// The rule of a decision and its nudge, as the content in use has them.
 fn nudge_of<'a>(content: &'a Arc<Content>, decision: &Decision) -> Option<(&'a Rule, &'a Nudge)> {
     let rule = content.release.rule(&decision.rule)?;
-    let nudge =
-        rule.then.iter().find_map(|effect| if let Effect::Nudge(nudge) = effect { Some(nudge) } else { None })?;
-    Some((rule, nudge))
-}
-
-fn candidate(id: &DecisionId, rule: &Rule, nudge: &Nudge, decision: &Decision, day: Day, now: &Now) -> Candidate {
-    // An event is answered at once.
-    let is_answer = matches!(rule.when, qadam_domain::rules::When::Event(_));
-    let at_once = || is_answer.then(|| Offsets::fixed(now.offset).local(now.server).1);
-    Candidate {
-        id: id.clone(),
-        rule: Some(rule.id.clone()),
-        category: nudge.category,
-        group: rule.limits.group.clone(),
-        priority: rule.limits.priority,
-        day,
-        minute: nudge.at.or(decision.minute).or_else(at_once),
-        expires: nudge.expires,
-        held_out: decision.held_out,
-    }
+    Some((rule, rule.nudge()?))
 }
 
 /// The server decided it, and nobody has seen it yet.
@@ -351,29 +334,6 @@ fn is_to_be_shown(noted: &Noted) -> bool {
         && noted.shown.is_none()
         && noted.opened.is_none()
         && noted.dismissed.is_none()
-}
-
-fn shown(content: &Arc<Content>, id: &DecisionId, noted: &Noted) -> Option<Shown> {
-    let held_out = noted.decision.held_out.then_some(noted.at);
-    let Moment { at, day } = noted.shown.or(held_out)?;
-    let group = content.release.rule(&noted.decision.rule).and_then(|rule| rule.limits.group.clone());
-    let group = group.map(|group| (group, noted.decision.day));
-    Some(Shown { id: id.clone(), at, day, by: By::Phone, group })
-}
-
-fn preferences(record: &Record) -> Preferences {
-    let fields = |prefix: &'static str| {
-        let set = record.fields.keys().filter(move |name| record.get(name) == Some("1"));
-        set.filter_map(move |name| name.strip_prefix(prefix))
-    };
-    let default = Preferences::default();
-    let best = record.get(field::NUDGE_BEST).and_then(|best| best.parse().ok());
-    Preferences {
-        best: best.unwrap_or(default.best),
-        off: fields(field::NUDGE_OFF).filter_map(Category::of).collect(),
-        never: fields(field::NUDGE_NEVER).filter_map(|rule| RuleId::new(rule).ok()).collect(),
-        paused: record.get(field::NUDGE_PAUSED).and_then(Day::parse),
-    }
 }
 
 /// Notes what the platform had and whose time has passed: it was shown, or kept back, or waits in the messages.
