@@ -14,6 +14,8 @@ pub const JOURNEY: &str = "journey.toml";
 /// The last day that a plan may have.
 const LAST_DAY: i64 = 120;
 const WEEK: u32 = 7;
+/// In which a task that a rule opened should be done, where nothing else is written.
+const DAYS: u32 = 3;
 
 #[derive(Debug)]
 pub struct JourneyFile {
@@ -142,6 +144,8 @@ struct Draft {
 enum When {
     Day(u32),
     Week(u32),
+    /// From the day on which a rule opens it, within so many days.
+    Rule(u32),
 }
 
 /// `lessons`: all of them with what comes before; `None` where some could not be read.
@@ -156,14 +160,28 @@ fn read_task(
     let task = own_id(&mut keys, TaskId::new, seen);
     let day = keys.integer("day", 1..=LAST_DAY).map(|n| At { line: n.line, it: When::Day(n.it as u32) });
     let week = keys.integer("week", 1..=LAST_DAY / 7).map(|n| At { line: n.line, it: When::Week(n.it as u32) });
+    let by_rule = keys.flag("by_rule");
+    let within = keys.integer("within", 1..=LAST_DAY).map_or(DAYS, |n| n.it as u32);
     let when = match (keys.has("day"), keys.has("week")) {
+        (false, false) if by_rule => Some(At { line: keys.line_of("by_rule"), it: When::Rule(within) }),
+        _ if by_rule => {
+            let line = keys.line_of("by_rule");
+            keys.faults.error(line, "the task has a day, and waits for a rule", "leave out the day, or by_rule");
+            None
+        }
+        _ if keys.has("within") => {
+            let line = keys.line_of("within");
+            keys.faults.error(line, "within is for tasks that a rule opens", "leave it out, or write by_rule = true");
+            None
+        }
         (true, true) => {
             let line = keys.line_of("week");
             keys.faults.error(line, "the task has a day and a week", "leave one of them");
             None
         }
         (false, false) => {
-            keys.faults.error(table.line, "the task has no day", "write day = 1 for the first day, or week = 2");
+            let remedy = "write day = 1 for the first day, or week = 2, or by_rule = true where a rule opens it";
+            keys.faults.error(table.line, "the task has no day", remedy);
             None
         }
         _ => day.or(week),
@@ -325,14 +343,16 @@ fn settle(drafts: &[Draft], last: u32, faults: &mut Faults) -> Vec<Task> {
                 }
                 (day, end.max(day))
             }
+            When::Rule(within) => (1, within),
         };
-        if !draft.retired {
+        let by_rule = matches!(draft.when.it, When::Rule(_));
+        if !draft.retired && !by_rule {
             check_days(draft, (day, by, last), earliest, on.get(&day).map_or(&[], |ids| &ids[..]), faults);
         }
         let after = draft.after.iter().map(|after| after.it.clone()).collect();
         let until = draft.until.as_ref().map(|until| until.it);
         let Draft { id, kind, retired, .. } = draft;
-        tasks.push(Task { id: id.clone(), day, by, until, after, kind: kind.clone(), retired: *retired });
+        tasks.push(Task { id: id.clone(), day, by, until, after, kind: kind.clone(), retired: *retired, by_rule });
     }
     tasks
 }
@@ -388,6 +408,9 @@ fn check_after(
     } else if before.retired {
         let problem = format!("\"{}\" comes after \"{}\", which is retired", draft.id, after.it);
         faults.error(after.line, problem, "take it out of after");
+    } else if matches!(before.when.it, When::Rule(_)) {
+        let problem = format!("\"{}\" comes after \"{}\", which only a rule opens", draft.id, after.it);
+        faults.error(after.line, problem, "take it out of after: for many it never comes");
     } else if before.until.is_some() {
         let problem = format!("\"{}\" comes after \"{}\", which leaves the plan some day", draft.id, after.it);
         faults.error(after.line, problem, format!("take it out of after, or the until out of \"{}\"", after.it));
@@ -396,8 +419,8 @@ fn check_after(
 
 /// The first goal can be reached within a few days, whatever others do.
 fn check_goal(goal: &At<TaskId>, drafts: &[Draft], tasks: &[Task], faults: &mut Faults) {
-    let Some(task) = tasks.iter().find(|task| task.id == goal.it && !task.retired) else {
-        let names = tasks.iter().filter(|task| !task.retired).map(|task| task.id.as_str());
+    let Some(task) = tasks.iter().find(|task| task.id == goal.it && !task.retired && !task.by_rule) else {
+        let names = tasks.iter().filter(|task| !task.retired && !task.by_rule).map(|task| task.id.as_str());
         let remedy = suggest(goal.it.as_str(), names, "name a task");
         faults.error(goal.line, format!("the goal is no task: \"{}\"", goal.it), remedy);
         return;

@@ -140,6 +140,10 @@ fn check_journey(old: &Journey, new: &Compiled) -> Vec<Fault> {
                     format!("keep {} in it, with retired = true, and write a task with a new id", asked(&task.kind));
                 faults.error(line, problem, remedy);
             }
+            Some(now) if now.by_rule != task.by_rule => {
+                let problem = format!("whether a rule opens the task \"{}\" was published otherwise", task.id);
+                faults.error(line, problem, format!("write by_rule = {}, or a task with a new id", task.by_rule));
+            }
             Some(_) => {}
         }
     }

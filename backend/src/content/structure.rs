@@ -138,7 +138,30 @@ pub fn read(folder: &mut Folder, found: &mut Vec<Fault>) -> Structure {
     let journey = folder.has_file(JOURNEY).then(|| {
         read_file(folder, JOURNEY, found, |table, faults| journey::read(table, &courses, courses_torn, faults))
     });
+    check_rule_tasks(&rules, journey.as_ref(), found);
     Structure { company, courses, awards, reviews, journey, rules, courses_torn }
+}
+
+/// Rules open tasks of the plan that wait for one.
+fn check_rule_tasks(rules: &RulesFile, journey: Option<&JourneyFile>, found: &mut Vec<Fault>) {
+    // Of a plan with faults these are told first.
+    let Some(tasks) = journey.map_or(Some(&[][..]), |file| Some(&file.journey.as_ref()?.tasks[..])) else { return };
+    let waiting = || tasks.iter().filter(|task| task.by_rule && !task.retired);
+    for (file, line, id) in &rules.tasks {
+        let mut faults = Faults::new(file);
+        match tasks.iter().find(|task| task.id == *id) {
+            Some(task) if task.by_rule && !task.retired => {}
+            Some(_) => {
+                let remedy = "write by_rule = true in it instead of its day, or name another task";
+                faults.error(*line, format!("the task \"{id}\" waits for no rule"), remedy);
+            }
+            None => {
+                let remedy = suggest(id.as_str(), waiting().map(|task| task.id.as_str()), "write it in journey.toml");
+                faults.error(*line, format!("the plan has no task \"{id}\""), remedy);
+            }
+        }
+        found.extend(faults.into_vec());
+    }
 }
 
 fn read_file<T>(

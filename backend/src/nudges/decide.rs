@@ -171,7 +171,7 @@ pub fn write(
                 Effect::Sponsor(_) | Effect::Offer(_) if decision.held_out => {}
                 Effect::Sponsor(word) => signals::tell(conn, subject, rule, word, &id, decision.day, random)?,
                 Effect::Offer(offer) => wakes |= offers::make(conn, subject, state, offer, &id, &decision, random)?,
-                Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) => {}
+                Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => {}
             }
         }
     }

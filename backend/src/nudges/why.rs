@@ -124,6 +124,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Points(_) => "points",
         Effect::Course(_) => "course",
         Effect::Lesson(_) => "lesson",
+        Effect::Task(_) => "task",
         Effect::Nudge(_) => "nudge",
         Effect::Sponsor(_) => "word to the sponsor",
         Effect::Offer(_) => "offer",

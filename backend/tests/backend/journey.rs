@@ -19,6 +19,7 @@ fn journey() -> Journey {
         after: Vec::new(),
         kind,
         retired: false,
+        by_rule: false,
     };
     Journey {
         phases: vec![Phase { id: PhaseId::new("all").expect("an id"), from: 1, until: 90 }],

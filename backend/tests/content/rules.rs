@@ -327,3 +327,13 @@ fn the_manual_lists_every_fact() {
     }
     assert_eq!(list, wanted, "write it anew: QADAM_WRITE_MANUAL=1 cargo test -p qadam-backend --test content manual");
 }
+
+#[test]
+fn a_rule_opens_tasks_that_wait_for_one() {
+    let with = |task: &str| {
+        let rule = format!("[[rule]]\nid = \"first-sale\"\nwhen = \"sale confirmed\"\ntask = \"{task}\"\n");
+        ruled(&rule).1.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert!(with("calls").contains("rules/all.toml:4: the plan has no task \"calls\""), "{}", with("calls"));
+    assert!(with("call").contains("rules/all.toml:4: the task \"call\" waits for no rule"), "{}", with("call"));
+}

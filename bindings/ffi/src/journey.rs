@@ -109,6 +109,8 @@ pub struct TaskView {
     pub title: String,
     /// What it is good for.
     pub why: String,
+    /// Of a task that came only once a rule opened it: why it did.
+    pub because: Option<String>,
     pub kind: TaskKindView,
     pub status: TaskStatus,
     /// The day for which it is planned; `None` where it is done, has left the plan, or finds no room before the plan's end.

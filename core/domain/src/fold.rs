@@ -172,6 +172,9 @@ pub struct Given {
     pub courses: Vec<CourseId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lessons: Vec<LessonId>,
+    /// Tasks of the plan that it opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskId>,
     #[serde(flatten)]
     pub more: Map<String, Value>,
 }
@@ -836,9 +839,9 @@ impl State {
     fn give(&mut self, name: &str, given: Given) {
         match self.given.get_mut(name) {
             Some(known) => {
-                let same = (&known.value.day, &known.value.courses, &known.value.lessons)
-                    == (&given.day, &given.courses, &given.lessons);
-                if !same {
+                let told =
+                    |given: &Given| (given.day, given.courses.clone(), given.lessons.clone(), given.tasks.clone());
+                if told(&known.value) != told(&given) {
                     let more = std::mem::take(&mut known.change().more);
                     known.value = Given { more, ..given };
                 }

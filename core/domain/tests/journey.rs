@@ -44,7 +44,7 @@ fn journey() -> impl Strategy<Value = Journey> {
             let by = (day + slack).min(DAYS);
             let until = last.map(|last| (by + last).min(DAYS));
             let id = task_id(tasks.len());
-            tasks.push(Task { id, day, by, until, after, kind: TaskKind::Sponsor, retired: false });
+            tasks.push(Task { id, day, by, until, after, kind: TaskKind::Sponsor, retired: false, by_rule: false });
         }
         let phase = |id, from, until| Phase { id: PhaseId::new(id).expect("a slug"), from, until };
         let phases = vec![phase("first", 1, 7), phase("second", 8, 20), phase("third", 21, DAYS)];
@@ -219,7 +219,7 @@ fn small(tasks: Vec<Task>) -> Journey {
 
 fn task(n: usize, day: u32, kind: TaskKind, after: &[usize]) -> Task {
     let after = after.iter().map(|n| task_id(*n)).collect();
-    Task { id: task_id(n), day, by: day, until: None, after, kind, retired: false }
+    Task { id: task_id(n), day, by: day, until: None, after, kind, retired: false, by_rule: false }
 }
 
 #[test]
@@ -330,4 +330,34 @@ fn a_phone_that_was_used_before_moves_the_beginning() {
     let now = plan(&journey, &begun(), JOINED, JOINED.plus(3), &[]);
     let moves = difference(&seen, &now);
     assert_eq!((moves[0].why, moves[0].from.since(JOINED), moves[0].to), (Why::Beginning, 7, Some(JOINED.plus(4))));
+}
+
+#[test]
+fn a_task_comes_when_a_rule_opens_it_and_its_days_begin_then() {
+    let mut journey = Journey {
+        phases: vec![Phase { id: PhaseId::new("all").expect("a slug"), from: 1, until: DAYS }],
+        tasks: vec![task(0, 1, TaskKind::Sponsor, &[]), task(1, 1, TaskKind::Event, &[])],
+        goal: task_id(0),
+        welcome: None,
+    };
+    journey.tasks[1] = Task { by: 3, by_rule: true, ..journey.tasks[1].clone() };
+    let at = |journey: &Journey, facts: &Facts, number| plan(journey, facts, JOINED, date(number), &[]);
+    let mut facts = begun();
+    tick(&mut facts, &task_id(0), date(1));
+    assert_eq!((at(&journey, &facts, 9).of, at(&journey, &facts, 9).percent()), (1, 100));
+    facts.opened.insert(task_id(1), date(8));
+    let opened = at(&journey, &facts, 8);
+    assert_eq!((opened.of, opened.today.clone()), (2, vec![task_id(1)]));
+    assert_eq!(opened.task(&task_id(1)).expect("there").window, (date(8), date(10)));
+    assert_eq!(at(&journey, &facts, 10).behind, 0);
+    assert_eq!(at(&journey, &facts, 11).behind, 1);
+    // It waits for the end of a pause as all do, and what is opened at the very end can still be done.
+    facts.opened.insert(task_id(1), date(DAYS + 20));
+    let end = at(&journey, &facts, DAYS + 20);
+    assert_eq!((end.status, end.next.clone()), (Status::Over, Some(task_id(1))));
+    // Who follows an older plan has it too.
+    let older = Journey { tasks: vec![journey.tasks[0].clone()], ..journey.clone() };
+    assert_eq!(at(&older, &facts, 9).of, 1);
+    assert_eq!(older.with_newer(Some(&journey)), journey);
+    assert_eq!(journey.with_newer(Some(&journey)), journey);
 }

@@ -85,12 +85,13 @@ fn bundle() -> Value {
         "levels": {}, "badges": {}, "media": { "leader.mp4": {} },
         "journey": {
             "phases": { "week": "The first week" },
-            "tasks": { "read": task("Read"), "call": task("Call"), "room": room, "names": task("Names"), "again": task("Again") },
+            "tasks": { "read": task("Read"), "call": task("Call"), "room": room, "names": task("Names"), "again": task("Again"), "thanks": task("Thank") },
             "welcome": {
                 "letter": "Dear {newcomer},\n\nyours, {sponsor}", "letter_alone": "Dear {newcomer}!",
                 "tour": { "today": { "title": "Today", "text": "Three at most." } },
             },
         },
+        "rules": { "ranks": {}, "why": { "learnt": "You finished your first lesson." } },
     })
 }
 
@@ -382,6 +383,29 @@ fn the_plan_of_the_first_evening_stays_whatever_is_published() {
     third.core.keep_plan(&wanted, b"{\"serial\":\"a newer server's\"}").expect("passes it over");
     assert_eq!(third.core.wanted_plan(), Ok(None));
     assert_eq!(third.today().days, 30);
+}
+
+#[test]
+fn a_rule_of_a_newer_release_opens_a_task_in_an_older_plan_and_says_why() {
+    let phone = Phone::new();
+    let core = &phone.core;
+    journey::complete_task(core, "call", None).expect("ticks it off");
+    let mut later = release(2, &tasks());
+    let thanks = json!({ "id": "thanks", "day": 1, "by": 3, "kind": "sponsor", "by_rule": true });
+    later["journey"]["tasks"].as_array_mut().expect("a list").push(thanks);
+    later["rules"] =
+        json!([{ "id": "learnt", "when": { "event": "lesson_completed" }, "then": [{ "task": "thanks" }] }]);
+    phone.publish(2, &later);
+    assert!(!ids(&phone.today().tasks).contains(&"thanks"));
+    assert!(journey::complete_task(core, "thanks", None).is_err(), "nobody has it yet");
+    learning::finish_reading(core, "first").expect("reads");
+    let today = phone.today();
+    assert_eq!(ids(&today.tasks), ["thanks"]);
+    assert_eq!(today.tasks[0].title, "Thank");
+    assert_eq!(today.tasks[0].because.as_deref(), Some("You finished your first lesson."));
+    assert_eq!(phone.task("room").because, None);
+    journey::complete_task(core, "thanks", None).expect("ticks it off");
+    assert_eq!(phone.task("thanks").status, TaskStatus::Done { day: "2026-11-24".into() });
 }
 
 #[test]

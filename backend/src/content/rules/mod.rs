@@ -6,7 +6,7 @@ pub mod when;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qadam_domain::ids::{CourseId, GroupId, LessonId, MarketId, RuleId, TextId};
+use qadam_domain::ids::{CourseId, GroupId, LessonId, MarketId, RuleId, TaskId, TextId};
 use qadam_domain::rules::{
     Category, Condition, Effect, Fact, Goal, Home, Limits, MAX_EXPIRY, MAX_POINTS, MAX_RULES, Nudge, Offer, Rule,
     RuleError, When, Window, Word,
@@ -30,6 +30,8 @@ pub struct RulesFile {
     pub nudges: BTreeSet<TextId>,
     pub words: BTreeSet<TextId>,
     pub offers: BTreeSet<TextId>,
+    /// The tasks that rules open, with file and line.
+    pub tasks: Vec<(String, u32, TaskId)>,
     /// The named conditions.
     pub segments: BTreeMap<String, Condition>,
     /// Not all of it could be read.
@@ -143,7 +145,7 @@ fn read_rule(table: &Table, known: &Known<'_>, path: &str, file: &mut RulesFile,
         take(when::parse(&text.it, unless, known.segments.unwrap_or(&BTreeMap::new())), text.line, keys.faults)
     });
     let condition = read_condition(&mut keys, known);
-    let then = read_effects(&mut keys, known, rule_id.as_ref(), file);
+    let then = read_effects(&mut keys, known, rule_id.as_ref(), path, file);
     let limits = read_limits(&mut keys);
     keys.finish();
     let rule = Rule { id: rule_id?.it, when: when?, condition: condition?, then: then?, limits: limits? };
@@ -192,7 +194,7 @@ fn remedy(rule: &Rule, error: RuleError) -> String {
             format!("{} is known on the phone alone: nudge the person, or leave it out", at(Home::Phone))
         }
         RuleError::Twice => "make two rules of it".into(),
-        RuleError::Effects => "write points, course, lesson, [rule.nudge], [rule.sponsor] or [rule.offer]".into(),
+        RuleError::Effects => "write points, course, lesson, task, [rule.nudge], [rule.sponsor] or [rule.offer]".into(),
         RuleError::Range | RuleError::Condition(_) => "RULES.md says what can be written".into(),
     }
 }
@@ -232,6 +234,7 @@ fn read_effects(
     keys: &mut Keys<'_>,
     known: &Known<'_>,
     rule: Option<&At<RuleId>>,
+    path: &str,
     file: &mut RulesFile,
 ) -> Option<Vec<Effect>> {
     let errors = keys.faults.errors();
@@ -249,6 +252,10 @@ fn read_effects(
     }
     if let Some(lesson) = read_lesson(keys, known) {
         then.push(Effect::Lesson(lesson));
+    }
+    if let Some(task) = keys.text("task").and_then(|text| id(TaskId::new, text, keys.faults)) {
+        file.tasks.push((path.to_owned(), task.line, task.it.clone()));
+        then.push(Effect::Task(task.it));
     }
     // A text is called as its rule, where nothing else is written.
     let own = rule.and_then(|rule| TextId::new(rule.it.as_str()).ok());
@@ -293,7 +300,7 @@ fn read_effects(
         return None;
     }
     if then.is_empty() {
-        let remedy = "write points, course, lesson, [rule.nudge], [rule.sponsor] or [rule.offer]";
+        let remedy = "write points, course, lesson, task, [rule.nudge], [rule.sponsor] or [rule.offer]";
         keys.faults.error(keys.line(), "nothing follows from the rule", remedy);
         return None;
     }

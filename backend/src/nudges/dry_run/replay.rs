@@ -37,7 +37,7 @@ pub struct OfRule {
     /// Silences that no phone proves.
     pub unheard: u64,
     pub points: u64,
-    /// Courses and lessons that were given.
+    /// Courses, lessons and tasks that were given.
     pub given: u64,
     pub nudges: BTreeMap<Outcome, u64>,
     pub words: u64,
@@ -318,7 +318,7 @@ impl<'a> Book<'a> {
                     Effect::Sponsor(_) if life.shared && life.distributor.sponsor.is_some() => of_rule.words += 1,
                     Effect::Sponsor(_) => of_rule.words_kept += 1,
                     Effect::Offer(_) => of_rule.offers += 1,
-                    Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) => {}
+                    Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => {}
                 }
             }
         }
@@ -380,7 +380,7 @@ impl<'a> Book<'a> {
                 for effect in &rule.then {
                     match effect {
                         Effect::Points(points) => of_rule.points += u64::from(*points),
-                        Effect::Course(_) | Effect::Lesson(_) => of_rule.given += 1,
+                        Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => of_rule.given += 1,
                         Effect::Nudge(_) | Effect::Sponsor(_) | Effect::Offer(_) => {}
                     }
                 }

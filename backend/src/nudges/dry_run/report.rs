@@ -65,7 +65,7 @@ pub struct Counts {
     /// Silences that no phone proves.
     pub unheard: u64,
     pub points: u64,
-    /// Courses and lessons.
+    /// Courses, lessons and tasks.
     pub given: u64,
     pub nudges: Nudges,
     pub words: Words,
@@ -267,7 +267,7 @@ impl fmt::Display for Counts {
                 ("silences that no phone proves", self.unheard),
             ],
         )?;
-        line(f, "given", &[("points", self.points), ("courses and lessons", self.given)])?;
+        line(f, "given", &[("points", self.points), ("courses, lessons and tasks", self.given)])?;
         line(
             f,
             "nudges",

@@ -146,19 +146,21 @@ impl State {
             for (begin, day) in held.get(&rule.id).into_iter().flatten() {
                 let name = format!("{}:{}", rule.id, derived::name(rule.limits.per, *begin));
                 let mut points = 0_u32;
-                let mut given = Given { day: *day, courses: Vec::new(), lessons: Vec::new(), more: Default::default() };
+                let (courses, lessons, tasks) = (Vec::new(), Vec::new(), Vec::new());
+                let mut given = Given { day: *day, courses, lessons, tasks, more: Default::default() };
                 for effect in &rule.then {
                     match effect {
                         Effect::Points(more) => points = points.saturating_add(*more),
                         Effect::Course(course) => given.courses.push(course.clone()),
                         Effect::Lesson(lesson) => given.lessons.push(lesson.clone()),
+                        Effect::Task(task) => given.tasks.push(task.clone()),
                         Effect::Nudge(_) | Effect::Sponsor(_) | Effect::Offer(_) => {}
                     }
                 }
                 if points > 0 {
                     self.enter(format!("rule:{name}"), points, *day);
                 }
-                if !given.courses.is_empty() || !given.lessons.is_empty() {
+                if !(given.courses.is_empty() && given.lessons.is_empty() && given.tasks.is_empty()) {
                     self.give(&name, given);
                 }
                 sources.insert(name);

@@ -21,6 +21,8 @@ pub struct Facts {
     pub sales: Vec<Day>,
     /// What was ticked off.
     pub ticks: BTreeMap<TaskId, TaskTicks>,
+    /// The tasks that rules opened, each with the day of that.
+    pub opened: BTreeMap<TaskId, Day>,
     /// The day on which each contact was written down, rising; as many as the plan can ask for are enough.
     pub contacts: Vec<Day>,
     /// The day of each talk, rising; likewise.
@@ -44,12 +46,17 @@ impl Facts {
     pub fn of(state: &State) -> Self {
         let mut sales: Vec<Day> = state.sales().filter(|(_, sale)| sale.counts()).map(|(_, sale)| sale.day).collect();
         sales.sort_unstable();
+        let mut opened: BTreeMap<TaskId, Day> = BTreeMap::new();
+        for (task, day) in state.given().flat_map(|(_, given)| given.tasks.iter().map(|task| (task, given.day))) {
+            opened.entry(task.clone()).and_modify(|known| *known = day.min(*known)).or_insert(day);
+        }
         Self {
             begun: state.followed().map(|followed| followed.begun.day),
             lessons: state.lessons().filter_map(|(id, l)| Some((id.clone(), l.completed?.day))).collect(),
             reviews: state.days().filter(|(_, d)| d.reviews > 0).map(|(day, d)| (day, d.reviews)).collect(),
             sales,
             ticks: state.tasks().map(|(id, ticks)| (id.clone(), ticks.clone())).collect(),
+            opened,
             ..Self::default()
         }
     }

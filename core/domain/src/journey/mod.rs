@@ -16,6 +16,8 @@ pub mod facts;
 pub mod moves;
 pub mod plan;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{LessonId, PhaseId, StopId, TaskId};
@@ -73,6 +75,9 @@ pub struct Task {
     /// It is in no plan that is begun with this release.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retired: bool,
+    /// It is in a plan only from the day on which a rule opens it. Its days are counted from that one: `day` is 1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_rule: bool,
 }
 
 /// What a task asks for. All but the last three are done by themselves, when what they count is there. Numbers count from the day of joining on.
@@ -129,6 +134,26 @@ pub struct Welcome {
 impl Journey {
     pub fn task(&self, id: &TaskId) -> Option<&Task> {
         self.tasks.iter().find(|task| task.id == *id)
+    }
+
+    /// With the tasks that rules may open of a newer one: who follows an older plan gets these too.
+    pub fn with_newer(&self, newer: Option<&Self>) -> Self {
+        let is_new = |task: &&Task| task.by_rule && self.task(&task.id).is_none();
+        let new = newer.into_iter().flat_map(|newer| &newer.tasks).filter(is_new).cloned();
+        Self { tasks: self.tasks.iter().cloned().chain(new).collect(), ..self.clone() }
+    }
+
+    /// With those tasks of rules that were opened, on their days, after all others; `number`: the day of the plan at a date.
+    fn with_opened(&self, opened: &BTreeMap<TaskId, Day>, number: impl Fn(Day) -> u32) -> Self {
+        let days = self.days();
+        let shifted = |task: &Task| {
+            let day = number(*opened.get(&task.id)?).clamp(1, days.max(1));
+            let by = |own: u32| own.saturating_add(day - 1).min(days);
+            Some(Task { day, by: by(task.by), until: task.until.map(by), ..task.clone() })
+        };
+        let (by_rule, own): (Vec<&Task>, Vec<&Task>) = self.tasks.iter().partition(|task| task.by_rule);
+        let tasks = own.into_iter().cloned().chain(by_rule.into_iter().filter_map(shifted));
+        Self { tasks: tasks.collect(), ..self.clone() }
     }
 
     /// How many days it has.

@@ -35,7 +35,7 @@ pub struct Plan {
     /// `None` where the journey has no such task.
     pub goal: Option<Goal>,
     pub phases: Vec<PhaseProgress>,
-    /// Without retired ones, in the journey's order.
+    /// Without retired ones, in the journey's order; those that rules opened come last.
     pub tasks: Vec<Planned>,
 }
 
@@ -139,6 +139,7 @@ pub fn plan<'a>(
     pauses: impl IntoIterator<Item = &'a Pause>,
 ) -> Plan {
     let calendar = Calendar::new(begin(joined, facts.begun.unwrap_or(today)), pauses);
+    let journey = &journey.with_opened(&facts.opened, |day| calendar.number(day));
     let (days, number) = (journey.days(), calendar.number(today));
     let pause = calendar.pause_of(today);
     let status = match pause {

@@ -65,7 +65,7 @@ impl Rule {
         let learns_first =
             matches!(self.when, When::Event(Trigger::SaleConfirmed | Trigger::VolumeCounted | Trigger::RankReached));
         match effect {
-            Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) => None,
+            Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => None,
             Effect::Sponsor(_) | Effect::Offer(_) => Some(Side::Server),
             Effect::Nudge(_) if self.home() == Some(Home::Server) => Some(Side::Server),
             Effect::Nudge(_) if learns_first && self.home() == Some(Home::Journal) => Some(Side::Server),

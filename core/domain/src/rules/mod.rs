@@ -16,7 +16,7 @@ pub mod person;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{CourseId, GroupId, LessonId, RuleId, TextId};
+use crate::ids::{CourseId, GroupId, LessonId, RuleId, TaskId, TextId};
 use crate::time::Day;
 
 pub use condition::{Compare, Compared, Condition, ConditionError, Facts, Order, Term};
@@ -109,6 +109,8 @@ pub enum Effect {
     Points(u32),
     Course(CourseId),
     Lesson(LessonId),
+    /// A task of the plan that waits for a rule is opened.
+    Task(TaskId),
     Nudge(Nudge),
     Sponsor(Word),
     Offer(Offer),
@@ -117,7 +119,7 @@ pub enum Effect {
 impl Effect {
     /// Whether it is part of the fold.
     pub fn is_derived(&self) -> bool {
-        matches!(self, Self::Points(_) | Self::Course(_) | Self::Lesson(_))
+        matches!(self, Self::Points(_) | Self::Course(_) | Self::Lesson(_) | Self::Task(_))
     }
 }
 
@@ -310,7 +312,7 @@ impl Rule {
                 };
                 goal && (1..=366).contains(&offer.days) && offer.total > 0
             }
-            Effect::Course(_) | Effect::Lesson(_) | Effect::Sponsor(_) => true,
+            Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) | Effect::Sponsor(_) => true,
         });
         if !in_range || !effects_fit || self.limits.priority > 100 || self.limits.holdout > 100 {
             return Err(RuleError::Range);

@@ -248,6 +248,7 @@ fn journey(tasks: usize) -> Journey {
         after: Vec::new(),
         kind: kind(n),
         retired: false,
+        by_rule: false,
     };
     Journey {
         phases: vec![Phase { id: PhaseId::new("all").expect("a slug"), from: 1, until: 90 }],
@@ -554,7 +555,16 @@ pub fn any_journey() -> impl Strategy<Value = Journey> {
     ];
     let after = prop::collection::vec((0..6_usize).prop_map(task_id), 0..3);
     let task = (0..6_usize, day(), day(), prop::option::of(day()), after, kind, prop::bool::weighted(0.1)).prop_map(
-        |(n, day, by, until, after, kind, retired)| Task { id: task_id(n), day, by, until, after, kind, retired },
+        |(n, day, by, until, after, kind, retired)| Task {
+            id: task_id(n),
+            day,
+            by,
+            until,
+            after,
+            kind,
+            retired,
+            by_rule: false,
+        },
     );
     let phase = (0..3_usize, day(), day()).prop_map(|(n, from, until)| Phase {
         id: PhaseId::new(slug("phase", n)).expect("a slug"),

@@ -77,7 +77,8 @@ fn tick(core: &Core, task: &str, item: Option<u32>, undone: bool) -> Result<()> 
     change(core, |connection, mut standing| {
         let missing = || EngineError::NotFound { what: "task".into() };
         let id = TaskId::new(task).map_err(|_| missing())?;
-        let kind = standing.journey().task(&id).filter(|task| !task.retired).ok_or_else(missing)?.kind.clone();
+        standing.plan.task(&id).ok_or_else(missing)?;
+        let kind = standing.journey().task(&id).ok_or_else(missing)?.kind.clone();
         if !kind.is_ticked() {
             return Err(EngineError::TaskCompletesItself);
         }
@@ -229,6 +230,8 @@ struct Standing {
     content: Arc<Content>,
     /// The one whose plan is followed.
     release: Arc<IndexedRelease>,
+    /// Its plan, with what rules may open of the current one.
+    journey: Journey,
     state: State,
     facts: Facts,
     plan: Plan,
@@ -247,19 +250,20 @@ impl Standing {
         let followed = state.followed().and_then(|followed| releases.get(&followed.release));
         let release = followed.unwrap_or(&content.release).clone();
         let Some(journey) = &release.release.journey else { return Ok(None) };
+        let journey = journey.with_newer(content.release.release.journey.as_ref());
         let now = core.now(connection)?;
         let today = now.today();
         let joined = distributor(connection)?.map_or(today, |distributor| distributor.joined);
-        let facts = counted(connection, &now, journey, Facts::of(&state))?;
-        let plan = plan(journey, &facts, joined, today, state.pauses().map(|(_, pause)| pause));
+        let facts = counted(connection, &now, &journey, Facts::of(&state))?;
+        let plan = plan(&journey, &facts, joined, today, state.pauses().map(|(_, pause)| pause));
         let seen: Option<String> =
             connection.prepare_cached("SELECT plan FROM journey_seen")?.query_row([], |row| row.get(0)).optional()?;
         let seen = seen.and_then(|seen| json::read(&seen).ok());
-        Ok(Some(Self { content, release, state, facts, plan, now, seen }))
+        Ok(Some(Self { content, release, journey, state, facts, plan, now, seen }))
     }
 
     fn journey(&self) -> &Journey {
-        self.release.release.journey.as_ref().expect("there is one: see `of`")
+        &self.journey
     }
 
     fn texts(&self) -> Option<&JourneyText> {

@@ -1,7 +1,7 @@
 //! The plan in the person's words.
 
 use qadam_domain::content::TaskText;
-use qadam_domain::ids::TaskId;
+use qadam_domain::ids::{RuleId, TaskId};
 use qadam_domain::journey::moves::{Move, Why};
 use qadam_domain::journey::plan::{PhaseProgress, PhaseState, Planned, Status, TaskState, percent};
 use qadam_domain::journey::{Pause, TaskKind};
@@ -122,6 +122,7 @@ impl Standing {
             id: planned.id.to_string(),
             title: self.title(&planned.id),
             why: text.map(|text| text.why.clone()).unwrap_or_default(),
+            because: self.because(&planned.id),
             kind: match kind {
                 TaskKind::Lesson(lesson) => TaskKindView::Lesson {
                     lesson: lesson.to_string(),
@@ -153,6 +154,14 @@ impl Standing {
             of: planned.progress.of,
             items: items.map(item).collect(),
         }
+    }
+
+    /// The words of the rule that opened a task.
+    fn because(&self, task: &TaskId) -> Option<String> {
+        let opened = self.state.given().filter(|(_, given)| given.tasks.contains(task));
+        let (name, _) = opened.min_by_key(|(_, given)| given.day)?;
+        let rule = RuleId::new(name.split(':').next()?).ok()?;
+        self.content.bundle.rules.why.get(&rule).cloned()
     }
 
     fn move_view(&self, moved: &Move) -> MoveView {

@@ -63,6 +63,8 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
         let releases = core.releases(transaction)?;
         let followed = state.followed().and_then(|followed| releases.get(&followed.release));
         let followed = followed.unwrap_or(&content.release).release.journey.as_ref();
+        let followed = followed.map(|followed| followed.with_newer(content.release.release.journey.as_ref()));
+        let followed = followed.as_ref();
         let phone = facts::gather(transaction, &now, followed)?;
         let record = rows::record(transaction, KIND, ID)?.unwrap_or_default();
         let preferences = Preferences::of(&record);

@@ -547,7 +547,7 @@ pub fn rank_row() -> RankReached {
 
 pub fn given_row() -> Given {
     let courses = vec![CourseId::new("first-customers").expect("an id")];
-    Given { day: moment(0).day, courses, lessons: vec![lesson_id("first-sale")], more: Map::new() }
+    Given { day: moment(0).day, courses, lessons: vec![lesson_id("first-sale")], tasks: Vec::new(), more: Map::new() }
 }
 
 pub fn journey_row() -> Followed {
@@ -843,7 +843,16 @@ pub fn release() -> Release {
 /// One task of each kind.
 fn journey() -> Journey {
     let phase = |id, from, until| Phase { id: PhaseId::new(id).expect("a slug"), from, until };
-    let task = |id, day, kind| Task { id: task_id(id), day, by: day, until: None, after: vec![], kind, retired: false };
+    let task = |id, day, kind| Task {
+        id: task_id(id),
+        day,
+        by: day,
+        until: None,
+        after: vec![],
+        kind,
+        retired: false,
+        by_rule: false,
+    };
     let mut tasks = vec![
         task("read-first", 1, TaskKind::Lesson(lesson_id("listening-first"))),
         task("call-sponsor", 1, TaskKind::Sponsor),
