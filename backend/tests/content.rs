@@ -106,6 +106,8 @@ fn errors() -> Vec<(Change, &'static str, &'static str)> {
         (Put("company.toml", "KZT", "Tenge"), "company.toml:7: \"Tenge\" is not a currency", "ISO 4217"),
         (Put("company.toml", "locales = [\"ru\"]", "locales = [\"kk\"]"), "company.toml:8: the company has no locale \"kk\"", "leave it out"),
         (Put("company.toml", "Asia/Almaty", "Asia/Almatty"), "company.toml:9: \"Asia/Almatty\" is not a time zone", "\"Asia/Almaty\"?"),
+        (Put("company.toml", "currency", "period_ends = [2027-01-22, 2027-01-22]\ncurrency"), "company.toml:7: 2027-01-22 comes after 2027-01-22", "one after the other"),
+        (Put("company.toml", "currency", "period_ends = [\"2027-01-22\"]\ncurrency"), "company.toml:7: \"period_ends\" is", "dates"),
         (Put("company.toml", "time_zone", "timezone"), "company.toml:9: this [[market]] has no key \"timezone\"", "\"time_zone\"?"),
         (Put("company.toml", "locales = [\"en\", \"ru\"]", "locales = [\"en\", \"ru\""), "company.toml:3: is not TOML here: unclosed array", "close it"),
         // Courses.

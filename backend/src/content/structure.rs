@@ -19,6 +19,8 @@ use super::journey::{self, JOURNEY, JourneyFile};
 use super::rules::{self, RulesFile};
 use super::table::{At, Keys, Table, parse};
 
+/// Periods of a market at most.
+const PERIODS: usize = 120;
 pub const COMPANY: &str = "company.toml";
 pub const AWARDS: &str = "awards.toml";
 pub const REVIEWS: &str = "reviews.toml";
@@ -335,6 +337,18 @@ fn read_market(
         locales
     });
 
+    let ends = keys.dates("period_ends").map_or_else(Vec::new, |list| {
+        for pair in list.it.windows(2).filter(|pair| pair[0].it >= pair[1].it) {
+            let problem = format!("{} comes after {}", pair[1].it, pair[0].it);
+            keys.faults.error(pair[1].line, problem, "write the last days of periods one after the other");
+        }
+        if list.it.len() > PERIODS {
+            let problem = format!("there are {} periods", list.it.len());
+            keys.faults.error(list.line, problem, format!("leave out what is long over: {PERIODS} at most"));
+        }
+        list.it.into_iter().map(|end| end.it).collect()
+    });
+
     keys.require("time_zone", "\"Asia/Almaty\"");
     let time_zone = keys.text("time_zone").map(|zone| {
         if zone.it.parse::<chrono_tz::Tz>().is_err() {
@@ -349,7 +363,7 @@ fn read_market(
         zone.it
     });
     keys.finish();
-    Some(Market { id: id?.it, currency: currency?, locales: written?, time_zone: time_zone? })
+    Some(Market { id: id?.it, currency: currency?, locales: written?, time_zone: time_zone?, period_ends: ends })
 }
 
 fn locale(text: At<String>, faults: &mut Faults) -> Option<Locale> {

@@ -187,6 +187,22 @@ impl<'a> Keys<'a> {
         Some(At { line: entry.line, it: texts })
     }
 
+    pub fn dates(&mut self, key: &'static str) -> Option<At<Vec<At<Day>>>> {
+        let entry = self.entry(key)?;
+        let wanted = "a list of dates without \" marks, as in [2027-01-22, 2027-02-19]";
+        let Value::List(list) = &entry.value else {
+            return self.wrong(key, entry.line, &entry.value, wanted);
+        };
+        let mut dates = Vec::new();
+        for item in list {
+            match &item.value {
+                Value::Date(day) => dates.push(At { line: item.line, it: *day }),
+                other => return self.wrong(key, item.line, other, wanted),
+            }
+        }
+        Some(At { line: entry.line, it: dates })
+    }
+
     /// `[key]`
     pub fn table(&mut self, key: &'static str) -> Option<&'a Table> {
         let entry = self.entry(key)?;

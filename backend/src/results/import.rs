@@ -62,7 +62,11 @@ pub fn import(
     random: Random<'_>,
 ) -> Result<Taken, ImportError> {
     let mut faults = Faults::new(name);
-    let mut lines = Lines { reported: Vec::new(), seen: BTreeMap::new(), silent, today: Day::at(now, 0) };
+    let newest = releases.newest_up_to(u64::MAX);
+    let has_periods =
+        newest.is_some_and(|newest| newest.release.markets.iter().any(|market| !market.period_ends.is_empty()));
+    let today = Day::at(now, 0);
+    let mut lines = Lines { reported: Vec::new(), seen: BTreeMap::new(), silent, has_periods, today };
     let read = |file, faults: &mut Faults| match kind {
         Kind::Sales => {
             csv::read(file, SALES, faults, ImportError::Read, |cells, line, faults| lines.sale(cells, line, faults))
@@ -71,7 +75,7 @@ pub fn import(
             csv::read(file, VOLUMES, faults, ImportError::Read, |cells, line, faults| lines.volume(cells, line, faults))
         }
         Kind::Ranks => {
-            let known = releases.newest_up_to(u64::MAX).map(|newest| newest.release.ranks.clone()).unwrap_or_default();
+            let known = newest.map(|newest| newest.release.ranks.clone()).unwrap_or_default();
             let known: Vec<RankId> = known.into_iter().map(|rank| rank.id).collect();
             csv::read(file, RANKS, faults, ImportError::Read, |cells, line, faults| {
                 lines.rank(cells, &known, line, faults)
@@ -92,6 +96,8 @@ struct Lines {
     /// Line of each id with its version, so that one is not there twice with different contents.
     seen: BTreeMap<(String, u64), (u32, usize)>,
     silent: bool,
+    /// Some market counts by other periods than months.
+    has_periods: bool,
     today: Day,
 }
 
@@ -125,7 +131,9 @@ impl Lines {
         else {
             return Ok(());
         };
-        if Month::of(day) < month {
+        // A period that is called by this month may begin in the one before.
+        let first = month.first().plus(if self.has_periods { -31 } else { 0 });
+        if day < first {
             faults.error(line, format!("{day} is before the month {month}"), "write the day up to which it is counted");
             return Ok(());
         }

@@ -75,6 +75,7 @@ pub fn compiled(lessons: &[&str]) -> Compiled {
         currency: "KZT".into(),
         locales: vec![Locale::Kk],
         time_zone: "Asia/Almaty".into(),
+        period_ends: Vec::new(),
     };
     let release = Release {
         serial: 0,

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::MarketId;
+use crate::results::Month;
+use crate::time::Day;
 
 /// A language that the product speaks, by its BCP 47 (RFC 5646) tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,6 +52,18 @@ pub struct Market {
     pub locales: Vec<Locale>,
     /// IANA name; used until a phone tells its own.
     pub time_zone: String,
+    /// The last days of the company's periods there, rising, where these are not calendar months. What the back office counts of a period is called by the
+    /// month in which the period ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub period_ends: Vec<Day>,
+}
+
+impl Market {
+    /// The last day of the period in which a day lies; of its month after the last one that is known.
+    pub fn period_end(&self, day: Day) -> Day {
+        let next = self.period_ends.partition_point(|end| *end < day);
+        self.period_ends.get(next).copied().unwrap_or_else(|| Month::of(day).last())
+    }
 }
 
 /// A person who sells for the company; the company's data, in the stream `me`.

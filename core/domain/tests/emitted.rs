@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use qadam_domain::awards::{Awards, PointsRule};
-use qadam_domain::company::{Distributor, Locale};
+use qadam_domain::company::{Distributor, Locale, Market};
 use qadam_domain::fold::State;
 use qadam_domain::ids::{CompanyId, GroupId, MarketId, RankId, ReleaseId, RuleId, TextId};
 use qadam_domain::release::{IndexedRelease, Rank, Release};
@@ -39,13 +39,17 @@ fn rule(id: &str, when: When, condition: Condition, per: Window, then: Vec<Effec
 }
 
 fn release(rules: Vec<Rule>) -> IndexedRelease {
+    release_in(Vec::new(), rules)
+}
+
+fn release_in(markets: Vec<Market>, rules: Vec<Rule>) -> IndexedRelease {
     let rank = |id: &str, need| Rank { id: RankId::new(id).expect("an id"), need };
     let release = Release {
         serial: 1,
         company: CompanyId::new("altyn").expect("an id"),
         default_locale: Locale::En,
         locales: vec![Locale::En],
-        markets: Vec::new(),
+        markets,
         courses: Vec::new(),
         awards: Awards { points: PointsRule { review: 1, reviews_a_day: 10 }, levels: Vec::new(), badges: Vec::new() },
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
@@ -97,6 +101,14 @@ fn decisions(rule: &Rule, side: Side, on: &str, before: Option<bool>) -> Vec<Dec
     emitted::at(&person, side, day(on), &segments).0
 }
 
+/// What a rule does to this person in a market.
+fn decisions_of(rule: &Rule, markets: Vec<Market>, on: &str) -> Vec<Decision> {
+    let release = release_in(markets, vec![rule.clone()]);
+    let (distributor, state) = (distributor(), state());
+    let person = Person::new(&distributor, Locale::Kk, &state, &release, None);
+    emitted::at(&person, Side::Phone, day(on), &Segments::new()).0
+}
+
 /// The days of November on which the rule moves this person.
 fn days(rule: &Rule, side: Side) -> Vec<u32> {
     assert_eq!(rule.check(), Ok(()));
@@ -119,6 +131,31 @@ fn time_comes_up_on_its_days() {
     assert_eq!(phone(When::Daily { minute: 600 }, is(Fact::Streak, Order::AtLeast, 3)), [12, 13, 14, 15]);
     assert_eq!(phone(When::Daily { minute: 600 }, is(Fact::DaysLeftInMonth, Order::Less, 2)), [29, 30]);
     assert_eq!(phone(When::Daily { minute: 600 }, is(Fact::DaysSinceActivity, Order::Equal, 5)), [6, 17]);
+}
+
+#[test]
+fn a_market_with_periods_of_its_own_ends_them_itself() {
+    let ends: Vec<Day> = ["2026-10-25", "2026-11-22", "2026-12-20"].map(day).into();
+    let market = Market {
+        id: MarketId::new("kz").expect("an id"),
+        currency: "KZT".into(),
+        locales: vec![Locale::Kk],
+        time_zone: "Asia/Almaty".into(),
+        period_ends: ends,
+    };
+    let end = |on: &str| market.period_end(day(on)).to_string();
+    assert_eq!((end("2026-11-22"), end("2026-11-23")), ("2026-11-22".into(), "2026-12-20".into()));
+    assert_eq!((end("2026-12-21"), end("2027-01-03")), ("2026-12-31".into(), "2027-01-31".into()));
+    let rule = |when, condition| rule("r", when, condition, Window::Day, vec![nudge()]);
+    let at = |rule: &Rule| {
+        let looks = |n: &u32| !decisions_of(rule, vec![market.clone()], &format!("2026-11-{n:02}")).is_empty();
+        (1..=30).filter(looks).collect::<Vec<u32>>()
+    };
+    assert_eq!(at(&rule(When::MonthEnds { days: 10, minute: 600 }, Condition::always())), [12]);
+    assert_eq!(at(&rule(When::Daily { minute: 600 }, is(Fact::DaysLeftInMonth, Order::Less, 2))), [21, 22]);
+    // What was counted as November's is over with its period.
+    let sold = at(&rule(When::Daily { minute: 600 }, is(Fact::Volume, Order::AtLeast, 1)));
+    assert_eq!(sold.last(), Some(&22), "{sold:?}");
 }
 
 #[test]

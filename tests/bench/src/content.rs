@@ -55,6 +55,7 @@ pub fn release() -> Release {
             currency: "KZT".into(),
             locales: vec![Locale::En],
             time_zone: "Asia/Almaty".into(),
+            period_ends: Vec::new(),
         }],
         courses: vec![Course { id: id(CourseId::new("course")), lessons: (0..LESSONS).map(lesson).collect() }],
         awards: Awards {

@@ -33,6 +33,7 @@ pub fn cases(folder: &Path) -> Vec<Case> {
         currency: "KZT".into(),
         locales: vec![Locale::En],
         time_zone: "Asia/Almaty".into(),
+        period_ends: Vec::new(),
     }];
     let release = company.clone();
     let bytes = company.to_bytes();

@@ -46,6 +46,7 @@ pub fn publish(serial: u64, chance: &Chance, blobs: &mut Blobs) -> Published {
             currency: "KZT".into(),
             locales: vec![Locale::En],
             time_zone: "Asia/Almaty".into(),
+            period_ends: Vec::new(),
         }],
         courses: vec![Course { id: id(CourseId::new("course")), lessons }],
         awards: Awards {

@@ -42,7 +42,7 @@ pub fn parse(text: &str, unless: Option<Trigger>, segments: &BTreeMap<String, Co
         [days, "days" | "day", "after", "joining", "at", time] => {
             When::Joined { days: number(days)?, minute: minute(time)? }
         }
-        [days, "days" | "day", "before", "the", "month", "ends", "at", time] => {
+        [days, "days" | "day", "before", "the", "month" | "period", "ends", "at", time] => {
             When::MonthEnds { days: number(days)?, minute: minute(time)? }
         }
         [days, "silent", "days" | "day", "at", time] => When::Silence { days: number(days)?, minute: minute(time)? },

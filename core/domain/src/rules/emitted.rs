@@ -175,7 +175,7 @@ fn comes_up(person: &Person<'_>, when: &When, day: Day) -> bool {
         When::Event(_) | When::Enters(_) | When::Leaves(_) => false,
         When::Daily { .. } => true,
         When::Joined { days, .. } => person.distributor.joined == ago(*days),
-        When::MonthEnds { days, .. } => crate::results::Month::of(day).last() == day.plus(i32::from(*days)),
+        When::MonthEnds { days, .. } => person.period_end(day) == day.plus(i32::from(*days)),
         When::After { event, days, unless, .. } => {
             let since = ago(*days);
             let came = |trigger: Trigger| person.days(trigger);

@@ -113,7 +113,13 @@ pub const FACTS: [About; 29] = [
     about("reviews.due", "reviews", Home::Journal, false, "reviews that are due today"),
     about("days.since_joining", "days", Home::Journal, false, "0 on the day of joining"),
     about("days.since_activity", "days", Home::Journal, false, "days since anything was done in the app"),
-    about("days.left_in_month", "days", Home::Journal, false, "0 on the last day of the month"),
+    about(
+        "days.left_in_month",
+        "days",
+        Home::Journal,
+        false,
+        "0 on the last day of the month, or of the market's period",
+    ),
     about(
         "volume.to_next_rank",
         "points of volume",

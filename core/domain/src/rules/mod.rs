@@ -56,7 +56,7 @@ pub enum When {
         days: u16,
         minute: u16,
     },
-    /// So many days before the month's last day, at this minute.
+    /// So many days before the last day of the market's period, which is the month where it has no other, at this minute.
     MonthEnds {
         days: u16,
         minute: u16,

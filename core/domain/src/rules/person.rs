@@ -128,6 +128,13 @@ impl<'a> Person<'a> {
         learnt.max(ticked).unwrap_or(self.distributor.joined)
     }
 
+    /// The last day of the company's period in which a day lies, where the person is.
+    pub fn period_end(&self, day: Day) -> Day {
+        let markets = &self.release.release.markets;
+        let market = markets.iter().find(|market| market.id == self.distributor.market);
+        market.map_or_else(|| Month::of(day).last(), |market| market.period_end(day))
+    }
+
     /// Their facts on a day; where the day is to come, as if nothing were done until then. Facts with a window count it from `from` on.
     pub fn on(&self, day: Day, from: Day) -> OnDay<'_, 'a> {
         OnDay { person: self, day, from }
@@ -214,17 +221,23 @@ impl OnDay<'_, '_> {
             }
             Fact::DaysSinceJoining => day.since(person.distributor.joined).max(0).into(),
             Fact::DaysSinceActivity => day.since(person.last_activity(*day)).max(0).into(),
-            Fact::DaysLeftInMonth => Month::of(*day).last().since(*day).into(),
+            Fact::DaysLeftInMonth => person.period_end(*day).since(*day).into(),
             Fact::VolumeToNextRank => {
                 let rank = self.number(&Fact::Rank)?;
                 let next = person.release.release.ranks.get(usize::try_from(rank).ok()?)?;
                 person.state.volumes().next()?;
-                let volumes = person.state.volumes().find(|(month, _)| *month == Month::of(*day));
+                let period = Month::of(person.period_end(*day));
+                let volumes = person.state.volumes().find(|(month, _)| *month == period);
                 next.need.saturating_sub(volumes.map_or(0, |(_, volume)| volume.customers)).max(0)
             }
             // What was never counted is not low.
             Fact::Volume if person.state.volumes().next().is_none() => return None,
-            Fact::Volume => person.past().number(fact, *from, *day).unwrap_or(0),
+            Fact::Volume => {
+                // Within a month that of the period alone, which may be called by another one.
+                let is_within = Month::of(*from) == Month::of(*day);
+                let from = if is_within { Month::of(person.period_end(*day)).first() } else { *from };
+                person.past().number(fact, from, *day).unwrap_or(0)
+            }
             Fact::PlanDone => person.with_plan(*day, |plan| i64::from(plan.percent()))?,
             Fact::TasksOverdue => person.with_plan(*day, |plan| i64::from(plan.behind))?,
             Fact::GoalLeft => person.with_plan(*day, |plan| {

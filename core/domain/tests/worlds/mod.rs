@@ -341,6 +341,7 @@ fn line(plans: Vec<ReleasePlan>) -> Vec<Arc<IndexedRelease>> {
                 currency: "KZT".into(),
                 locales: vec![Locale::Kk, Locale::Ru],
                 time_zone: "Asia/Almaty".into(),
+                period_ends: Vec::new(),
             }],
             courses: vec![course("first", 0..LESSONS / 2), course("second", LESSONS / 2..LESSONS)],
             awards: Awards {

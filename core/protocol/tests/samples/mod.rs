@@ -817,6 +817,7 @@ pub fn release() -> Release {
             currency: "KZT".into(),
             locales: vec![Locale::Kk, Locale::Ru],
             time_zone: "Asia/Almaty".into(),
+            period_ends: Vec::new(),
         }],
         courses: vec![Course {
             id: CourseId::new("first-steps").expect("a slug"),
