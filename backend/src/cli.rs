@@ -325,6 +325,16 @@ enum User {
         #[command(flatten)]
         data: Data,
     },
+    /// Names somebody who looks after a person: they are told how to help before the sponsor is.
+    Mentor {
+        #[arg(long)]
+        login: String,
+        /// The company's id of the mentor; without it nobody is any more.
+        #[arg(long)]
+        mentor: Option<String>,
+        #[command(flatten)]
+        data: Data,
+    },
     /// Lists accounts.
     List {
         #[command(flatten)]
@@ -708,6 +718,10 @@ fn run_user(command: User) -> Result<(), CliError> {
             let conn = data.open()?;
             let code = atomically(&conn, || accounts::reset_user(&conn, &login, now(), random))?;
             say(&format!("reset code {code}"));
+        }
+        User::Mentor { login, mentor, data } => {
+            let conn = data.open()?;
+            atomically(&conn, || accounts::set_mentor(&conn, &login, mentor.as_deref(), now(), random))?;
         }
         User::List { data } => list_users(&data.open()?)?,
         User::Close { login, data } => {

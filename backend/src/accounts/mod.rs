@@ -156,6 +156,8 @@ pub fn add_user(
             Some(sponsor) => name_of(conn, sponsor)?,
             None => None,
         },
+        mentor: None,
+        mentor_name: None,
         joined: local_day(&market.time_zone, now),
         more: serde_json::Map::new(),
     };
@@ -186,6 +188,36 @@ pub fn close_user(conn: &Connection, login: &str, now: Millis) -> Result<String,
     // What was told of the person goes with the next look.
     tick::wait(conn, account, now)?;
     Ok(conn.query_row("SELECT public FROM account WHERE id = ?1", [account], |row| row.get(0))?)
+}
+
+/// Names somebody who looks after a person, by the company's id; `None`: nobody any more. What was told to another one goes with the next look.
+///
+/// # Errors
+/// `not_found` where there is no such account, or the mentor has none; `bad_request` where it would be the same person.
+pub fn set_mentor(
+    conn: &Connection,
+    login: &str,
+    mentor: Option<&str>,
+    now: Millis,
+    random: Random<'_>,
+) -> Result<(), Error> {
+    let account = open_account(conn, login)?;
+    let me =
+        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let mut distributor = distributor(conn, me)?;
+    if mentor == Some(distributor.id.as_str()) {
+        return Err(Error::new(ErrorCode::BadRequest, "nobody is a mentor of their own"));
+    }
+    let name = |mentor: &str| {
+        let sql = "SELECT name FROM account WHERE distributor = ?1 AND closed IS NULL";
+        let found: Option<String> = conn.prepare_cached(sql)?.query_row([mentor], |row| row.get(0)).optional()?;
+        let detail = format!("nobody with an account has the id {mentor}: qadam-backend user list");
+        found.ok_or_else(|| Error::new(ErrorCode::NotFound, detail))
+    };
+    distributor.mentor_name = mentor.map(name).transpose()?;
+    distributor.mentor = mentor.map(str::to_owned);
+    write_distributor(conn, me, &distributor, random)?;
+    tick::wait(conn, account, now)
 }
 
 /// All accounts by log-in name.

@@ -1,8 +1,9 @@
-//! Words to the nearest active sponsor, as rows of the sponsor's stream.
+//! Words to the mentor whom the company named, or else to the nearest active sponsor, as rows of their stream.
 //!
 //! Who lets nothing be told ([`settings::field::SHARE`](qadam_domain::settings::field::SHARE)) is not told of, and what was told of them before goes.
 //! A word holds no contact data.
 
+use qadam_domain::company::Distributor;
 use qadam_domain::ids::DecisionId;
 use qadam_domain::rules::{Rule, Word};
 use qadam_domain::time::{DAY, Day, Millis};
@@ -24,40 +25,47 @@ pub const ACTIVE: Millis = 14 * DAY;
 /// Levels above a person that are looked at.
 pub const LEVELS: u32 = 10;
 
-/// Somebody above a person.
+/// Somebody who may be told of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Upline {
     pub account: i64,
+    /// 0: the mentor.
     pub level: u32,
 }
 
-/// Those above a person who have an account, from the nearest on, with whether they are active.
-fn uplines(conn: &Connection, sponsor: Option<String>, now: Millis) -> Result<Vec<(Upline, bool)>, Error> {
+/// The mentor and those above a person who have an account, in this order, from the nearest on, with whether they are active.
+fn uplines(conn: &Connection, person: &Distributor, now: Millis) -> Result<Vec<(Upline, bool)>, Error> {
     let mut found = Vec::new();
-    let mut above = sponsor;
+    if let Some(mentor) = &person.mentor {
+        found.extend(look(conn, mentor, now)?.map(|(account, is_active)| (Upline { account, level: 0 }, is_active)));
+    }
+    let mut above = person.sponsor.clone();
     for level in 1..=LEVELS {
         let Some(number) = above else { break };
-        // When a device was heard of is noted once a day.
-        let account: Option<(i64, bool)> = conn
-            .prepare_cached(
-                "SELECT id, CASE WHEN EXISTS (SELECT 1 FROM device WHERE device.account = account.id AND revoked IS NULL AND heard > ?2)
-                     THEN 1 ELSE 0 END
-                 FROM account WHERE distributor = ?1 AND closed IS NULL",
-            )?
-            .query_row(params![number, now - ACTIVE - DAY], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((account, is_active)) = account else { break };
+        let Some((account, is_active)) = look(conn, &number, now)? else { break };
         found.push((Upline { account, level }, is_active));
         above = accounts::distributor(conn, me_of(conn, account)?)?.sponsor;
     }
     Ok(found)
 }
 
+/// The account of a distributor, and whether it is active. When a device was heard of is noted once a day.
+fn look(conn: &Connection, distributor: &str, now: Millis) -> Result<Option<(i64, bool)>, Error> {
+    let found = conn
+        .prepare_cached(
+            "SELECT id, CASE WHEN EXISTS (SELECT 1 FROM device WHERE device.account = account.id AND revoked IS NULL AND heard > ?2)
+                 THEN 1 ELSE 0 END
+             FROM account WHERE distributor = ?1 AND closed IS NULL",
+        )?
+        .query_row(params![distributor, now - ACTIVE - DAY], |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(found.optional()?)
+}
+
 fn me_of(conn: &Connection, account: i64) -> Result<StreamKey, Error> {
     streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))
 }
 
-/// Tells the nearest active one above a person; nobody where there is none, or the person does not share.
+/// Tells the mentor of a person, or the nearest active one above them; nobody where there is none, or the person does not share.
 ///
 /// # Errors
 /// What the database says, and rows that can't be read.
@@ -73,7 +81,7 @@ pub fn tell(
     if !facts::is_shared(conn, subject.me)? {
         return Ok(());
     }
-    let uplines = uplines(conn, subject.distributor.sponsor.clone(), subject.now)?;
+    let uplines = uplines(conn, subject.distributor, subject.now)?;
     let nearest = uplines.into_iter().find(|(upline, is_active)| *is_active && upline.account != subject.account);
     let Some((Upline { account, level }, _)) = nearest else { return Ok(()) };
     let signal = Signal {
@@ -99,7 +107,7 @@ pub fn tell(
     Ok(())
 }
 
-/// Takes back what was told of a person to those who are not above them any more; all of it where the person does not share, or has gone.
+/// Takes back what was told of a person to those who are neither their mentor nor above them any more; all of it where the person does not share, or has gone.
 ///
 /// # Errors
 /// What the database says, and rows that can't be read.
@@ -113,7 +121,7 @@ pub fn review(conn: &Connection, account: i64, now: Millis, random: Random<'_>) 
     let me = me_of(conn, account)?;
     let is_open = conn.prepare_cached("SELECT 1 FROM account WHERE id = ?1 AND closed IS NULL")?.exists([account])?;
     let above = match is_open && facts::is_shared(conn, me)? {
-        true => uplines(conn, accounts::distributor(conn, me)?.sponsor, now)?,
+        true => uplines(conn, &accounts::distributor(conn, me)?, now)?,
         false => Vec::new(),
     };
     for (id, told) in told {

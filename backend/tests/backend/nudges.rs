@@ -167,6 +167,33 @@ fn a_word_goes_to_the_nearest_active_one_and_to_nobody_without_consent() {
 }
 
 #[test]
+fn a_mentor_whom_the_company_named_is_told_before_the_sponsor() {
+    let mut team = team(vec![on(Trigger::QuizFailed, vec![word()])]);
+    let mentor = sign_in(&team.world, add(&team.world, "m", None));
+    let name = |login: &str, mentor: Option<&str>| {
+        accounts::set_mentor(&team.world.conn, login, mentor, NOW, &mut random).map_err(|error| error.info().detail)
+    };
+    assert!(name("user-new", Some("nobody")).expect_err("refused").contains("user list"));
+    assert!(name("user-new", Some("new")).expect_err("refused").contains("of their own"));
+    assert_eq!(name("user-new", Some("m")), Ok(()));
+    assert_eq!(team.world.me(&team.newcomer)["distributor/mine"]["mentor_name"], json!("Aigul"));
+    team.fail(1);
+    assert_eq!(team.rows(&mentor, "signal")[0]["level"], json!(0));
+    assert!(team.rows(&team.sponsor, "signal").is_empty());
+    // Who is not there any more is passed over.
+    let forget = "UPDATE device SET heard = ?2 WHERE account = ?1";
+    team.world.conn.execute(forget, qadam_backend::params![mentor.account, NOW - 16 * DAY]).expect("writes");
+    team.world.now += DAY;
+    team.fail(2);
+    assert_eq!(team.rows(&team.sponsor, "signal").len(), 1);
+    // What a mentor was told goes with the naming.
+    accounts::set_mentor(&team.world.conn, "user-new", None, team.world.now, &mut random).expect("writes");
+    team.tick(team.world.now + HOUR);
+    assert!(team.rows(&mentor, "signal").is_empty());
+    assert_eq!(team.rows(&team.sponsor, "signal").len(), 1);
+}
+
+#[test]
 fn who_is_held_out_gets_nothing_and_of_a_group_the_highest_comes() {
     let mut held = on(Trigger::SaleConfirmed, vec![nudge(), word(), offer(1, 9)]);
     held.limits.holdout = 100;

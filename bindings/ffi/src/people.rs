@@ -18,7 +18,7 @@ pub struct SignalView {
     pub lesson: Option<SignalLessonView>,
     /// The date on which it was decided, as `2026-11-24`.
     pub day: String,
-    /// 1 for the own newcomer, 2 for one of theirs.
+    /// 1 for the own newcomer, 2 for one of theirs; 0 where the company named the reader as their mentor.
     pub level: u32,
 }
 

@@ -80,6 +80,12 @@ pub struct Distributor {
     /// The sponsor's name, where the company knows it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sponsor_name: Option<String>,
+    /// [`Distributor::id`] of somebody whom the company named to look after the person: told before the sponsor is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mentor: Option<String>,
+    /// The mentor's name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mentor_name: Option<String>,
     /// The date of joining, at the market's time zone.
     pub joined: crate::time::Day,
     /// What a newer server says beyond this.

@@ -68,6 +68,8 @@ fn distributor() -> Distributor {
         locale: Locale::Kk,
         sponsor: None,
         sponsor_name: None,
+        mentor: None,
+        mentor_name: None,
         joined: day("2026-11-01"),
         more: Default::default(),
     }

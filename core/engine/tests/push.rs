@@ -66,6 +66,8 @@ impl Phone {
                 locale: Locale::Kk,
                 sponsor: None,
                 sponsor_name: None,
+                mentor: None,
+                mentor_name: None,
                 joined: Day(20_000),
                 more: serde_json::Map::new(),
             },

@@ -54,7 +54,7 @@ pub struct Signal {
     pub priority: u8,
     /// The person's day on which it was decided.
     pub day: Day,
-    /// How many levels the person is below whom it is told to: 1 for the own newcomer.
+    /// How many levels the person is below whom it is told to: 1 for the own newcomer; 0 where that one is their mentor.
     pub level: u32,
 }
 

@@ -134,6 +134,8 @@ fn distributor() -> Distributor {
         locale: Locale::En,
         sponsor: None,
         sponsor_name: None,
+        mentor: None,
+        mentor_name: None,
         joined: Day(19_000),
         more: Default::default(),
     }

@@ -667,6 +667,8 @@ pub fn distributor() -> Distributor {
         locale: Locale::Kk,
         sponsor: Some("100007".into()),
         sponsor_name: Some("Сәуле Ким".into()),
+        mentor: None,
+        mentor_name: None,
         joined: Day::parse("2026-11-20").expect("a date"),
         more: Map::new(),
     }
