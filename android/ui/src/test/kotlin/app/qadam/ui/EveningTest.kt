@@ -1,0 +1,61 @@
+package app.qadam.ui
+
+import androidx.compose.ui.test.ExperimentalTestApi
+import app.qadam.core.Backend
+import app.qadam.core.LessonStatus
+import app.qadam.core.PASSWORD
+import app.qadam.core.until
+import kotlin.test.Test
+import kotlin.test.assertIs
+
+private const val FIRST = "what-this-business-is"
+
+@OptIn(ExperimentalTestApi::class)
+class EveningTest {
+    @Test
+    fun eveningFromTheInvitationToTheBadge() = screens { phones ->
+        val (_, code) = Backend.invite()
+        val phone = now { phones.fresh() }
+        setContent { Within(Process()) { QadamApp(phone.qadam, platform(Backend.address)) } }
+
+        // First start: a wrong code is explained, the right one signs in.
+        await(texts.signInTitle)
+        touch(texts.signInHaveCode)
+        type(texts.signInCode, "no such code")
+        type(texts.signInNewPassword, PASSWORD)
+        touch(texts.signInBegin)
+        await(texts.errorCodeInvalid)
+        type(texts.signInCode, code)
+        touch(texts.signInBegin)
+        await(texts.todayTitle)
+        now { phone.qadam.sync.now() }
+
+        // The welcome, then the lesson, without a connection.
+        touch(texts.welcomeInvite)
+        touch(texts.welcomeBegin)
+        now { phone.goOffline() }
+        await(texts.syncOffline.substringBefore('.'))
+        touch(texts.learnTitle)
+        val lesson = now { phone.qadam.learning.currentLesson(FIRST) }
+        touch(lesson.summary.title)
+        repeat(lesson.cards.size - 1) { touch(texts.lessonNext) }
+        touch(texts.lessonQuiz)
+
+        // Handed in without an answer: it is not passed, and the next draw comes at once.
+        await(texts.quizQuestion(at = 1, of = lesson.quizSize.toLong()))
+        takeQuiz(phone.qadam, FIRST, emptyMap())
+        await(texts.quizTryAgain)
+        touch(texts.quizAgain)
+        await(texts.quizQuestion(at = 1, of = lesson.quizSize.toLong()))
+        takeQuiz(phone.qadam, FIRST, solutions(phones, FIRST))
+        await(texts.quizPassed(percent = 100).substringBefore('1'))
+        val badge = now { phone.qadam.awards.current() }.badges.first { it.id == "first-lesson" }
+        await(texts.progressBadge(title = badge.title))
+        touch(texts.close)
+        assertIs<LessonStatus.Completed>(now { phone.qadam.learning.currentLesson(FIRST) }.summary.status)
+
+        // Back online, everything goes.
+        phone.goOnline()
+        now { phone.qadam.sync.status.until { it.pending == 0u } }
+    }
+}
