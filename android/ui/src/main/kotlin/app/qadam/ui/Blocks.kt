@@ -12,7 +12,6 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.width
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -62,7 +61,7 @@ fun BlockView(block: Block) {
         }
         is Block.Quote -> Row(Modifier.height(IntrinsicSize.Min), Arrangement.spacedBy(12.dp)) {
             Surface(Modifier.width(4.dp).fillMaxHeight(), color = MaterialTheme.colorScheme.primary) {}
-            Text(spans(block.spans), Modifier.weight(1f).padding(vertical = 4.dp), style = MaterialTheme.typography.bodyLarge, fontStyle = FontStyle.Italic)
+            Text(spans(block.spans), Modifier.weight(1f).padding(vertical = 4.dp), style = MaterialTheme.typography.bodyLarge.copy(fontStyle = FontStyle.Italic))
         }
         is Block.Media -> Medium(block.media)
     }

@@ -30,7 +30,6 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Switch
-import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
@@ -182,7 +181,12 @@ fun Note(text: String, way: @Composable () -> Unit = {}) {
 /** The number is said in words beside it. */
 @Composable
 fun Progress(percent: Int) {
-    LinearProgressIndicator({ percent / 100f }, Modifier.fillMaxWidth().heightIn(min = 8.dp).clearAndSetSemantics {})
+    LinearProgressIndicator(
+        { percent / 100f },
+        Modifier.fillMaxWidth().heightIn(min = 8.dp).clearAndSetSemantics {},
+        trackColor = MaterialTheme.colorScheme.outlineVariant,
+        drawStopIndicator = {},
+    )
 }
 
 /** A line that is on or off as a whole. */

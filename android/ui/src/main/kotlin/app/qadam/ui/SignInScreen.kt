@@ -1,17 +1,22 @@
 package app.qadam.ui
 
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.text.KeyboardActions
 import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.material3.OutlinedTextField
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.clearAndSetSemantics
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.PasswordVisualTransformation
 import androidx.compose.ui.text.input.VisualTransformation
+import androidx.compose.ui.unit.dp
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 
 /** [locales] are those of the app's texts; the person may choose another one before signing in. */
@@ -59,15 +64,18 @@ fun Field(
     done: () -> Unit = {},
     change: (String) -> Unit,
 ) {
-    OutlinedTextField(
-        value,
-        change,
-        Modifier.fillMaxWidth(),
-        label = { Text(label) },
-        visualTransformation = shown,
-        keyboardOptions = KeyboardOptions(keyboardType = keyboard, imeAction = if (lines == 1) ime else ImeAction.Default),
-        keyboardActions = KeyboardActions(onDone = { done() }),
-        singleLine = lines == 1,
-        minLines = lines,
-    )
+    // Its label stands above, where it has room to grow.
+    Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+        Small(label, Modifier.clearAndSetSemantics {})
+        OutlinedTextField(
+            value,
+            change,
+            Modifier.fillMaxWidth().semantics { contentDescription = label },
+            visualTransformation = shown,
+            keyboardOptions = KeyboardOptions(keyboardType = keyboard, imeAction = if (lines == 1) ime else ImeAction.Default),
+            keyboardActions = KeyboardActions(onDone = { done() }),
+            singleLine = lines == 1,
+            minLines = lines,
+        )
+    }
 }

@@ -16,7 +16,8 @@ class EveningTest {
     fun eveningFromTheInvitationToTheBadge() = screens { phones ->
         val (_, code) = Backend.invite()
         val phone = now { phones.fresh() }
-        setContent { Within(Process()) { QadamApp(phone.qadam, platform(Backend.address)) } }
+        val process = Process()
+        setContent { Within(process) { QadamApp(phone.qadam, platform(Backend.address)) } }
 
         // First start: a wrong code is explained, the right one signs in.
         await(texts.signInTitle)

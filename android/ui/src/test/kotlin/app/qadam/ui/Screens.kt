@@ -6,6 +6,7 @@ import androidx.compose.ui.test.ComposeUiTest
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasScrollToNodeAction
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasText
@@ -78,7 +79,7 @@ fun ComposeUiTest.touch(matcher: SemanticsMatcher) {
 
 @OptIn(ExperimentalTestApi::class)
 fun ComposeUiTest.type(label: String, text: String) {
-    val field = hasSetTextAction() and hasText(label, substring = true)
+    val field = hasSetTextAction() and hasContentDescription(label)
     find(field)
     onAllNodes(field).onFirst().performTextReplacement(text)
     waitForIdle()
