@@ -13,7 +13,10 @@ import app.qadam.core.Config
 import app.qadam.core.Network
 import app.qadam.core.Qadam
 import app.qadam.ui.QadamApp
+import java.nio.channels.FileChannel
+import java.nio.file.Files
 import java.nio.file.Path
+import java.nio.file.StandardOpenOption
 import kotlin.system.exitProcess
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.runBlocking
@@ -21,6 +24,13 @@ import kotlinx.coroutines.runBlocking
 /** A window as large as a small phone: `DIRECTORY [SERVER]`. The directory holds what a phone would. */
 fun main(arguments: Array<String>) {
     val directory = Path.of(arguments.getOrNull(0) ?: exitProcess(2))
+    Files.createDirectories(directory)
+    // Held while the process lives: one engine for one directory.
+    val lock = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE).tryLock()
+    if (lock == null) {
+        System.err.println("Qadam is open already on $directory: close its window first")
+        exitProcess(1)
+    }
     val platform = DeskPlatform(arguments.getOrNull(1).orEmpty())
     val config = Config(directory.toString(), "qadam-desk/0.1.0", platform.locale, Network.UNMETERED)
     val qadam = runBlocking { Qadam.open(config, FileSecureStore(directory.resolve("secrets"))) }

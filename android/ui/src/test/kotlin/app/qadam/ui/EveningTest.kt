@@ -1,6 +1,9 @@
 package app.qadam.ui
 
 import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasContentDescription
+import androidx.compose.ui.test.hasText
 import app.qadam.core.Backend
 import app.qadam.core.LessonStatus
 import app.qadam.core.PASSWORD
@@ -14,7 +17,7 @@ private const val FIRST = "what-this-business-is"
 class EveningTest {
     @Test
     fun eveningFromTheInvitationToTheBadge() = screens { phones ->
-        val (_, code) = Backend.invite()
+        val (login, code) = Backend.invite()
         val phone = now { phones.fresh() }
         val process = Process()
         setContent { Within(process) { QadamApp(phone.qadam, platform(Backend.address)) } }
@@ -55,8 +58,22 @@ class EveningTest {
         touch(texts.close)
         assertIs<LessonStatus.Completed>(now { phone.qadam.learning.currentLesson(FIRST) }.summary.status)
 
-        // Back online, everything goes.
+        // A contact, and a talk with one touch more.
+        touch(hasContentDescription(texts.back) and hasClickAction())
+        touch(hasText(texts.contactsTitle) and hasClickAction())
+        touch(texts.contactsAdd)
+        type(texts.contactName, "Данияр")
+        touch(texts.save)
+        touch(texts.channelCall)
+        await(texts.contactLastTalk(date = "").trim())
+
+        // Back online, everything goes, and is on the second device too.
         phone.goOnline()
-        now { phone.qadam.sync.status.until { it.pending == 0u } }
+        now {
+            phone.qadam.sync.status.until { it.pending == 0u }
+            val second = phones.another(login)
+            second.qadam.contacts.pages().until { page -> page.contacts.singleOrNull()?.let { it.name == "Данияр" && it.lastInteraction != null } == true }
+            second.qadam.learning.lesson(FIRST).until { it.summary.status == LessonStatus.Completed }
+        }
     }
 }
