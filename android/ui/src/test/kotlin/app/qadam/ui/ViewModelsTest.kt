@@ -163,8 +163,8 @@ class ViewModelsTest {
         model.pause(7).join()
         model.media(onMetered = true).join()
         model.askDevices().join()
-        val state = assertNotNull(model.state.until { it.value?.devices != null && it.value?.settings?.mediaOnMetered == true }.value)
-        assertEquals("ru", state.settings.locale)
+        // The language changes once its content is there.
+        val state = assertNotNull(model.state.until { it.value?.devices != null && it.value?.settings?.mediaOnMetered == true && it.value?.settings?.locale == "ru" }.value)
         assertEquals(listOf(NudgeCategory.COMPANY), state.nudges.off)
         assertEquals(20u * 60u, state.nudges.best)
         assertEquals(LocalDate.now().plusDays(6).toString(), state.nudges.paused)
