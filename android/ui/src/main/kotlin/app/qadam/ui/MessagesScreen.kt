@@ -13,6 +13,11 @@ import app.qadam.core.Texts
 @Composable
 fun MessagesScreen(model: MessagesViewModel, locale: String, back: () -> Unit, go: (Route) -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
+    MessagesScreen(load, model, locale, back, go)
+}
+
+@Composable
+fun MessagesScreen(load: Load<List<NudgeView>>, model: ScreenViewModel, locale: String, back: () -> Unit, go: (Route) -> Unit) {
     val texts = LocalTexts.current
     LoadedScreen<List<NudgeView>>({ texts.messagesTitle }, load, model, back) { messages ->
         if (messages.isEmpty()) item { Note(texts.messagesEmpty) }
@@ -32,8 +37,20 @@ fun MessagesScreen(model: MessagesViewModel, locale: String, back: () -> Unit, g
 @Composable
 fun WhyScreen(model: WhyViewModel, locale: String, back: () -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
-    val texts = LocalTexts.current
     LaunchedEffect(model) { model.opened() }
+    WhyScreen(load, model, model::never, model::switch, locale, back)
+}
+
+@Composable
+fun WhyScreen(
+    load: Load<WhyState>,
+    model: ScreenViewModel,
+    never: (String, Boolean) -> Unit,
+    switch: (NudgeCategory, Boolean) -> Unit,
+    locale: String,
+    back: () -> Unit,
+) {
+    val texts = LocalTexts.current
     LoadedScreen<WhyState>({ texts.messagesWhy }, load, model, back) { state ->
         state.message?.let { message ->
             item {
@@ -47,10 +64,10 @@ fun WhyScreen(model: WhyViewModel, locale: String, back: () -> Unit) {
         item { Text(state.why.why) }
         item { Small(texts.of(state.why.window)) }
         if (state.why.group.isNotEmpty()) item { Small(texts.whyGroup) }
-        item { SwitchRow(texts.whyNever, state.why.never) { model.never(state.why.rule, it) } }
+        item { SwitchRow(texts.whyNever, state.why.never) { never(state.why.rule, it) } }
         item {
             SwitchRow(texts.whyCategory(category = texts.of(state.why.category)), state.why.category !in state.settings.off) {
-                model.switch(state.why.category, it)
+                switch(state.why.category, it)
             }
         }
     }

@@ -29,13 +29,14 @@ class WhyViewModel(private val qadam: Qadam, private val id: String) : ScreenVie
 
     fun opened() = act { qadam.nudges.open(id) }
 
-    fun never(rule: String, never: Boolean) = act {
-        qadam.nudges.never(rule, never)
-        changed.update { it + 1 }
-    }
+    fun never(rule: String, never: Boolean) = choose { qadam.nudges.never(rule, never) }
 
-    fun switch(category: NudgeCategory, on: Boolean) = act {
-        qadam.nudges.switch(category, on)
-        changed.update { it + 1 }
+    fun switch(category: NudgeCategory, on: Boolean) = choose { qadam.nudges.switch(category, on) }
+
+    private fun choose(intent: suspend () -> Unit) {
+        act {
+            intent()
+            changed.update { it + 1 }
+        }
     }
 }

@@ -11,16 +11,28 @@ import androidx.lifecycle.compose.collectAsStateWithLifecycle
 @Composable
 fun PeopleScreen(model: PeopleViewModel, locale: String, back: () -> Unit, go: (Route) -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
+    PeopleScreen(load, model, model::finish, locale, back, go)
+}
+
+@Composable
+fun PeopleScreen(
+    load: Load<List<PersonState>>,
+    model: ScreenViewModel,
+    finish: (String) -> Unit,
+    locale: String,
+    back: () -> Unit,
+    go: (Route) -> Unit,
+) {
     val texts = LocalTexts.current
     LoadedScreen<List<PersonState>>({ texts.peopleTitle }, load, model, back) { people ->
         if (people.isEmpty()) item { Note(texts.peopleEmpty) }
-        items(people.size, { people[it].signal.id }) { Person(people[it], locale, model, go) }
+        items(people.size, { people[it].signal.id }) { Person(people[it], locale, finish, go) }
         item { Small(texts.peopleShared) }
     }
 }
 
 @Composable
-private fun Person(person: PersonState, locale: String, model: PeopleViewModel, go: (Route) -> Unit) {
+private fun Person(person: PersonState, locale: String, finish: (String) -> Unit, go: (Route) -> Unit) {
     val texts = LocalTexts.current
     val platform = LocalPlatform.current
     val signal = person.signal
@@ -37,7 +49,7 @@ private fun Person(person: PersonState, locale: String, model: PeopleViewModel, 
             }
             Quiet(texts.peopleShareWords) { platform.share(signal.say) }
             signal.lesson?.let { lesson -> Quiet(texts.peopleLesson(title = lesson.title)) { go(Route.Lesson(lesson.id)) } }
-            Quiet(texts.peopleDone) { model.finish(signal.id) }
+            Quiet(texts.peopleDone) { finish(signal.id) }
         }
     }
 }

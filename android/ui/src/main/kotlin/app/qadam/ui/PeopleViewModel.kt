@@ -1,11 +1,11 @@
 package app.qadam.ui
 
 import app.qadam.core.Qadam
+import app.qadam.core.QadamException
 import app.qadam.core.SignalView
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.mapLatest
-import kotlinx.coroutines.ExperimentalCoroutinesApi
-import app.qadam.core.QadamException
 
 /** [phone] is empty where the company knows none. */
 data class PersonState(val signal: SignalView, val phone: String)
@@ -23,5 +23,7 @@ class PeopleViewModel(private val qadam: Qadam) : ScreenViewModel() {
         ""
     }
 
-    fun finish(id: String) = act { qadam.people.finish(id) }
+    fun finish(id: String) {
+        act { qadam.people.finish(id) }
+    }
 }

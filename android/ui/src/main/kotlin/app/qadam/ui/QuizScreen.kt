@@ -17,6 +17,7 @@ import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import app.qadam.core.AnswerInput
 import app.qadam.core.BadgeView
 import app.qadam.core.GradedView
 import app.qadam.core.ProgressView
@@ -27,6 +28,27 @@ import app.qadam.core.VerdictView
 @Composable
 fun QuizScreen(model: QuizViewModel, locale: String, back: () -> Unit, lesson: (String) -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
+    QuizScreen(load, model, QuizIntents(model::answer, model::back, model::next, model::handIn, model::again), locale, back, lesson)
+}
+
+/** What the person can do in a quiz. */
+class QuizIntents(
+    val answer: (AnswerInput) -> Unit,
+    val back: () -> Unit,
+    val next: () -> Unit,
+    val handIn: () -> Unit,
+    val again: () -> Unit,
+)
+
+@Composable
+fun QuizScreen(
+    load: Load<QuizState>,
+    model: ScreenViewModel,
+    intents: QuizIntents,
+    locale: String,
+    back: () -> Unit,
+    lesson: (String) -> Unit,
+) {
     val texts = LocalTexts.current
     LoadedScreen<QuizState>(
         { it?.quiz?.title ?: texts.quizTitle },
@@ -37,15 +59,15 @@ fun QuizScreen(model: QuizViewModel, locale: String, back: () -> Unit, lesson: (
             val result = state.result
             when {
                 result == null -> {
-                    if (state.last) Primary(texts.quizHandIn, onClick = model::handIn) else Primary(texts.quizNext, onClick = model::next)
-                    if (state.at > 0) Secondary(texts.quizBack, onClick = model::back)
+                    if (state.last) Primary(texts.quizHandIn, onClick = intents.handIn) else Primary(texts.quizNext, onClick = intents.next)
+                    if (state.at > 0) Secondary(texts.quizBack, onClick = intents.back)
                 }
                 result.passed -> {
                     result.progress.unlocked.firstOrNull()?.let { next -> Primary(texts.quizNextLesson(title = next.title)) { lesson(next.id) } }
                     Secondary(texts.close, onClick = back)
                 }
                 else -> {
-                    if (result.waitUntil == null) Primary(texts.quizAgain, onClick = model::again)
+                    if (result.waitUntil == null) Primary(texts.quizAgain, onClick = intents.again)
                     Secondary(texts.quizReadAgain, onClick = back)
                 }
             }
@@ -61,7 +83,7 @@ fun QuizScreen(model: QuizViewModel, locale: String, back: () -> Unit, lesson: (
                 }
             }
             items(state.question.prompt.size, { "${state.question.id}/$it" }) { BlockView(state.question.prompt[it]) }
-            item(state.question.id) { AnswerField(state.question.kind, state.answer, model::answer) }
+            item(state.question.id) { AnswerField(state.question.kind, state.answer, intents.answer) }
             if (state.last && state.unanswered > 0) item { Small(texts.quizUnanswered(count = state.unanswered.toLong())) }
         } else {
             item {

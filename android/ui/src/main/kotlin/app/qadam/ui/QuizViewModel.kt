@@ -3,10 +3,10 @@ package app.qadam.ui
 import androidx.lifecycle.SavedStateHandle
 import androidx.lifecycle.viewModelScope
 import app.qadam.core.AnswerInput
+import app.qadam.core.Qadam
 import app.qadam.core.QadamException
 import app.qadam.core.QuestionKind
 import app.qadam.core.QuestionView
-import app.qadam.core.Qadam
 import app.qadam.core.QuizResultView
 import app.qadam.core.QuizView
 import kotlinx.coroutines.flow.MutableStateFlow

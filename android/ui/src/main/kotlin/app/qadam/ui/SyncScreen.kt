@@ -13,8 +13,20 @@ import app.qadam.core.Texts
 @Composable
 fun SyncScreen(model: SyncViewModel, locale: String, back: () -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
+    SyncScreen(load, model, model::now, model::dismiss, locale, back)
+}
+
+@Composable
+fun SyncScreen(
+    load: Load<SyncScreenState>,
+    model: ScreenViewModel,
+    now: () -> Unit,
+    dismiss: (String) -> Unit,
+    locale: String,
+    back: () -> Unit,
+) {
     val texts = LocalTexts.current
-    LoadedScreen<SyncScreenState>({ texts.syncTitle }, load, model, back, bottom = { Primary(texts.syncNow, onClick = model::now) }) { state ->
+    LoadedScreen<SyncScreenState>({ texts.syncTitle }, load, model, back, bottom = { Primary(texts.syncNow, onClick = now) }) { state ->
         item {
             Tile {
                 Text(texts.of(state.status.state, locale), style = MaterialTheme.typography.titleMedium)
@@ -25,7 +37,7 @@ fun SyncScreen(model: SyncViewModel, locale: String, back: () -> Unit) {
             }
         }
         if (state.refusals.isNotEmpty()) item { Heading(texts.syncRefusals) }
-        items(state.refusals.size, { state.refusals[it].id }) { Refusal(state.refusals[it], locale) { model.dismiss(state.refusals[it].id) } }
+        items(state.refusals.size, { state.refusals[it].id }) { Refusal(state.refusals[it], locale) { dismiss(state.refusals[it].id) } }
     }
 }
 

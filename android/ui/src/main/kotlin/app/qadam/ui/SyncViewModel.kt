@@ -11,7 +11,11 @@ data class SyncScreenState(val status: SyncStatusView, val refusals: List<Refusa
 class SyncViewModel(private val qadam: Qadam) : ScreenViewModel() {
     val state: StateFlow<Load<SyncScreenState>> = combine(qadam.sync.status, qadam.sync.refusals, ::SyncScreenState).state()
 
-    fun now() = act { qadam.sync.now() }
+    fun now() {
+        act { qadam.sync.now() }
+    }
 
-    fun dismiss(refusal: String) = act { qadam.sync.dismissRefusal(refusal) }
+    fun dismiss(refusal: String) {
+        act { qadam.sync.dismissRefusal(refusal) }
+    }
 }

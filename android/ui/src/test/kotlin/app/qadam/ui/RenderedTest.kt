@@ -31,7 +31,9 @@ import app.qadam.core.Channel
 import app.qadam.core.ContactEdit
 import app.qadam.core.Phone
 import app.qadam.core.Phones
+import app.qadam.core.QadamException
 import app.qadam.core.Texts
+import app.qadam.core.until
 import androidx.lifecycle.SavedStateHandle
 import androidx.lifecycle.viewmodel.compose.viewModel
 import java.awt.Color
@@ -77,8 +79,13 @@ class RenderedTest {
                 var checked = 0
                 for (locale in Locales) {
                     now { phone.qadam.settings.setLocale(locale) }
+                    val given = now {
+                        // The language changes once its content is there.
+                        phone.qadam.settings.changes.until { it.locale == locale }
+                        Given.of(phone.qadam, locale)
+                    }
                     for (variant in variants.filter { it.locale == locale }) {
-                        val shown = render(phone, variant, faults)
+                        val shown = render(phone, given, variant, faults)
                         checked += shown.size
                         sheet(shown, variant)
                     }
@@ -108,7 +115,7 @@ class RenderedTest {
         return phone
     }
 
-    private fun render(phone: Phone, variant: Variant, faults: MutableList<String>): List<Pair<String, BufferedImage>> {
+    private fun render(phone: Phone, given: Given, variant: Variant, faults: MutableList<String>): List<Pair<String, BufferedImage>> {
         val shown = mutableListOf<Pair<String, BufferedImage>>()
         val contact = now { phone.qadam.contacts.page() }.contacts.first { it.doNotContact }.id
         var name by mutableStateOf("")
@@ -118,7 +125,7 @@ class RenderedTest {
                     Within(remember { Process() }) {
                         val platform = platform("http://127.0.0.1:8740", variant.locale)
                         CompositionLocalProvider(LocalPlatform provides platform, LocalTexts provides Texts(variant.locale)) {
-                            QadamTheme(platform.font, variant.dark) { Surface { screen(name, phone, variant.locale, contact) } }
+                            QadamTheme(platform.font, variant.dark) { Surface { screen(name, phone, given, variant.locale, contact) } }
                         }
                     }
                 }
@@ -219,7 +226,7 @@ class RenderedTest {
 
     /** The screens of a variant beside each other. */
     private fun sheet(shown: List<Pair<String, BufferedImage>>, variant: Variant) {
-        val columns = 6
+        val columns = 9
         val rows = (shown.size + columns - 1) / columns
         val sheet = BufferedImage(columns * (variant.width + 8), rows * (HEIGHT + 8), BufferedImage.TYPE_INT_RGB)
         val graphics = sheet.createGraphics()
@@ -239,12 +246,13 @@ class RenderedTest {
 private const val FIRST = "what-this-business-is"
 
 private val SCREENS = listOf(
-    "sign-in", "today", "learn", "lesson", "locked", "quiz", "reviews", "plan", "me", "contacts", "contact", "contact-edit",
-    "people", "messages", "settings", "sync", "welcome",
+    "sign-in", "today", "learn", "lesson", "locked", "quiz", "failed", "passed", "reviews", "reviewed", "no-reviews", "plan", "me",
+    "contacts", "contact", "contact-edit", "people", "no-people", "messages", "no-messages", "why", "settings", "sync", "refused",
+    "welcome", "failure",
 )
 
 @Composable
-private fun screen(name: String, phone: Phone, locale: String, contact: String) {
+private fun screen(name: String, phone: Phone, given: Given, locale: String, contact: String) {
     val qadam = phone.qadam
     val platform = LocalPlatform.current
     val saved = remember { SavedStateHandle() }
@@ -255,16 +263,25 @@ private fun screen(name: String, phone: Phone, locale: String, contact: String) 
         "lesson" -> LessonScreen(viewModel { LessonViewModel(qadam, FIRST, saved) }, locale, {}, {}) {}
         "locked" -> LessonScreen(viewModel { LessonViewModel(qadam, "honest-earnings", saved) }, locale, {}, {}) {}
         "quiz" -> QuizScreen(viewModel { QuizViewModel(qadam, FIRST, saved) }, locale, {}) {}
-        "reviews" -> ReviewsScreen(viewModel { ReviewsViewModel(qadam) }, locale) {}
+        "failed" -> QuizScreen(Load.Ready(given.failed), NoModel, noQuiz, locale, {}) {}
+        "passed" -> QuizScreen(Load.Ready(given.passed), NoModel, noQuiz, locale, {}) {}
+        "reviews" -> ReviewsScreen(Load.Ready(given.reviews), NoModel, noReviews, locale) {}
+        "reviewed" -> ReviewsScreen(Load.Ready(given.reviewed), NoModel, noReviews, locale) {}
+        "no-reviews" -> ReviewsScreen(viewModel { ReviewsViewModel(qadam) }, locale) {}
         "plan" -> PlanScreen(viewModel { PlanViewModel(qadam) }, locale, {}) {}
         "me" -> MeScreen(viewModel { MeViewModel(qadam) }, locale)
         "contacts" -> ContactsScreen(viewModel { ContactsViewModel(qadam, saved) }, locale) {}
         "contact" -> ContactScreen(viewModel { ContactViewModel(qadam, contact) }, locale, {}) {}
         "contact-edit" -> ContactEditScreen(viewModel { ContactEditViewModel(qadam, contact, saved) }, false, {}) {}
-        "people" -> PeopleScreen(viewModel { PeopleViewModel(qadam) }, locale, {}) {}
-        "messages" -> MessagesScreen(viewModel { MessagesViewModel(qadam) }, locale, {}) {}
+        "people" -> PeopleScreen(Load.Ready(given.people), NoModel, {}, locale, {}) {}
+        "no-people" -> PeopleScreen(viewModel { PeopleViewModel(qadam) }, locale, {}) {}
+        "messages" -> MessagesScreen(Load.Ready(given.messages), NoModel, locale, {}) {}
+        "no-messages" -> MessagesScreen(viewModel { MessagesViewModel(qadam) }, locale, {}) {}
+        "why" -> WhyScreen(Load.Ready(given.why), NoModel, { _, _ -> }, { _, _ -> }, locale) {}
         "settings" -> SettingsScreen(viewModel { SettingsViewModel(qadam) }, locale, {}) {}
         "sync" -> SyncScreen(viewModel { SyncViewModel(qadam) }, locale) {}
+        "refused" -> SyncScreen(Load.Ready(given.refused), NoModel, {}, {}, locale) {}
+        "failure" -> LoadedScreen<Unit>({ "" }, Load.Failed(QadamException.ContentMissing()), NoModel) {}
         "welcome" -> WelcomeScreen(viewModel { WelcomeViewModel(qadam) }) {}
     }
 }
