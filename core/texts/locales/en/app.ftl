@@ -105,8 +105,8 @@ lesson-done = Done
 lesson-quiz = To the quiz
 lesson-quiz-continue = Go on with the quiz
 lesson-quiz-ahead = { $count ->
-    [one] A quiz of { $count } question comes next. { $percent } % pass it.
-   *[other] A quiz of { $count } questions comes next. { $percent } % pass it.
+    [one] A quiz of { $count } question comes next. { $percent } % pass it.
+   *[other] A quiz of { $count } questions comes next. { $percent } % pass it.
 }
 media-not-here = Not on this phone yet. It comes with the next good connection.
 media-play-video = Play the video
@@ -138,8 +138,8 @@ quiz-unanswered = { $count ->
     [one] { $count } question has no answer yet.
    *[other] { $count } questions have no answer yet.
 }
-quiz-passed = Passed with { $percent } %. Well done!
-quiz-failed = { $percent } % this time. It takes { $need } %.
+quiz-passed = Passed with { $percent } %. Well done!
+quiz-failed = { $percent } % this time. It takes { $need } %.
 quiz-wait = Read the explanations. New questions come at { $time }.
 quiz-try-again = Read the explanations, then try new questions.
 quiz-again = Try new questions
@@ -161,8 +161,8 @@ plan-title = Your plan
 plan-none = Your company has no plan yet.
 plan-day = Day { $day } of { $days }
 plan-progress = { $count ->
-    [one] { $percent } % done · { $count } day left
-   *[other] { $percent } % done · { $count } days left
+    [one] { $percent } % done · { $count } day left
+   *[other] { $percent } % done · { $count } days left
 }
 plan-paused = Paused until { $date }
 plan-over = The plan’s days are over. What is open can still be done.

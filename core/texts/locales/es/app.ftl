@@ -105,8 +105,8 @@ lesson-done = Listo
 lesson-quiz = A la prueba
 lesson-quiz-continue = Seguir con la prueba
 lesson-quiz-ahead = { $count ->
-    [one] Sigue una prueba de { $count } pregunta. Se aprueba con { $percent } %.
-   *[other] Sigue una prueba de { $count } preguntas. Se aprueba con { $percent } %.
+    [one] Sigue una prueba de { $count } pregunta. Se aprueba con { $percent } %.
+   *[other] Sigue una prueba de { $count } preguntas. Se aprueba con { $percent } %.
 }
 media-not-here = Aún no está en el teléfono. Llega con la próxima buena conexión.
 media-play-video = Ver el video
@@ -138,8 +138,8 @@ quiz-unanswered = { $count ->
     [one] { $count } pregunta sigue sin respuesta.
    *[other] { $count } preguntas siguen sin respuesta.
 }
-quiz-passed = Aprobada con { $percent } %. ¡Muy bien!
-quiz-failed = Esta vez { $percent } %. Hace falta { $need } %.
+quiz-passed = Aprobada con { $percent } %. ¡Muy bien!
+quiz-failed = Esta vez { $percent } %. Hace falta { $need } %.
 quiz-wait = Lee las explicaciones. Preguntas nuevas: { $time }.
 quiz-try-again = Lee las explicaciones y prueba preguntas nuevas.
 quiz-again = Preguntas nuevas
@@ -161,8 +161,8 @@ plan-title = Tu plan
 plan-none = Tu empresa aún no tiene plan.
 plan-day = Día { $day } de { $days }
 plan-progress = { $count ->
-    [one] { $percent } % hecho · queda { $count } día
-   *[other] { $percent } % hecho · quedan { $count } días
+    [one] { $percent } % hecho · queda { $count } día
+   *[other] { $percent } % hecho · quedan { $count } días
 }
 plan-paused = En pausa hasta el { $date }
 plan-over = Los días del plan pasaron. Lo que falta aún se puede hacer.

@@ -105,8 +105,8 @@ lesson-done = Дайын
 lesson-quiz = Тестке өту
 lesson-quiz-continue = Тестті жалғастыру
 lesson-quiz-ahead = { $count ->
-    [one] Алда { $count } сұрақтық тест. Өту үшін { $percent } % керек.
-   *[other] Алда { $count } сұрақтық тест. Өту үшін { $percent } % керек.
+    [one] Алда { $count } сұрақтық тест. Өту үшін { $percent } % керек.
+   *[other] Алда { $count } сұрақтық тест. Өту үшін { $percent } % керек.
 }
 media-not-here = Бұл телефонда әлі жоқ. Байланыс жақсарғанда келеді.
 media-play-video = Бейнені қосу
@@ -138,8 +138,8 @@ quiz-unanswered = { $count ->
     [one] { $count } сұраққа әлі жауап жоқ.
    *[other] { $count } сұраққа әлі жауап жоқ.
 }
-quiz-passed = Өттіңіз: { $percent } %. Жарайсыз!
-quiz-failed = Бұл жолы { $percent } %. Керегі { $need } %.
+quiz-passed = Өттіңіз: { $percent } %. Жарайсыз!
+quiz-failed = Бұл жолы { $percent } %. Керегі { $need } %.
 quiz-wait = Түсіндірмелерді оқыңыз. Жаңа сұрақтар: { $time }.
 quiz-try-again = Түсіндірмелерді оқып, жаңа сұрақтарды көріңіз.
 quiz-again = Жаңа сұрақтар
@@ -161,8 +161,8 @@ plan-title = Жоспарыңыз
 plan-none = Компанияның жоспары әлі жоқ.
 plan-day = Күн: { $days } ішінен { $day }
 plan-progress = { $count ->
-    [one] { $percent } % дайын · { $count } күн қалды
-   *[other] { $percent } % дайын · { $count } күн қалды
+    [one] { $percent } % дайын · { $count } күн қалды
+   *[other] { $percent } % дайын · { $count } күн қалды
 }
 plan-paused = { $date } дейін үзіліс
 plan-over = Жоспардың күндері өтті. Қалғанын әлі де істеуге болады.

@@ -123,10 +123,10 @@ lesson-done = Готово
 lesson-quiz = К тесту
 lesson-quiz-continue = Продолжить тест
 lesson-quiz-ahead = { $count ->
-    [one] Впереди тест из { $count } вопроса. Чтобы сдать, нужно { $percent } %.
-    [few] Впереди тест из { $count } вопросов. Чтобы сдать, нужно { $percent } %.
-    [many] Впереди тест из { $count } вопросов. Чтобы сдать, нужно { $percent } %.
-   *[other] Впереди тест из { $count } вопроса. Чтобы сдать, нужно { $percent } %.
+    [one] Впереди тест из { $count } вопроса. Чтобы сдать, нужно { $percent } %.
+    [few] Впереди тест из { $count } вопросов. Чтобы сдать, нужно { $percent } %.
+    [many] Впереди тест из { $count } вопросов. Чтобы сдать, нужно { $percent } %.
+   *[other] Впереди тест из { $count } вопроса. Чтобы сдать, нужно { $percent } %.
 }
 media-not-here = Этого ещё нет на телефоне. Придёт при хорошей связи.
 media-play-video = Включить видео
@@ -160,8 +160,8 @@ quiz-unanswered = { $count ->
     [many] Без ответа пока { $count } вопросов.
    *[other] Без ответа пока { $count } вопроса.
 }
-quiz-passed = Сдано: { $percent } %. Отлично!
-quiz-failed = На этот раз { $percent } %. Нужно { $need } %.
+quiz-passed = Сдано: { $percent } %. Отлично!
+quiz-failed = На этот раз { $percent } %. Нужно { $need } %.
 quiz-wait = Прочитайте пояснения. Новые вопросы: { $time }.
 quiz-try-again = Прочитайте пояснения и попробуйте новые вопросы.
 quiz-again = Новые вопросы
@@ -185,10 +185,10 @@ plan-title = Ваш план
 plan-none = У компании пока нет плана.
 plan-day = День { $day } из { $days }
 plan-progress = { $count ->
-    [one] Готово { $percent } % · остался { $count } день
-    [few] Готово { $percent } % · осталось { $count } дня
-    [many] Готово { $percent } % · осталось { $count } дней
-   *[other] Готово { $percent } % · осталось { $count } дня
+    [one] Готово { $percent } % · остался { $count } день
+    [few] Готово { $percent } % · осталось { $count } дня
+    [many] Готово { $percent } % · осталось { $count } дней
+   *[other] Готово { $percent } % · осталось { $count } дня
 }
 plan-paused = Пауза до { $date }
 plan-over = Дни плана прошли. Что осталось, ещё можно сделать.

@@ -54,7 +54,6 @@ private data class Variant(val width: Int, val dark: Boolean, val locale: String
     override fun toString() = "$width dp, ${if (dark) "dark" else "light"}, $locale, font × $fontScale"
 }
 
-/** A tall one, so that a screen needs few turns of its list. */
 private const val HEIGHT = 740
 private const val DENSITY = 1f
 
@@ -73,6 +72,8 @@ class RenderedTest {
                         // The colour moves nothing: the dark ones are looked at once for each width and language.
                         if (!dark || font == 1f) add(Variant(width, dark, locale, font))
                     }
+                    // A tablet.
+                    for (locale in Locales) add(Variant(840, dark = false, locale, 1f))
                 }
                 val phone = now { lived(phones) }
                 val faults = mutableListOf<String>()
