@@ -12,6 +12,7 @@ import androidx.compose.ui.window.rememberWindowState
 import app.qadam.core.Config
 import app.qadam.core.Network
 import app.qadam.core.Qadam
+import app.qadam.core.QadamException
 import app.qadam.ui.QadamApp
 import java.nio.channels.FileChannel
 import java.nio.file.Files
@@ -19,6 +20,7 @@ import java.nio.file.Path
 import java.nio.file.StandardOpenOption
 import kotlin.system.exitProcess
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 
 /** A window as large as a small phone: `DIRECTORY [SERVER]`. The directory holds what a phone would. */
@@ -36,6 +38,7 @@ fun main(arguments: Array<String>) {
     val qadam = runBlocking { Qadam.open(config, FileSecureStore(directory.resolve("secrets"))) }
     application(exitProcessOnExit = false) {
         val state = rememberWindowState(width = 360.dp, height = 740.dp)
+        LaunchedEffect(Unit) { nudge(qadam) }
         var shown by remember { mutableStateOf(true) }
         if (shown) {
             Window({ shown = false }, state, title = "Qadam") { QadamApp(qadam, platform) }
@@ -49,4 +52,17 @@ fun main(arguments: Array<String>) {
         }
     }
     exitProcess(0)
+}
+
+/** The desk shows no notifications: what comes waits in the messages. */
+private suspend fun nudge(qadam: Qadam) {
+    while (true) {
+        val next = try {
+            qadam.nudges.plan(permission = false).validUntil - System.currentTimeMillis()
+        } catch (_: QadamException) {
+            // Nobody is signed in, or the content is not here yet.
+            Long.MAX_VALUE
+        }
+        delay(next.coerceIn(1_000, 60_000))
+    }
 }
