@@ -1,6 +1,6 @@
 //! What the apps say, in four languages: one set of Fluent files, `locales/*/app.ftl`, for Android and Apple alike.
 //!
-//! Both have a constant for each message, which is generated from the English file (`qadam-texts kotlin`), so a message or a value that
+//! Both have a constant for each message, which is generated from the English file (`qadam-texts kotlin|swift`), so a message or a value that
 //! is missing does not compile there.
 
 use fluent_bundle::concurrent::FluentBundle;
