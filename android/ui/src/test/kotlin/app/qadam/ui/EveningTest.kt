@@ -1,5 +1,9 @@
 package app.qadam.ui
 
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
@@ -9,7 +13,9 @@ import app.qadam.core.LessonStatus
 import app.qadam.core.PASSWORD
 import app.qadam.core.until
 import kotlin.test.Test
+import kotlin.test.assertEquals
 import kotlin.test.assertIs
+import kotlinx.coroutines.delay
 
 private const val FIRST = "what-this-business-is"
 
@@ -75,5 +81,35 @@ class EveningTest {
             second.qadam.contacts.pages().until { page -> page.contacts.singleOrNull()?.let { it.name == "Данияр" && it.lastInteraction != null } == true }
             second.qadam.learning.lesson(FIRST).until { it.summary.status == LessonStatus.Completed }
         }
+    }
+
+    @Test
+    fun quizGoesOnAfterTheBatteryDied() = screens { phones ->
+        val (phone, _) = now { phones.ofNewPerson() }
+        var life by mutableStateOf(Process() to phone.qadam)
+        setContent { key(life) { Within(life.first) { QadamApp(life.second, platform()) } } }
+        val lesson = now { phone.qadam.learning.currentLesson(FIRST) }
+        val known = solutions(phones, FIRST)
+        fun toTheLesson() {
+            touch(hasText(texts.learnTitle) and hasClickAction())
+            touch(lesson.summary.title)
+            repeat(lesson.cards.size - 1) { touch(texts.lessonNext) }
+        }
+        toTheLesson()
+        touch(texts.lessonQuiz)
+        await(texts.quizQuestion(at = 1, of = lesson.quizSize.toLong()))
+        val first = now { phone.qadam.learning.quiz(FIRST) }.questions.first()
+        answer(first, known.getValue(first.id))
+        now { while (phone.qadam.learning.quiz(FIRST).answers.first() == null) delay(10) }
+
+        // Nothing but the phone's directory is left.
+        life.first.viewModelStore.clear()
+        phone.qadam.close()
+        life = Process() to now { phone.open() }
+        await(texts.todayTitle)
+        toTheLesson()
+        touch(texts.lessonQuizContinue)
+        await(texts.quizQuestion(at = 2, of = lesson.quizSize.toLong()))
+        assertEquals(known[first.id], now { phone.qadam.learning.quiz(FIRST) }.answers.first())
     }
 }
