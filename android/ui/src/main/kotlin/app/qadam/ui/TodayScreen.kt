@@ -5,6 +5,7 @@ import androidx.compose.material.icons.filled.Notifications
 import androidx.compose.material.icons.filled.Settings
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import app.qadam.core.JourneyStatus
@@ -20,6 +21,7 @@ import app.qadam.core.WithdrawnView
 fun TodayScreen(model: TodayViewModel, locale: String, messages: Int, leads: Boolean, go: (Route) -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
     val texts = LocalTexts.current
+    LaunchedEffect(model) { model.look() }
     LoadedScreen<TodayState>(
         { texts.todayTitle },
         load,

@@ -7,10 +7,11 @@ import app.qadam.core.Qadam
 import app.qadam.core.SessionView
 import app.qadam.core.StreakView
 import app.qadam.core.TodayView
+import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.map
-import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.update
 
 data class TodayState(
     val name: String,
@@ -25,9 +26,11 @@ data class TodayState(
 )
 
 class TodayViewModel(private val qadam: Qadam) : ScreenViewModel() {
+    private val looks = MutableStateFlow(0)
+
     val state: StateFlow<Load<TodayState>> = combine(
         qadam.session.changes.map { (it as? SessionView.SignedIn)?.account?.name.orEmpty() },
-        combine(qadam.journey.today, flow { emit(qadam.journey.welcome()) }, ::Pair),
+        combine(qadam.journey.today, looks.map { qadam.journey.welcome() }, ::Pair),
         combine(qadam.learning.courses, qadam.reviews.stack, ::Pair),
         qadam.awards.changes,
         qadam.results.notices,
@@ -43,6 +46,9 @@ class TodayViewModel(private val qadam: Qadam) : ScreenViewModel() {
             welcome = welcome?.seen == false,
         )
     }.state()
+
+    /** The screen is looked at anew: the welcome, which is no live query, may have been seen meanwhile. */
+    fun look() = looks.update { it + 1 }
 
     /** Ticks a task off, or one item of its list. */
     fun complete(task: String, item: UInt? = null) = act { qadam.journey.complete(task, item) }

@@ -43,6 +43,8 @@ class EveningTest {
         // The welcome, then the lesson, without a connection.
         touch(texts.welcomeInvite)
         touch(texts.welcomeBegin)
+        await(texts.todayGreeting(name = "Aigerim"))
+        awaitGone(texts.welcomeInvite)
         now { phone.goOffline() }
         await(texts.syncOffline.substringBefore('.'))
         touch(texts.learnTitle)

@@ -66,6 +66,11 @@ fun ComposeUiTest.await(matcher: SemanticsMatcher) = waitUntil(matcher.descripti
 @OptIn(ExperimentalTestApi::class)
 fun ComposeUiTest.await(text: String) = await(hasText(text, substring = true))
 
+@OptIn(ExperimentalTestApi::class)
+fun ComposeUiTest.awaitGone(text: String) = waitUntil("$text to be gone", LIMIT) {
+    onAllNodes(hasText(text, substring = true)).fetchSemanticsNodes(atLeastOneRootRequired = false).isEmpty()
+}
+
 /** Touches what says so, once it is there, wherever in the list it is. */
 @OptIn(ExperimentalTestApi::class)
 fun ComposeUiTest.touch(text: String) = touch(hasText(text, substring = true) and hasClickAction())
