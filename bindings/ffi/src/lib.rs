@@ -30,6 +30,7 @@ mod session;
 mod settings;
 mod sync;
 mod team;
+mod texts;
 
 pub use engine::QadamEngine;
 pub use error::QadamError;

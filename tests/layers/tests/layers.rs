@@ -16,7 +16,8 @@ const MEMBERS: &[(&str, &[&str])] = &[
     ("qadam-domain", &[]),
     ("qadam-protocol", &["qadam-domain"]),
     ("qadam-engine", &["qadam-domain", "qadam-protocol"]),
-    ("qadam-ffi", &["qadam-domain", "qadam-engine"]),
+    ("qadam-texts", &[]),
+    ("qadam-ffi", &["qadam-domain", "qadam-engine", "qadam-texts"]),
     ("qadam-backend", &["qadam-domain", "qadam-protocol"]),
     ("qadam-bindgen", &[]),
 ];
