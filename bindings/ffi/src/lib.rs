@@ -21,6 +21,7 @@ mod learning;
 mod live;
 mod media;
 mod nudges;
+mod offers;
 mod people;
 mod platform;
 mod push;

@@ -24,6 +24,7 @@ use crate::learning::{self, AnswerInput, CoursesView, GradedView, LessonView, Pr
 use crate::live::{LiveQuery, Timed};
 use crate::media::{self, MediaStatusView, MediaStore, MediaView};
 use crate::nudges::{self, NudgeCategory, NudgePlanView, NudgeSettingsView, NudgeView, WhyView};
+use crate::offers::{self, OfferView};
 use crate::people::{self, SignalView};
 use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
 use crate::push::{self, PushToken};
@@ -671,6 +672,14 @@ impl Engine {
         self.with(move |core| results::see(core, &id))
     }
 
+    /// What the company offers: open ones first, the one that ends first above; then the others, the newest first.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn offers(&self) -> Waiting<Vec<OfferView>> {
+        self.with(|core| Ok(offers::view(core)?.value))
+    }
+
     // Contacts
 
     /// # Errors
@@ -939,6 +948,10 @@ impl Engine {
 
     pub fn observe_notices(&self) -> LiveQuery<Vec<NoticeView>> {
         self.observe_core(results::NOUNS | Nouns::CONTENT, results::unseen)
+    }
+
+    pub fn observe_offers(&self) -> LiveQuery<Vec<OfferView>> {
+        self.observe_core(offers::NOUNS | Nouns::CONTENT | Nouns::PLACE, offers::view)
     }
 
     pub fn observe_contacts(&self, query: ContactsQuery) -> LiveQuery<ContactsPage> {

@@ -12,6 +12,7 @@
 //! | [`nudges`] | what rules decide here, when it is shown, and why |
 //! | [`contacts`], [`settings`] | records, merged per field |
 //! | [`results`] | what the back office confirmed, and what was taken back |
+//! | [`offers`] | what the company gives for sales to customers |
 //! | [`people`] | whom a word would help now, why, and what could be said |
 //! | [`team`] | the members below, in a file of their own |
 //! | [`push`] | how this device can be woken |
@@ -33,6 +34,7 @@ pub mod learning;
 pub mod live;
 pub mod media;
 pub mod nudges;
+pub mod offers;
 pub mod people;
 pub mod platform;
 pub mod push;

@@ -9,6 +9,7 @@ use qadam_engine::awards::{self, PointsSource};
 use qadam_engine::core::{Core, Tools};
 use qadam_engine::database::Changes;
 use qadam_engine::media::MediaStore;
+use qadam_engine::offers::{self, OfferStatus, OfferUnit};
 use qadam_engine::platform::{Clock, Reading, SystemRandom};
 use qadam_engine::results::{self, NoticeView, WithdrawnView};
 use qadam_engine::{EngineError, learning, replica, session};
@@ -51,7 +52,8 @@ fn bundle() -> Value {
     json!({
         "locale": "en", "company": { "name": "Altyn", "welcome": "Welcome" }, "markets": {}, "courses": {}, "lessons": {},
         "levels": {}, "badges": { "seller": { "title": "Seller", "how": "Sell.", "earned": "Well done." } }, "media": {},
-        "rules": { "ranks": { "bronze": "Bronze" }, "why": { "sold": "A sale was confirmed." } },
+        "rules": { "ranks": { "bronze": "Bronze" }, "why": { "sold": "A sale was confirmed." },
+            "offers": { "tea": "A tea set", "tea-terms": "While there are some." } },
     })
 }
 
@@ -195,4 +197,34 @@ fn a_course_that_a_rule_gave_shows_as_such() {
     let courses = learning::courses(&phone.core).expect("reads").value.courses;
     let assigned: Vec<_> = courses.iter().map(|course| (course.id.as_str(), course.assigned)).collect();
     assert_eq!(assigned, [("a", false), ("b", true)]);
+}
+
+#[test]
+fn offers_are_shown_with_what_is_left_of_them_and_why() {
+    let phone = Phone::new();
+    assert_eq!(offers::view(&phone.core).expect("reads").value, []);
+    let compared =
+        json!([{ "left": { "fact": "sales", "value": 1 }, "is": ">=", "right": { "value": 1 }, "holds": true }]);
+    let offered = |until: &str, goal: Value, reached: i64, state: &str| {
+        json!({
+            "rule": "sold", "release": "a".repeat(64), "goal": goal, "reached": reached, "from": "2026-11-20", "until": until,
+            "reward": "tea", "terms": "tea-terms", "state": state, "compared": compared,
+        })
+    };
+    let id = |n: u8| format!("{n:032x}");
+    phone.me("offer", &id(1), &offered("2026-11-22", json!({ "customer_sales": 3 }), 1, "lapsed"));
+    phone.me("offer", &id(2), &offered("2026-12-04", json!({ "customer_volume": 900 }), 300, "open"));
+    phone.me("offer", &id(3), &offered("2026-11-24", json!({ "customer_sales": 3 }), 2, "open"));
+    phone.me("offer", &id(4), &offered("2026-11-23", json!({ "customer_sales": 1 }), 1, "a newer one's"));
+    phone.me("offer", &id(5), &json!({ "rule": 7 }));
+    let shown = offers::view(&phone.core).expect("reads");
+    let told: Vec<_> = shown.value.iter().map(|offer| (offer.id.clone(), offer.status, offer.days_left)).collect();
+    let (open, other, lapsed) = (OfferStatus::Open, OfferStatus::Other, OfferStatus::Lapsed);
+    assert_eq!(told, [(id(3), open, 0), (id(2), open, 10), (id(4), other, 0), (id(1), lapsed, 0)]);
+    let second = &shown.value[1];
+    assert_eq!((second.goal, second.reached, second.unit), (900, 300, OfferUnit::Volume));
+    assert_eq!((second.reward.as_str(), second.terms.as_str()), ("A tea set", "While there are some."));
+    assert_eq!((second.why.as_str(), second.compared[0].sign.as_str()), ("A sale was confirmed.", ">="));
+    // 2026-11-24T19:00 in Almaty: five hours are left of the day.
+    assert_eq!(shown.valid_until, Some(EVENING + 5 * 60 * 60_000));
 }

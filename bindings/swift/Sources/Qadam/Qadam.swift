@@ -14,6 +14,7 @@ public final class Qadam: Sendable {
     public let nudges: Nudges
     public let people: People
     public let results: Results
+    public let offers: Offers
     public let awards: Awards
     public let contacts: Contacts
     public let team: Team
@@ -33,6 +34,7 @@ public final class Qadam: Sendable {
         nudges = Nudges(engine)
         people = People(engine)
         results = Results(engine)
+        offers = Offers(engine)
         awards = Awards(engine)
         contacts = Contacts(engine)
         team = Team(engine)

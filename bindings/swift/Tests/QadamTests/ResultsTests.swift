@@ -12,6 +12,8 @@ final class ResultsTests: XCTestCase {
             let none = try await results.current()
             XCTAssertNil(none.rank)
             XCTAssertEqual(none.sales, [])
+            let offers = try await phone.qadam.offers.current()
+            XCTAssertEqual(offers, [])
             guard case .signedIn(let account) = try await phone.qadam.session.current() else {
                 return XCTFail("nobody is signed in")
             }

@@ -200,17 +200,11 @@ pub fn why(core: &Core, id: &str) -> Result<WhyView> {
         let decision = decision(connection, &replica::state(connection)?, &id)?.ok_or_else(missing)?;
         let (rule, nudge) = nudge_of(&content, &decision).ok_or_else(missing)?;
         let record = rows::record(connection, KIND, ID)?.unwrap_or_default();
-        let compared = decision.compared.iter().map(|compared| ComparedView {
-            left: (&compared.left).into(),
-            sign: compared.is.sign().into(),
-            right: (&compared.right).into(),
-            holds: compared.holds,
-        });
         Ok(WhyView {
             rule: rule.id.to_string(),
             why: content.bundle.rules.why.get(&rule.id).cloned().unwrap_or_default(),
             category: nudge.category.into(),
-            compared: compared.collect(),
+            compared: decision.compared.iter().map(Into::into).collect(),
             window: match rule.limits.per {
                 Window::Ever => NudgeWindow::Ever,
                 Window::Month => NudgeWindow::Month,
@@ -471,6 +465,17 @@ impl From<NudgeCategory> for Category {
             NudgeCategory::Team => Self::Team,
             NudgeCategory::Business => Self::Business,
             NudgeCategory::Company => Self::Company,
+        }
+    }
+}
+
+impl From<&qadam_domain::rules::Compared> for ComparedView {
+    fn from(compared: &qadam_domain::rules::Compared) -> Self {
+        Self {
+            left: (&compared.left).into(),
+            sign: compared.is.sign().into(),
+            right: (&compared.right).into(),
+            holds: compared.holds,
         }
     }
 }

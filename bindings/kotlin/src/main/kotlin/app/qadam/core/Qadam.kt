@@ -23,6 +23,7 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val nudges: Nudges = Nudges(engine)
     val people: People = People(engine)
     val results: Results = Results(engine)
+    val offers: Offers = Offers(engine)
     val awards: Awards = Awards(engine)
     val contacts: Contacts = Contacts(engine)
     val team: Team = Team(engine)

@@ -15,6 +15,7 @@ class ResultsTest {
         val second = phones.another(login)
         val none = phone.qadam.results.current()
         assertEquals(null to emptyList(), none.rank to none.sales)
+        assertEquals(emptyList(), phone.qadam.offers.current())
         val me = (phone.qadam.session.current() as SessionView.SignedIn).account.distributor
         val today = LocalDate.now(ZoneOffset.UTC)
         fun sale(version: Int, status: String) =

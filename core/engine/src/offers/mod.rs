@@ -1,0 +1,90 @@
+//! What the company offers this person for sales to customers: the goal, how far it is, and how it ended.
+
+mod view;
+
+use std::cmp::Reverse;
+
+use qadam_domain::ids::TextId;
+use qadam_domain::json;
+use qadam_domain::rules::Goal;
+use qadam_domain::time::Day;
+use qadam_protocol::nudges::{OFFER_KIND, OfferState, Offered};
+use qadam_protocol::sync::ME;
+
+use crate::core::{Content, Core};
+use crate::database::Nouns;
+use crate::error::Result;
+use crate::live::Timed;
+
+pub use view::*;
+
+/// Offers that a view holds.
+const MOST: usize = 100;
+
+/// What [`view`] reads.
+pub(crate) const NOUNS: Nouns = Nouns::LEARNING;
+
+/// Open ones first, the one that ends first above; then the others, the newest first.
+///
+/// # Errors
+/// Those of storage.
+pub fn view(core: &Core) -> Result<Timed<Vec<OfferView>>> {
+    core.database.read(|connection| {
+        let Some(content) = core.content(connection)? else {
+            return Ok(Timed { value: Vec::new(), valid_until: None });
+        };
+        let now = core.now(connection)?;
+        let mut statement = connection
+            .prepare_cached("SELECT id, value FROM row WHERE stream = ?1 AND kind = ?2 AND value IS NOT NULL")?;
+        let found =
+            statement.query_map([ME, OFFER_KIND], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut offers: Vec<(String, Offered)> = Vec::new();
+        for row in found {
+            let (id, value) = row?;
+            // One of a newer server, or a damaged one, is passed over.
+            if let Ok(offered) = json::read::<Offered>(&value) {
+                offers.push((id, offered));
+            }
+        }
+        let is_over = |offered: &Offered| offered.state != OfferState::Open;
+        offers.sort_by_key(|(id, offered)| match is_over(offered) {
+            false => (false, offered.until, Reverse(Day::MIN), id.clone()),
+            true => (true, Day::MIN, Reverse(offered.until), id.clone()),
+        });
+        let is_running = offers.iter().any(|(_, offered)| !is_over(offered));
+        let value =
+            offers.into_iter().take(MOST).map(|(id, offered)| offer_view(&content, id, offered, now.today())).collect();
+        Ok(Timed { value, valid_until: is_running.then(|| now.on_the_wall(now.midnight())) })
+    })
+}
+
+fn offer_view(content: &Content, id: String, offered: Offered, today: Day) -> OfferView {
+    let rules = &content.bundle.rules;
+    let text = |id: &TextId| rules.offers.get(id).cloned().unwrap_or_default();
+    let (goal, unit) = match offered.goal {
+        Goal::CustomerSales(sales) => (sales.into(), OfferUnit::Sales),
+        Goal::CustomerVolume(volume) => (volume, OfferUnit::Volume),
+    };
+    OfferView {
+        id,
+        reward: text(&offered.reward),
+        terms: text(&offered.terms),
+        goal,
+        unit,
+        reached: offered.reached,
+        from: offered.from.to_string(),
+        until: offered.until.to_string(),
+        days_left: u32::try_from(offered.until.since(today)).unwrap_or(0),
+        status: match offered.state {
+            OfferState::Open => OfferStatus::Open,
+            OfferState::Reached => OfferStatus::Reached,
+            OfferState::Given => OfferStatus::Given,
+            OfferState::Lapsed => OfferStatus::Lapsed,
+            OfferState::Withdrawn => OfferStatus::Withdrawn,
+            OfferState::Unknown => OfferStatus::Other,
+        },
+        why: rules.why.get(&offered.rule).cloned().unwrap_or_default(),
+        compared: offered.compared.iter().map(Into::into).collect(),
+        rule: offered.rule.to_string(),
+    }
+}
