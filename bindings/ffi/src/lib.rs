@@ -25,6 +25,7 @@ mod offers;
 mod people;
 mod platform;
 mod push;
+mod reminders;
 mod results;
 mod reviews;
 mod session;

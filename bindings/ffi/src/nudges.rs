@@ -24,7 +24,8 @@ pub struct ScheduledNudgeView {
     /// When it is to come, and from when on not any more. Milliseconds since 1970-01-01T00:00Z, by this device's clock.
     pub at: i64,
     pub expires: i64,
-    pub category: NudgeCategory,
+    /// Nothing of a reminder that the person set: its id is this one, and its text the title.
+    pub category: Option<NudgeCategory>,
     pub title: String,
     pub body: String,
 }

@@ -20,6 +20,7 @@
 //! | [`records`] | contacts and the like: merged per field |
 //! | [`digest`] | of a set of rows, kept as they change |
 //! | [`contacts`] | the fields of a contact and of an interaction |
+//! | [`reminders`] | the fields of a reminder that a person sets themself |
 //! | [`team`] | a member of the company's tree |
 //! | [`people`] | what a sponsor notes of whom they are told |
 //! | [`settings`] | the fields of the distributor's settings |
@@ -43,6 +44,7 @@ pub mod people;
 pub mod planted;
 pub mod records;
 pub mod release;
+pub mod reminders;
 pub mod results;
 pub mod reviews;
 pub mod rules;

@@ -10,6 +10,7 @@ use qadam_domain::ids::{DecisionId, GroupId, RuleId};
 use qadam_domain::nudges::plan::{Plan, Scheduled, Situation, Why, plan, server_may_show};
 use qadam_domain::nudges::zone::Offsets;
 use qadam_domain::nudges::{By, Candidate, Platform, Preferences, SLOTS, Shown, has_rested, servers_weekday};
+use qadam_domain::reminders::At;
 use qadam_domain::rules::Category;
 use qadam_domain::time::{DAY, Day, MINUTE, Millis};
 
@@ -105,6 +106,11 @@ fn check(tz: Tz, situation: &Situation<'_>, candidates: &[Candidate], plan: &Pla
     assert_eq!(told, by_id.keys().copied().collect(), "each is told");
     let shown: BTreeSet<&DecisionId> = situation.shown.iter().map(|shown| &shown.id).collect();
     assert!(plan.scheduled.iter().filter(|one| !one.held_out).count() <= situation.platform.slots);
+    // No rule's nudge takes the place of what the person asked for.
+    let has_no_slot = |one: &(DecisionId, Why)| one.1 == Why::NoSlot && by_id[&one.0].rule.is_none();
+    if plan.waiting.iter().any(has_no_slot) {
+        assert!(plan.scheduled.iter().all(|one| one.held_out || by_id[&one.id].rule.is_none()));
+    }
     // What counts: when, on which date, of whom.
     let mut counted: Vec<(Millis, NaiveDate, By)> =
         situation.shown.iter().filter(|one| one.by != By::Person).map(|one| (one.at, date(one.day), one.by)).collect();
@@ -356,6 +362,24 @@ fn night_waits_for_the_morning_and_what_was_asked_for_does_not() {
         shown.push(Shown { id: id(9), at: WEDNESDAY - HOUR, day: candidate(1, 0).day, by: By::Person, group: None });
     });
     assert_eq!(scheduled, [(2, "Wed 23:00".to_string()), (1, "Thu 08:00".to_string())]);
+}
+
+#[test]
+fn what_was_asked_for_has_the_first_slots() {
+    let at = |n: u128, day: i32| {
+        let at = At::new(candidate(1, 0).day.plus(day), 22 * 60 + 30).expect("a minute");
+        Candidate::reminder(id(n), at)
+    };
+    let mut all: Vec<Candidate> = (0..SLOTS as i32).map(|n| at(n as u128 + 10, n + 1)).collect();
+    all.push(candidate(1, 99));
+    let (scheduled, waiting) = planned(&all, |_, _| {});
+    assert_eq!((scheduled.len(), scheduled[0].clone()), (SLOTS, (10, "Thu 22:30".to_string())));
+    assert_eq!(waiting[&1], Why::NoSlot);
+    // Beyond the slots the nearest come.
+    all.push(at(9, 0));
+    let (scheduled, waiting) = planned(&all, |preferences, _| preferences.paused = Some(Day::MAX));
+    assert_eq!((scheduled.len(), scheduled[0].clone()), (SLOTS, (9, "Wed 22:30".to_string())));
+    assert_eq!(waiting[&(SLOTS as u128 + 9)], Why::NoSlot);
 }
 
 #[test]

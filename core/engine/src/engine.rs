@@ -28,6 +28,7 @@ use crate::offers::{self, OfferView};
 use crate::people::{self, SignalView};
 use crate::platform::{Clock, Network, Random, SecureStore, SecureStoreError, SystemClock, SystemRandom, Zone};
 use crate::push::{self, PushToken};
+use crate::reminders::{self, ReminderView};
 use crate::replica;
 use crate::results::{self, NoticeView, ResultsView};
 use crate::reviews::{self, EaseInput, ReviewResultView, ReviewsView};
@@ -680,6 +681,48 @@ impl Engine {
         self.with(|core| Ok(offers::view(core)?.value))
     }
 
+    // Reminders
+
+    /// What the person wants to be reminded of: what is due, and what will come, by time; then what is done, the newest first.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn reminders(&self) -> Waiting<Vec<ReminderView>> {
+        self.with(|core| Ok(reminders::view(core)?.value))
+    }
+
+    /// Sets a reminder in the person's own words, 200 characters at most, at a date (`2026-11-24`) and a minute of it. Gives its id.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`]
+    pub fn add_reminder(&self, text: String, day: String, minute: u32) -> Waiting<String> {
+        self.with(move |core| reminders::add(core, &text, &day, minute))
+    }
+
+    /// Changes its words or its time. With another time it is open again.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::Invalid`]
+    pub fn change_reminder(&self, id: String, text: String, day: String, minute: u32) -> Waiting<()> {
+        self.with(move |core| reminders::change(core, &id, &text, &day, minute))
+    }
+
+    /// It is done, or it is not: what is done does not come.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn finish_reminder(&self, id: String, done: bool) -> Waiting<()> {
+        self.with(move |core| reminders::finish(core, &id, done))
+    }
+
+    /// Wipes a reminder everywhere, for good.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]
+    pub fn delete_reminder(&self, id: String) -> Waiting<()> {
+        self.with(move |core| reminders::delete(core, &id))
+    }
+
     // Contacts
 
     /// # Errors
@@ -952,6 +995,10 @@ impl Engine {
 
     pub fn observe_offers(&self) -> LiveQuery<Vec<OfferView>> {
         self.observe_core(offers::NOUNS | Nouns::CONTENT | Nouns::PLACE, offers::view)
+    }
+
+    pub fn observe_reminders(&self) -> LiveQuery<Vec<ReminderView>> {
+        self.observe_core(reminders::NOUNS | Nouns::PLACE, reminders::view)
     }
 
     pub fn observe_contacts(&self, query: ContactsQuery) -> LiveQuery<ContactsPage> {

@@ -11,6 +11,7 @@
 //! | [`journey`] | the plan of the first days: what is next, what moved, the welcome |
 //! | [`nudges`] | what rules decide here, when it is shown, and why |
 //! | [`contacts`], [`settings`] | records, merged per field |
+//! | [`reminders`] | what the person wants to be reminded of, at a time of their own |
 //! | [`results`] | what the back office confirmed, and what was taken back |
 //! | [`offers`] | what the company gives for sales to customers |
 //! | [`people`] | whom a word would help now, why, and what could be said |
@@ -38,6 +39,7 @@ pub mod offers;
 pub mod people;
 pub mod platform;
 pub mod push;
+pub mod reminders;
 pub mod replica;
 pub mod results;
 pub mod reviews;

@@ -1,4 +1,4 @@
-//! Nudges on one phone: planned, shown while nobody looks, noted, opened, stopped; and which of two phones shows them.
+//! Nudges on one phone: planned, shown while nobody looks, noted, opened, stopped; the person's own reminders; and which of two phones shows them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use qadam_engine::database::Changes;
 use qadam_engine::media::MediaStore;
 use qadam_engine::nudges::{self, NudgeCategory, NudgePlanView, NudgeWindow};
 use qadam_engine::platform::{Clock, Reading, SystemRandom};
+use qadam_engine::reminders::{self, ReminderStatus};
 use qadam_engine::{EngineError, learning, replica, session};
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::content::BlobRef;
@@ -197,6 +198,12 @@ impl Phone {
         request.mutations.iter().map(told).collect()
     }
 
+    /// The texts of the person's own reminders, and how they stand.
+    fn reminders(&self) -> Vec<(String, ReminderStatus)> {
+        let reminders = reminders::view(&self.core).expect("reads").value;
+        reminders.into_iter().map(|one| (one.text, one.status)).collect()
+    }
+
     fn call(&self, day: &str) -> String {
         let edit = ContactEdit { name: Some("Dana".into()), follow_up: Some(day.into()), ..ContactEdit::default() };
         contacts::add(&self.core, edit).expect("adds")
@@ -338,4 +345,99 @@ fn without_permission_they_wait_in_the_messages() {
     phone.pass(DAY);
     plan();
     assert_eq!(phone.messages().len(), 2);
+}
+
+#[test]
+fn a_reminder_comes_at_night_beside_the_nudges_and_once() {
+    let phone = Phone::holder();
+    phone.call("2026-11-25");
+    let nudges_alone = phone.scheduled();
+    nudges::pause(&phone.core, Some("2026-12-31")).expect("pauses");
+    let (late, text) = (22 * 60 + 30, "Ask Dana about the tea");
+    let id = reminders::add(&phone.core, &format!("  {text} "), "2026-11-24", late).expect("adds");
+    assert_eq!(phone.reminders(), [(text.to_string(), ReminderStatus::Coming)]);
+    let plan = phone.plan();
+    let shown = &plan.scheduled[0];
+    assert_eq!((shown.title.as_str(), shown.body.as_str(), shown.category), (text, "", None));
+    assert_eq!((&shown.id, shown.at, shown.expires), (&id, EVENING + 210 * MINUTE, EVENING + 210 * MINUTE + DAY));
+    assert_eq!(plan.scheduled.len(), 1, "the pause holds for the nudges alone");
+    nudges::pause(&phone.core, None).expect("goes on");
+    assert_eq!(phone.scheduled()[1..], nudges_alone, "it takes no place of theirs");
+    assert_eq!(reminders::view(&phone.core).expect("reads").valid_until, Some(EVENING + 210 * MINUTE));
+
+    // Its time passes while nobody looks: it is noted, and comes no more.
+    phone.pass(4 * HOUR);
+    let own = || phone.plan().scheduled.iter().filter(|one| one.category.is_none()).count();
+    assert_eq!((own(), own()), (0, 0));
+    assert_eq!(phone.reminders(), [(text.to_string(), ReminderStatus::Due)]);
+    let sent = phone.waiting().iter().filter(|name| *name == "record.put").count();
+    nudges::open(&phone.core, &id).expect("opens");
+    nudges::dismiss(&phone.core, &id).expect("dismisses");
+    phone.plan();
+    assert_eq!(phone.waiting().iter().filter(|name| *name == "record.put").count(), sent, "it is noted once");
+    assert_eq!(phone.messages(), [], "it is no message");
+
+    // With another time it comes again.
+    reminders::change(&phone.core, &id, text, "2026-11-25", 6 * 60).expect("changes");
+    assert_eq!(own(), 1);
+    reminders::finish(&phone.core, &id, true).expect("is done");
+    assert_eq!((own(), phone.reminders()), (0, vec![(text.to_string(), ReminderStatus::Done)]));
+    reminders::finish(&phone.core, &id, false).expect("is not done");
+    assert_eq!(own(), 1);
+    reminders::finish(&phone.core, &id, true).expect("is done");
+    reminders::change(&phone.core, &id, "Bring the tea", "2026-11-26", 0).expect("changes");
+    assert_eq!((own(), phone.reminders()), (1, vec![("Bring the tea".to_string(), ReminderStatus::Coming)]));
+    reminders::delete(&phone.core, &id).expect("deletes");
+    assert_eq!((own(), phone.reminders()), (0, Vec::new()));
+    nudges::open(&phone.core, &id).expect("a notification may outlive it");
+    assert!(!phone.waiting().contains(&"nudge.noted".to_string()));
+}
+
+#[test]
+fn a_reminder_is_shown_late_where_it_is_known_late_and_by_one_phone() {
+    let put = |text: &str, at: &str, shown: Option<&str>| {
+        let field = |value: &str| json!([value, format!("{EVENING}.0.{OTHER}")]);
+        let mut fields = json!({ "text": field(text), "at": field(at) });
+        if let Some(shown) = shown {
+            fields["shown"] = field(shown);
+        }
+        json!({ "f": fields })
+    };
+    let id = |n: u8| format!("{n:032x}");
+    let phone = Phone::holder();
+    // Of the other phone, an hour ago; one that was shown there; one whose day is over; and what can't be read.
+    phone.receive("me", "reminder", &id(1), &put("Late", "2026-11-24T18:00", None));
+    phone.receive("me", "reminder", &id(2), &put("Shown", "2026-11-24T18:00", Some("2026-11-24T18:00")));
+    phone.receive("me", "reminder", &id(3), &put("Over", "2026-11-23T18:00", None));
+    phone.receive("me", "reminder", &id(4), &put("Odd", "tomorrow", None));
+    phone.receive("me", "reminder", &id(5), &json!({ "f": 7 }));
+    assert_eq!(phone.scheduled(), [("Late".to_string(), 0)]);
+    let due = |text: &str| (text.to_string(), ReminderStatus::Due);
+    assert_eq!(phone.reminders(), [due("Over"), due("Late"), due("Shown")]);
+    phone.pass(MINUTE);
+    assert_eq!(phone.scheduled(), []);
+    // The one that does not show notifications leaves it to the other.
+    let second = Phone::new();
+    second.lease(OTHER, None);
+    second.receive("me", "reminder", &id(1), &put("Late", "2026-11-24T20:00", None));
+    assert_eq!((second.scheduled(), second.reminders().len()), (Vec::new(), 1));
+}
+
+#[test]
+fn what_is_no_reminder_is_refused() {
+    let phone = Phone::holder();
+    let add = |text: &str, day: &str, minute| reminders::add(&phone.core, text, day, minute);
+    let invalid = |field: &str| Err(EngineError::Invalid { field: field.into() });
+    assert_eq!(add("  ", "2026-11-25", 0), invalid("text"));
+    assert_eq!(add(&"x".repeat(201), "2026-11-25", 0), invalid("text"));
+    assert_eq!(add("Tea", "tomorrow", 0), invalid("day"));
+    assert_eq!(add("Tea", "2026-11-25", 1_440), invalid("minute"));
+    assert_eq!(add("Tea", "2026-11-24", 19 * 60), invalid("time"), "it is 19:00");
+    let missing = EngineError::NotFound { what: "reminder".into() };
+    assert_eq!(reminders::change(&phone.core, "none", "Tea", "2026-11-25", 0), Err(missing.clone()));
+    assert_eq!(reminders::finish(&phone.core, "none", true), Err(missing.clone()));
+    assert_eq!(reminders::delete(&phone.core, "none"), Err(missing.clone()));
+    let id = add(&"ж".repeat(200), "2026-11-24", 19 * 60 + 1).expect("the next minute");
+    reminders::delete(&phone.core, &id).expect("deletes");
+    assert_eq!(reminders::finish(&phone.core, &id, true), Err(missing));
 }

@@ -20,6 +20,7 @@ use crate::fold::nudges::Noted;
 use crate::ids::{DecisionId, GroupId, RuleId};
 use crate::records::Record;
 use crate::release::IndexedRelease;
+use crate::reminders;
 use crate::rules::emitted::Decision;
 use crate::rules::{Category, Nudge, Rule, When};
 use crate::settings::field;
@@ -47,8 +48,9 @@ pub const BEST: u16 = 19 * 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub id: DecisionId,
-    /// `None`: a reminder that the person set. It is bound by nothing but its expiry and the [`SLOTS`].
+    /// `None`: a reminder that the person set. It is bound by nothing but its expiry and the [`SLOTS`], of which it takes its own before any rule's nudge.
     pub rule: Option<RuleId>,
+    /// Of a rule's nudge; a reminder has no switch.
     pub category: Category,
     /// Of a group only the highest of a day is shown.
     pub group: Option<GroupId>,
@@ -77,6 +79,21 @@ impl Candidate {
             minute: nudge.at.or(decision.minute).or(is_answer.then_some(minute)),
             expires: nudge.expires,
             held_out: decision.held_out,
+        }
+    }
+
+    /// A reminder that the person set.
+    pub fn reminder(id: DecisionId, at: reminders::At) -> Self {
+        Self {
+            id,
+            rule: None,
+            category: Category::Business,
+            group: None,
+            priority: 100,
+            day: at.day,
+            minute: Some(at.minute),
+            expires: reminders::EXPIRES,
+            held_out: false,
         }
     }
 }

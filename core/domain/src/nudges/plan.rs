@@ -93,6 +93,7 @@ pub fn plan(situation: &Situation<'_>, candidates: &[Candidate]) -> Plan {
         }
     }
     open.sort_by_key(|candidate| (Reverse(candidate.priority), candidate.day, candidate.minute, &candidate.id));
+    let mut asked: BTreeSet<&DecisionId> = BTreeSet::new();
     let mut groups: BTreeMap<(GroupId, Day), &DecisionId> =
         situation.shown.iter().filter_map(|shown| Some((shown.group.clone()?, &shown.id))).collect();
     for candidate in open {
@@ -104,8 +105,11 @@ pub fn plan(situation: &Situation<'_>, candidates: &[Candidate]) -> Plan {
         }
         match place(situation, candidate, &taken) {
             Ok((at, expires)) => {
-                if candidate.rule.is_some() {
-                    taken.add(candidate.id.clone(), at, situation.zone.local(at).0);
+                match candidate.rule {
+                    Some(_) => taken.add(candidate.id.clone(), at, situation.zone.local(at).0),
+                    None => {
+                        asked.insert(&candidate.id);
+                    }
                 }
                 let held_out = candidate.held_out;
                 // One that finds no place outranks nobody.
@@ -116,14 +120,16 @@ pub fn plan(situation: &Situation<'_>, candidates: &[Candidate]) -> Plan {
         }
     }
     plan.scheduled.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    // Those that are held out need no place of the platform's.
-    let mut slots = situation.platform.slots;
+    // What the person asked for has the first places of the platform's; those that are held out need none.
+    let mut own = asked.len().min(situation.platform.slots);
+    let mut rest = situation.platform.slots - own;
     plan.scheduled.retain(|scheduled| {
-        let fits = scheduled.held_out || slots > 0;
+        let left = if asked.contains(&scheduled.id) { &mut own } else { &mut rest };
+        let fits = scheduled.held_out || *left > 0;
         if !fits {
             plan.waiting.push((scheduled.id.clone(), Why::NoSlot));
         }
-        slots -= usize::from(fits && !scheduled.held_out);
+        *left -= usize::from(fits && !scheduled.held_out);
         fits
     });
     plan.waiting.sort_by(|a, b| a.0.cmp(&b.0));

@@ -23,6 +23,7 @@ impl Nouns {
     pub const TEAM: Self = Self(1 << 8);
     /// How the plan was last seen on this device.
     pub const JOURNEY: Self = Self(1 << 9);
+    pub const REMINDERS: Self = Self(1 << 10);
     pub const ALL: Self = Self((1 << COUNT) - 1);
 
     fn indices(self) -> impl Iterator<Item = usize> {
@@ -30,7 +31,7 @@ impl Nouns {
     }
 }
 
-const COUNT: usize = 10;
+const COUNT: usize = 11;
 
 impl BitOr for Nouns {
     type Output = Self;

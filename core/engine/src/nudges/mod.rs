@@ -28,6 +28,7 @@ use crate::core::{Content, Core, Now};
 use crate::database::Nouns;
 use crate::error::{EngineError, Result};
 use crate::live::Timed;
+use crate::reminders::{self, Reminder};
 use crate::replica::{self, rows};
 use crate::{journey, settings};
 
@@ -99,6 +100,7 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
             candidate.expires = left.min(nudge.expires.into()) as u16;
             open.insert(id.clone(), (noted.decision.clone(), candidate));
         }
+        let own = reminders::to_show(transaction)?;
         let servers_weekday = servers_weekday(&distributor.id);
         let shown = state.nudges().filter_map(|(id, noted)| Shown::of(&content.release, id, noted, servers_weekday));
         let shown: Vec<Shown> = shown.collect();
@@ -111,25 +113,26 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
             platform,
             servers_weekday,
         };
-        let candidates: Vec<Candidate> = open.values().map(|(_, candidate)| candidate.clone()).collect();
+        let asked = own.iter().map(|(id, reminder)| Candidate::reminder(id.clone(), reminder.at));
+        let candidates: Vec<Candidate> = asked.chain(open.values().map(|(_, candidate)| candidate.clone())).collect();
         let made = plan_of(&situation, &candidates);
         let wanted = |candidate: &Candidate| {
             let best = preferences.best.clamp(AWAKE.start, AWAKE.end - 1);
             zone.instant(candidate.day, candidate.minute.unwrap_or(best)).max(now.server)
         };
-        store(transaction, &made, &open, wanted)?;
+        store(transaction, &made, &open, &own, wanted)?;
 
         let scheduled = made.scheduled.iter().filter(|scheduled| !scheduled.held_out).filter_map(|scheduled| {
-            let (_, nudge) = nudge_of(&content, &open.get(&scheduled.id)?.0)?;
-            let text = content.bundle.rules.nudges.get(&nudge.text)?;
-            Some(ScheduledNudgeView {
-                id: scheduled.id.to_string(),
-                at: now.on_the_wall(scheduled.at),
-                expires: now.on_the_wall(scheduled.expires),
-                category: nudge.category.into(),
-                title: text.title.clone(),
-                body: text.body.clone(),
-            })
+            let (category, title, body) = match own.get(&scheduled.id) {
+                Some(reminder) => (None, reminder.text.clone(), String::new()),
+                None => {
+                    let (_, nudge) = nudge_of(&content, &open.get(&scheduled.id)?.0)?;
+                    let text = content.bundle.rules.nudges.get(&nudge.text)?;
+                    (Some(nudge.category.into()), text.title.clone(), text.body.clone())
+                }
+            };
+            let (at, expires) = (now.on_the_wall(scheduled.at), now.on_the_wall(scheduled.expires));
+            Some(ScheduledNudgeView { id: scheduled.id.to_string(), at, expires, category, title, body })
         });
         let next = made.scheduled.first().map_or(Millis::MAX, |first| first.at.saturating_add(MINUTE));
         let view = NudgePlanView {
@@ -141,7 +144,7 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
     })
 }
 
-/// The person tapped the notification, or the message. It is noted once.
+/// The person tapped the notification, or the message. It is noted once; of a reminder nothing is.
 ///
 /// # Errors
 /// [`EngineError::NotFound`] where there is no such nudge; those of storage.
@@ -349,13 +352,17 @@ fn note_what_passed(
     let releases = core.releases(connection)?;
     let mut nouns = Nouns::NONE;
     for (id, at, stood, decision) in found {
+        if stood == REMINDER {
+            nouns |= reminders::note_shown(core, connection, now, &id, &decision)?;
+            continue;
+        }
         let (Ok(nudge), Ok(decision)) = (DecisionId::new(id), json::read::<Decision>(&decision)) else { continue };
         let became = if stood == SCHEDULED { Became::Shown } else { Became::Decided };
         // Of the place where the phone is now: where it was then is not known.
         let when = Some(Moment::new(at, core.offset_at(at)));
         let kind = EventKind::NudgeNoted { nudge, decision, became, when };
         replica::record(connection, &core.context(now), &releases, state, content.release.id.clone(), kind)?;
-        nouns = Nouns::LEARNING | Nouns::SYNC;
+        nouns |= Nouns::LEARNING | Nouns::SYNC;
     }
     connection.prepare_cached("DELETE FROM nudge WHERE at <= ?1")?.execute([now.server])?;
     Ok(nouns)
@@ -364,12 +371,15 @@ fn note_what_passed(
 const SCHEDULED: &str = "scheduled";
 const HELD: &str = "held";
 const MESSAGE: &str = "message";
+/// The person's own; in place of a decision stands the time for which it is shown.
+const REMINDER: &str = "reminder";
 
 /// Keeps what is planned, so that it can be noted when its time has passed.
 fn store(
     connection: &Connection,
     made: &Plan,
     open: &BTreeMap<DecisionId, (Decision, Candidate)>,
+    own: &BTreeMap<DecisionId, Reminder>,
     wanted: impl Fn(&Candidate) -> Millis,
 ) -> Result<()> {
     connection.prepare_cached("DELETE FROM nudge")?.execute([])?;
@@ -377,9 +387,12 @@ fn store(
         .prepare_cached("INSERT INTO nudge (id, at, expires, state, decision) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let text = |decision: &Decision| serde_json::to_string(decision).expect("it holds nothing that JSON can't");
     for scheduled in &made.scheduled {
-        let Some((decision, _)) = open.get(&scheduled.id) else { continue };
-        let state = if scheduled.held_out { HELD } else { SCHEDULED };
-        insert.execute((scheduled.id.as_str(), scheduled.at, scheduled.expires, state, text(decision)))?;
+        let (state, about) = match (own.get(&scheduled.id), open.get(&scheduled.id)) {
+            (Some(reminder), _) => (REMINDER, reminder.at.to_string()),
+            (None, Some((decision, _))) => (if scheduled.held_out { HELD } else { SCHEDULED }, text(decision)),
+            (None, None) => continue,
+        };
+        insert.execute((scheduled.id.as_str(), scheduled.at, scheduled.expires, state, about))?;
     }
     // Where nothing may be shown, it waits in the messages from its time on.
     for (id, _) in made.waiting.iter().filter(|(_, why)| *why == Why::NoPermission) {
@@ -411,7 +424,11 @@ fn became(core: &Core, id: &str, became: Became) -> Result<()> {
         let nudge = DecisionId::new(id).map_err(|_| missing())?;
         let now = core.now(transaction)?;
         let mut state = replica::state(transaction)?;
-        note_what_passed(core, transaction, &now, &content, &mut state)?;
+        let noted = note_what_passed(core, transaction, &now, &content, &mut state)?;
+        // That it was shown is all that is noted of a reminder.
+        if reminders::is_one(transaction, id)? {
+            return Ok(((), noted));
+        }
         let decision = decision(transaction, &state, &nudge)?.ok_or_else(missing)?;
         let is_noted = state.nudge(&nudge).is_some_and(|noted| match became {
             Became::Opened => noted.opened.is_some(),

@@ -5,6 +5,7 @@ use qadam_domain::fold::{State, kind};
 use qadam_domain::json;
 use qadam_domain::people::signal_done;
 use qadam_domain::records::Record;
+use qadam_domain::reminders;
 use qadam_domain::results::notice_seen;
 use qadam_domain::settings;
 use qadam_protocol::nudges::{LEASE_KIND, OFFER_KIND, SIGNAL_KIND};
@@ -287,6 +288,7 @@ pub(super) fn noun(stream: &str, kind: &str) -> Nouns {
         _ if stream != ME => Nouns::CONTENT,
         contact::KIND | interaction::KIND => Nouns::CONTACTS,
         settings::KIND => Nouns::SETTINGS | Nouns::CONTENT,
+        reminders::KIND => Nouns::REMINDERS,
         DISTRIBUTOR_KIND => Nouns::SESSION,
         KEPT_KIND => Nouns::SYNC,
         NOTICE_KIND | LEASE_KIND | SIGNAL_KIND | OFFER_KIND => Nouns::LEARNING,
