@@ -12,6 +12,7 @@ public final class Qadam: Sendable {
     public let reviews: Reviews
     public let journey: Journey
     public let nudges: Nudges
+    public let reminders: Reminders
     public let people: People
     public let results: Results
     public let offers: Offers
@@ -32,6 +33,7 @@ public final class Qadam: Sendable {
         reviews = Reviews(engine)
         journey = Journey(engine)
         nudges = Nudges(engine)
+        reminders = Reminders(engine)
         people = People(engine)
         results = Results(engine)
         offers = Offers(engine)

@@ -1,3 +1,4 @@
+import Foundation
 import Qadam
 import QadamTestSupport
 import XCTest
@@ -40,6 +41,56 @@ final class NudgesTests: XCTestCase {
             XCTAssert(messages.isEmpty)
             let planned = try await nudges.plan(permission: true)
             XCTAssertLessThanOrEqual(planned.scheduled.count, 48)
+        }
+    }
+
+    func testReminderComesAtNightAndIsTheSameOnTheSecondDevice() async throws {
+        try await scenario { phones in
+            let (phone, login) = try await phones.ofNewPerson()
+            _ = try await phone.qadam.nudges.plan(permission: true)
+            try await phone.qadam.sync.now()
+            let second = try await phones.another(login)
+            let reminders = phone.qadam.reminders
+            func planned() async throws -> [ScheduledNudgeView] {
+                try await phone.qadam.nudges.plan(permission: true).scheduled.filter { $0.category == nil }
+            }
+            func date(_ days: Int) throws -> Date {
+                try XCTUnwrap(Calendar.current.date(byAdding: .day, value: days, to: Calendar.current.startOfDay(for: Date())))
+            }
+            func text(_ date: Date) -> String {
+                ISO8601DateFormatter.string(from: date, timeZone: TimeZone.current, formatOptions: [.withFullDate, .withDashSeparatorInDate])
+            }
+
+            try await phone.goOffline()
+            let day = try text(date(2))
+            let night: UInt32 = 22 * 60 + 30
+            let id = try await reminders.add("Ask Dana about the cream", day: day, minute: night)
+            let set = try await reminders.current()
+            XCTAssertEqual(set, [ReminderView(id: id, text: "Ask Dana about the cream", day: day, minute: night, status: .coming)])
+            let found = try await planned()
+            let shown = try XCTUnwrap(found.first)
+            XCTAssertEqual([shown.id, shown.title, shown.body], [id, "Ask Dana about the cream", ""])
+            let wanted = try XCTUnwrap(Calendar.current.date(bySettingHour: 22, minute: 30, second: 0, of: date(2)))
+            XCTAssertEqual(Double(shown.at) / 1_000, wanted.timeIntervalSince1970, accuracy: 60)
+            await assertThrows(.Invalid(field: "text")) { try await reminders.add(" ", day: day, minute: night) }
+            await assertThrows(.Invalid(field: "time")) { try await reminders.add("Too late", day: text(date(-2)), minute: night) }
+            await assertThrows(.NotFound(what: "reminder")) { try await reminders.finish("no id") }
+            phone.goOnline()
+
+            let there = try await first(of: second.qadam.reminders.changes) { !$0.isEmpty }
+            XCTAssertEqual(there.map(\.id), [id])
+            let others = try await second.qadam.nudges.plan(permission: true)
+            XCTAssertEqual(others.scheduled, [], "the other one shows it")
+            try await second.qadam.reminders.change(id, text: "Bring the cream", day: day, minute: night + 15)
+            try await first(of: reminders.changes) { $0.first?.text == "Bring the cream" }
+            let moved = try await planned()
+            XCTAssertEqual(moved.map(\.at), [shown.at + 15 * 60_000])
+            try await reminders.finish(id)
+            let withdrawn = try await planned()
+            XCTAssertEqual(withdrawn, [])
+            try await first(of: second.qadam.reminders.changes) { $0.first?.status == .done }
+            try await second.qadam.reminders.delete(id)
+            try await first(of: reminders.changes) { $0.isEmpty }
         }
     }
 }

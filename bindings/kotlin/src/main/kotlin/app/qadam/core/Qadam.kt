@@ -21,6 +21,7 @@ class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable
     val reviews: Reviews = Reviews(engine)
     val journey: Journey = Journey(engine)
     val nudges: Nudges = Nudges(engine)
+    val reminders: Reminders = Reminders(engine)
     val people: People = People(engine)
     val results: Results = Results(engine)
     val offers: Offers = Offers(engine)

@@ -1,5 +1,8 @@
 package app.qadam.core
 
+import java.time.LocalDate
+import java.time.ZoneId
+import kotlin.math.abs
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -38,5 +41,41 @@ class NudgesTest {
         assertFailsWith<QadamException.NotFound> { nudges.why("no id") }
         assertEquals(emptyList(), nudges.currentMessages())
         assertTrue(nudges.plan(permission = true).scheduled.size <= 48)
+    }
+
+    @Test
+    fun reminderComesAtNightAndIsTheSameOnTheSecondDevice() = scenario { phones ->
+        val (phone, login) = phones.ofNewPerson()
+        phone.qadam.nudges.plan(permission = true)
+        phone.qadam.sync.now()
+        val second = phones.another(login)
+        val reminders = phone.qadam.reminders
+        suspend fun planned() = phone.qadam.nudges.plan(permission = true).scheduled.filter { it.category == null }
+
+        phone.goOffline()
+        val date = LocalDate.now().plusDays(2)
+        val day = date.toString()
+        val night = 22u * 60u + 30u
+        val id = reminders.add("Ask Dana about the cream", day, night)
+        assertEquals(listOf(ReminderView(id, "Ask Dana about the cream", day, night, ReminderStatus.COMING)), reminders.current())
+        val shown = planned().single()
+        assertEquals(Triple(id, "Ask Dana about the cream", ""), Triple(shown.id, shown.title, shown.body))
+        val wanted = date.atTime(22, 30).atZone(ZoneId.systemDefault()).toInstant().toEpochMilli()
+        assertTrue(abs(shown.at - wanted) < 60_000, "the server's clock and this one are about the same")
+        assertFailsWith<QadamException.Invalid> { reminders.add(" ", day, night) }
+        assertFailsWith<QadamException.Invalid> { reminders.add("Too late", date.minusDays(4).toString(), night) }
+        assertFailsWith<QadamException.NotFound> { reminders.finish("no id") }
+        phone.goOnline()
+
+        assertEquals(id, second.qadam.reminders.changes.until { it.isNotEmpty() }.single().id)
+        assertEquals(emptyList(), second.qadam.nudges.plan(permission = true).scheduled, "the other one shows it")
+        second.qadam.reminders.change(id, "Bring the cream", day, night + 15u)
+        reminders.changes.until { it.single().text == "Bring the cream" }
+        assertEquals(shown.at + 15 * 60_000, planned().single().at)
+        reminders.finish(id)
+        assertEquals(emptyList(), planned())
+        second.qadam.reminders.changes.until { it.single().status == ReminderStatus.DONE }
+        second.qadam.reminders.delete(id)
+        reminders.changes.until { it.isEmpty() }
     }
 }
