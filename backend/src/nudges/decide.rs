@@ -110,14 +110,8 @@ pub fn person<'a>(
 
 /// Whether a rule of the server's asks for newcomers.
 pub fn asks_for_team(release: &IndexedRelease) -> bool {
-    let is_of_team = |fact: &&Fact| matches!(fact, Fact::NewcomersSilent | Fact::NewcomersStuck);
-    release.emitted(Side::Server).any(|rule| {
-        let segment = match &rule.when {
-            When::Enters(segment) | When::Leaves(segment) => segment.facts(),
-            _ => Vec::new(),
-        };
-        rule.condition.facts().iter().chain(&segment).any(is_of_team)
-    })
+    let is_of_team = |fact: &Fact| matches!(fact, Fact::NewcomersSilent | Fact::NewcomersStuck);
+    release.emitted(Side::Server).any(|rule| rule.facts().any(is_of_team))
 }
 
 /// Whether this was decided before.

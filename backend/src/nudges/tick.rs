@@ -224,13 +224,8 @@ fn coming(
 /// The first minute of a day on which a rule of the server's looks.
 fn first_minute(release: &IndexedRelease) -> u16 {
     let minutes = release.emitted(Side::Server).filter_map(|rule| match rule.when {
-        When::Event(_) => None,
         When::Enters(_) | When::Leaves(_) => Some(0),
-        When::Daily { minute }
-        | When::Joined { minute, .. }
-        | When::MonthEnds { minute, .. }
-        | When::After { minute, .. }
-        | When::Silence { minute, .. } => Some(minute),
+        _ => rule.minute(),
     });
     minutes.min().unwrap_or(0)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::event::{Event, EventKind};
-use qadam_domain::fold::{self, Applied, Outcome, State, kind};
+use qadam_domain::fold::{self, Outcome, State, kind};
 use qadam_domain::ids::{EventId, LessonId, ReleaseId};
 use qadam_domain::planted::{self, Bug};
 use qadam_domain::records::{Clock, Edit, Record};
@@ -11,7 +11,7 @@ use qadam_domain::release::Releases;
 use qadam_domain::results::Confirmed;
 use qadam_domain::rules::Trigger;
 use qadam_domain::settings;
-use qadam_domain::time::{Day, Millis, Moment};
+use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::limits;
 use qadam_protocol::mutation::{Body, BodyError};
 use qadam_protocol::nudges::{Ask, LEASE_ID, LEASE_KIND, Lease, OFFER_KIND, SIGNAL_KIND};
@@ -119,24 +119,17 @@ impl<'a> Batch<'a> {
         self.load()?;
         let state = self.state.as_mut().expect("loaded");
         for (serial, confirmed) in confirmed {
-            let (source, is_silent, trigger) = match &confirmed {
-                Confirmed::Sale { source, sale } => {
-                    (source.clone(), sale.silent, sale.counts().then_some((Trigger::SaleConfirmed, sale.day)))
-                }
-                Confirmed::Volume { month, volume } => {
-                    (month.to_string(), volume.silent, Some((Trigger::VolumeCounted, volume.day)))
-                }
-                Confirmed::Rank { source, reached } => {
-                    let trigger = (!reached.withdrawn).then_some((Trigger::RankReached, reached.day));
-                    (source.clone(), reached.silent, trigger)
-                }
+            let source = match &confirmed {
+                Confirmed::Sale { source, .. } | Confirmed::Rank { source, .. } => source.clone(),
+                Confirmed::Volume { month, .. } => month.to_string(),
             };
+            let (day, is_silent, trigger) = (confirmed.day(), confirmed.is_silent(), Trigger::of_result(&confirmed));
             self.happened.confirmed = true;
             if fold::confirm(state, serial, confirmed) && !is_silent {
                 self.because.insert(source);
                 // Of what is known by its day alone, the end of it: nowhere was it later.
-                let at = |day: Day| day.plus(1).start(0);
-                self.happened.triggers.extend(trigger.map(|(trigger, day)| (trigger, day, at(day))));
+                let at = day.plus(1).start(0);
+                self.happened.triggers.extend(trigger.map(|trigger| (trigger, day, at)));
             }
         }
         Ok(())
@@ -258,11 +251,7 @@ impl<'a> Batch<'a> {
         let event = Event { id: entry.id, moment: Moment::new(entry.stamp, entry.zone), release, kind };
         Ok(match fold::apply(self.releases, state, &event) {
             Outcome::Applied(applied) => {
-                let trigger = match applied {
-                    Applied::Quiz(result) if !result.passed => Some(Trigger::QuizFailed),
-                    Applied::Review(_) => Some(Trigger::ReviewAnswered),
-                    _ => None,
-                };
+                let trigger = Trigger::of_event(&applied);
                 let Moment { at, day } = event.moment;
                 self.happened.triggers.extend(trigger.map(|trigger| (trigger, day, at)));
                 let told = (entry.zone, entry.stamp);

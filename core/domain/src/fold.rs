@@ -839,9 +839,9 @@ impl State {
     fn give(&mut self, name: &str, given: Given) {
         match self.given.get_mut(name) {
             Some(known) => {
-                let told =
-                    |given: &Given| (given.day, given.courses.clone(), given.lessons.clone(), given.tasks.clone());
-                if told(&known.value) != told(&given) {
+                let same = (&known.value.day, &known.value.courses, &known.value.lessons, &known.value.tasks)
+                    == (&given.day, &given.courses, &given.lessons, &given.tasks);
+                if !same {
                     let more = std::mem::take(&mut known.change().more);
                     known.value = Given { more, ..given };
                 }

@@ -148,6 +148,25 @@ pub enum Confirmed {
     Rank { source: String, reached: RankReached },
 }
 
+impl Confirmed {
+    pub fn day(&self) -> Day {
+        match self {
+            Self::Sale { sale, .. } => sale.day,
+            Self::Volume { volume, .. } => volume.day,
+            Self::Rank { reached, .. } => reached.day,
+        }
+    }
+
+    /// Nobody is told anything because of it.
+    pub fn is_silent(&self) -> bool {
+        match self {
+            Self::Sale { sale, .. } => sale.silent,
+            Self::Volume { volume, .. } => volume.silent,
+            Self::Rank { reached, .. } => reached.silent,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use qadam_domain::ids::{CourseId, GroupId, LessonId, MarketId, RuleId, TaskId, TextId};
 use qadam_domain::rules::{
     Category, Condition, Effect, Fact, Goal, Home, Limits, MAX_EXPIRY, MAX_POINTS, MAX_RULES, Nudge, Offer, Rule,
-    RuleError, When, Window, Word,
+    RuleError, Window, Word,
 };
 
 use super::fault::{Fault, Faults, suggest};
@@ -160,22 +160,15 @@ fn read_rule(table: &Table, known: &Known<'_>, path: &str, file: &mut RulesFile,
 
 /// What to write instead of what no rule may be.
 fn remedy(rule: &Rule, error: RuleError) -> String {
-    let facts = || -> Vec<&Fact> {
-        let segment = match &rule.when {
-            When::Enters(segment) | When::Leaves(segment) => segment.facts(),
-            _ => Vec::new(),
-        };
-        rule.condition.facts().into_iter().chain(segment).collect()
-    };
     let at = |home: Home| {
         let names: BTreeSet<String> =
-            facts().into_iter().filter(|fact| fact.about().home == home).map(Fact::to_string).collect();
+            rule.facts().filter(|fact| fact.about().home == home).map(Fact::to_string).collect();
         names.into_iter().collect::<Vec<_>>().join(", ")
     };
     match error {
         RuleError::Falls => {
             let falling: BTreeSet<String> =
-                facts().into_iter().filter(|fact| !fact.about().rises).map(Fact::to_string).collect();
+                rule.facts().filter(|fact| !fact.about().rises).map(Fact::to_string).collect();
             match falling.is_empty() {
                 true => "wait for an event, and compare with >= or > alone; or nudge instead".into(),
                 false => format!(

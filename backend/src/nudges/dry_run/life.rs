@@ -1,6 +1,5 @@
 //! What a person did, and what was confirmed of them, in the order in which it happened.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use qadam_domain::company::Distributor;
@@ -86,23 +85,19 @@ impl Life {
         })?;
         let events = happenings.len() as u64;
         for (serial, confirmed) in results::of(conn, &distributor.id)? {
-            let day = match &confirmed {
-                Confirmed::Sale { sale, .. } => sale.day,
-                Confirmed::Volume { volume, .. } => volume.day,
-                Confirmed::Rank { reached, .. } => reached.day,
-            };
+            let day = confirmed.day();
             if day <= span.until {
                 happenings.push(Happening { day, minute: NOON, what: What::Confirmed(serial, confirmed) });
             }
         }
         let results = happenings.len() as u64 - events;
         // Of one minute in the order of stamps, as the fold does not ask for any.
-        happenings.sort_by_cached_key(|happening| {
-            let (at, id) = match &happening.what {
-                What::Event(event) => (event.moment.at, Cow::Owned(event.id.0.to_vec())),
-                What::Confirmed(..) => (Millis::MIN, Cow::Borrowed(&[][..])),
+        happenings.sort_by_key(|happening| {
+            let event = match &happening.what {
+                What::Event(event) => Some((event.moment.at, event.id)),
+                What::Confirmed(..) => None,
             };
-            (happening.day, happening.minute, at, id)
+            (happening.day, happening.minute, event)
         });
         let before = "SELECT id FROM decided WHERE account = ?1 AND day < ?2";
         let decided: Vec<String> =

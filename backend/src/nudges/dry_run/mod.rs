@@ -202,12 +202,7 @@ impl Rules {
 
 /// The names of a rule's facts that no journal tells.
 fn unknown_facts(rule: &Rule) -> Vec<String> {
-    let segment = match &rule.when {
-        When::Enters(segment) | When::Leaves(segment) => segment.facts(),
-        _ => Vec::new(),
-    };
-    let facts = rule.condition.facts().into_iter().chain(segment);
-    let mut names: Vec<String> = facts.filter(|fact| !is_known(fact)).map(Fact::to_string).collect();
+    let mut names: Vec<String> = rule.facts().filter(|fact| !is_known(fact)).map(Fact::to_string).collect();
     names.sort_unstable();
     names.dedup();
     names

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use qadam_domain::fold::{self, Applied, Outcome as Folded, Past, State, kind};
 use qadam_domain::ids::MarketId;
 use qadam_domain::nudges::Candidate;
-use qadam_domain::results::Confirmed;
 use qadam_domain::rules::emitted::{Decision, Segments, Side, answer, at, of_groups};
 use qadam_domain::rules::person::Person;
 use qadam_domain::rules::{Compared, Condition, Effect, Trigger, When, Window, derived};
@@ -223,21 +222,14 @@ impl Replay<'_> {
         self.next += 1;
         match &happening.what {
             What::Event(event) => match fold::apply(&self.book.rules.releases, &mut self.state, event) {
-                Folded::Applied(Applied::Quiz(result)) => ((!result.passed).then_some(Trigger::QuizFailed), true),
-                Folded::Applied(Applied::Read) => (None, true),
-                Folded::Applied(Applied::Review(_)) => (Some(Trigger::ReviewAnswered), false),
-                _ => (None, false),
+                Folded::Applied(applied) => {
+                    (Trigger::of_event(&applied), matches!(applied, Applied::Quiz(_) | Applied::Read))
+                }
+                Folded::Kept | Folded::Refused(_) => (None, false),
             },
             What::Confirmed(serial, confirmed) => {
-                let (is_silent, trigger) = match confirmed {
-                    Confirmed::Sale { sale, .. } => (sale.silent, sale.counts().then_some(Trigger::SaleConfirmed)),
-                    Confirmed::Volume { volume, .. } => (volume.silent, Some(Trigger::VolumeCounted)),
-                    Confirmed::Rank { reached, .. } => {
-                        (reached.silent, (!reached.withdrawn).then_some(Trigger::RankReached))
-                    }
-                };
                 let is_news = fold::confirm(&mut self.state, *serial, confirmed.clone());
-                (trigger.filter(|_| is_news && !is_silent), true)
+                (Trigger::of_result(confirmed).filter(|_| is_news && !confirmed.is_silent()), true)
             }
         }
     }

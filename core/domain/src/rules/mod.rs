@@ -16,7 +16,9 @@ pub mod person;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::fold::Applied;
 use crate::ids::{CourseId, GroupId, LessonId, RuleId, TaskId, TextId};
+use crate::results::Confirmed;
 use crate::time::Day;
 
 pub use condition::{Compare, Compared, Condition, ConditionError, Facts, Order, Term};
@@ -101,6 +103,24 @@ impl Trigger {
         ("volume_counted", Self::VolumeCounted),
         ("rank_reached", Self::RankReached),
     ];
+
+    /// What an event is to rules by itself. That a lesson is completed only settling tells.
+    pub fn of_event(applied: &Applied) -> Option<Self> {
+        match applied {
+            Applied::Quiz(result) if !result.passed => Some(Self::QuizFailed),
+            Applied::Review(_) => Some(Self::ReviewAnswered),
+            _ => None,
+        }
+    }
+
+    /// What a result is to rules, if they may be told of it ([`Confirmed::is_silent`]).
+    pub fn of_result(confirmed: &Confirmed) -> Option<Self> {
+        match confirmed {
+            Confirmed::Sale { sale, .. } => sale.counts().then_some(Self::SaleConfirmed),
+            Confirmed::Volume { .. } => Some(Self::VolumeCounted),
+            Confirmed::Rank { reached, .. } => (!reached.withdrawn).then_some(Self::RankReached),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -337,6 +357,15 @@ impl Rule {
             return Err(RuleError::Twice);
         }
         Ok(())
+    }
+
+    /// Every fact that it asks for, those of the segment that it waits for among them.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        let segment = match &self.when {
+            When::Enters(segment) | When::Leaves(segment) => segment.facts(),
+            _ => Vec::new(),
+        };
+        self.condition.facts().into_iter().chain(segment)
     }
 
     /// Whether something could be given for it for ever: points, a course, a badge.
