@@ -5,16 +5,15 @@ mod view;
 use std::cmp::Reverse;
 
 use qadam_domain::ids::TextId;
-use qadam_domain::json;
 use qadam_domain::rules::Goal;
 use qadam_domain::time::Day;
 use qadam_protocol::nudges::{OFFER_KIND, OfferState, Offered};
-use qadam_protocol::sync::ME;
 
 use crate::core::{Content, Core};
 use crate::database::Nouns;
 use crate::error::Result;
 use crate::live::Timed;
+use crate::replica::rows;
 
 pub use view::*;
 
@@ -34,18 +33,7 @@ pub fn view(core: &Core) -> Result<Timed<Vec<OfferView>>> {
             return Ok(Timed { value: Vec::new(), valid_until: None });
         };
         let now = core.now(connection)?;
-        let mut statement = connection
-            .prepare_cached("SELECT id, value FROM row WHERE stream = ?1 AND kind = ?2 AND value IS NOT NULL")?;
-        let found =
-            statement.query_map([ME, OFFER_KIND], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let mut offers: Vec<(String, Offered)> = Vec::new();
-        for row in found {
-            let (id, value) = row?;
-            // One of a newer server, or a damaged one, is passed over.
-            if let Ok(offered) = json::read::<Offered>(&value) {
-                offers.push((id, offered));
-            }
-        }
+        let mut offers: Vec<(String, Offered)> = rows::readable(connection, OFFER_KIND)?;
         let is_over = |offered: &Offered| offered.state != OfferState::Open;
         offers.sort_by_key(|(id, offered)| match is_over(offered) {
             false => (false, offered.until, Reverse(Day::MIN), id.clone()),

@@ -5,7 +5,6 @@ mod view;
 use std::collections::BTreeMap;
 
 use qadam_domain::content::NEWCOMER;
-use qadam_domain::json;
 use qadam_domain::people::signal_done;
 use qadam_domain::records::Edit;
 use qadam_protocol::nudges::{SIGNAL_KIND, Signal};
@@ -35,15 +34,8 @@ pub fn worklist(core: &Core) -> Result<Timed<Vec<SignalView>>> {
         let Some(content) = core.content(connection)? else {
             return Ok(Timed { value: Vec::new(), valid_until: None });
         };
-        let mut statement = connection
-            .prepare_cached("SELECT id, value FROM row WHERE stream = ?1 AND kind = ?2 AND value IS NOT NULL")?;
-        let found =
-            statement.query_map([ME, SIGNAL_KIND], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         let mut open: Vec<(String, Signal)> = Vec::new();
-        for row in found {
-            let (id, value) = row?;
-            // One of a newer server, or a damaged one, is passed over.
-            let Ok(signal) = json::read::<Signal>(&value) else { continue };
+        for (id, signal) in rows::readable(connection, SIGNAL_KIND)? {
             let done = rows::record(connection, signal_done::KIND, &id)?;
             if done.is_none_or(|record| record.get(signal_done::DONE) != Some("1")) {
                 open.push((id, signal));

@@ -158,14 +158,8 @@ pub(crate) fn is_one(connection: &Connection, id: &str) -> Result<bool> {
 
 /// One that is damaged, or of a newer version, is passed over.
 fn all(connection: &Connection) -> Result<Vec<(String, Reminder)>> {
-    let mut statement = connection.prepare_cached("SELECT id, value FROM row WHERE stream = ?1 AND kind = ?2")?;
-    let found = statement.query_map([ME, KIND], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-    let mut reminders = Vec::new();
-    for row in found {
-        let (id, value) = row?;
-        reminders.extend(rows::read(&value).ok().and_then(|record| Some((id, reminder(&record)?))));
-    }
-    Ok(reminders)
+    let found = rows::values(connection, KIND)?.into_iter();
+    Ok(found.filter_map(|(id, value)| Some((id, reminder(&rows::read(&value).ok()?)?))).collect())
 }
 
 fn reminder(record: &Record) -> Option<Reminder> {

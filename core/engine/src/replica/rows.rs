@@ -12,6 +12,7 @@ use qadam_protocol::nudges::{LEASE_KIND, OFFER_KIND, SIGNAL_KIND};
 use qadam_protocol::sync::{DISTRIBUTOR_KIND, KEPT_KIND, ME, NOTICE_KIND};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
+use serde::de::DeserializeOwned;
 
 use crate::database::Nouns;
 use crate::error::{EngineError, Result};
@@ -56,6 +57,26 @@ pub(super) fn confirmed(connection: &Connection, stream: &str, kind: &str, id: &
 /// Those of storage.
 pub fn value(connection: &Connection, stream: &str, kind: &str, id: &str) -> Result<Option<String>> {
     Ok(bytes(connection, stream, kind, id)?.map(|bytes| lossy(ValueRef::Text(&bytes))))
+}
+
+/// The visible values of a kind in [`ME`], by rising id.
+///
+/// # Errors
+/// Those of storage.
+pub fn values(connection: &Connection, kind: &str) -> Result<Vec<(String, String)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, value FROM row WHERE stream = ?1 AND kind = ?2 ORDER BY id")?;
+    let found = statement.query_map([ME, kind], |row| Ok((row.get(0)?, lossy(row.get_ref(1)?))))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// As [`values`], as far as they can be read: what a newer server wrote, or what is damaged, is passed over.
+///
+/// # Errors
+/// Those of storage.
+pub fn readable<T: DeserializeOwned>(connection: &Connection, kind: &str) -> Result<Vec<(String, T)>> {
+    let found = values(connection, kind)?.into_iter();
+    Ok(found.filter_map(|(id, value)| Some((id, json::read(&value).ok()?))).collect())
 }
 
 /// A text whose bytes may be damaged: what is no text any more is no JSON either, or another text, and gets noticed.

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use qadam_domain::content::Bundle;
 use qadam_domain::ids::{BadgeId, BlobHash, RuleId};
-use qadam_domain::json;
 use qadam_domain::records::Edit;
 use qadam_domain::release::Rank;
 use qadam_domain::results::notice_seen;
-use qadam_protocol::sync::{ME, NOTICE_KIND, Notice};
+use qadam_protocol::sync::{NOTICE_KIND, Notice};
 use rusqlite::Connection;
 
 use crate::core::Core;
@@ -134,16 +133,7 @@ pub fn see(core: &Core, id: &str) -> Result<()> {
 
 /// What was taken back. A row of a newer server, or a damaged one, is passed over.
 pub(crate) fn notices(connection: &Connection) -> Result<Vec<Notice>> {
-    let mut statement = connection
-        .prepare_cached("SELECT value FROM row WHERE stream = ?1 AND kind = ?2 AND value IS NOT NULL ORDER BY id")?;
-    let found = statement.query_map([ME, NOTICE_KIND], |row| row.get::<_, String>(0))?;
-    let mut notices = Vec::new();
-    for value in found {
-        if let Ok(notice) = json::read(&value?) {
-            notices.push(notice);
-        }
-    }
-    Ok(notices)
+    Ok(rows::readable(connection, NOTICE_KIND)?.into_iter().map(|(_, notice)| notice).collect())
 }
 
 /// Of what was taken back and when: what is earned again and taken back again is another notice. A hash, since a rule with its window may be longer
