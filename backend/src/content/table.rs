@@ -172,35 +172,33 @@ impl<'a> Keys<'a> {
     }
 
     pub fn texts(&mut self, key: &'static str) -> Option<At<Vec<At<String>>>> {
-        let entry = self.entry(key)?;
-        let wanted = "a list of texts, as in [\"a\", \"b\"]";
-        let Value::List(list) = &entry.value else {
-            return self.wrong(key, entry.line, &entry.value, wanted);
-        };
-        let mut texts = Vec::new();
-        for item in list {
-            match &item.value {
-                Value::Text(text) => texts.push(At { line: item.line, it: text.clone() }),
-                other => return self.wrong(key, item.line, other, wanted),
-            }
-        }
-        Some(At { line: entry.line, it: texts })
+        let text = |value: &Value| if let Value::Text(text) = value { Some(text.clone()) } else { None };
+        self.list(key, "a list of texts, as in [\"a\", \"b\"]", text)
     }
 
     pub fn dates(&mut self, key: &'static str) -> Option<At<Vec<At<Day>>>> {
+        let date = |value: &Value| if let Value::Date(day) = value { Some(*day) } else { None };
+        self.list(key, "a list of dates without \" marks, as in [2027-01-22, 2027-02-19]", date)
+    }
+
+    fn list<T>(
+        &mut self,
+        key: &'static str,
+        wanted: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<At<Vec<At<T>>>> {
         let entry = self.entry(key)?;
-        let wanted = "a list of dates without \" marks, as in [2027-01-22, 2027-02-19]";
         let Value::List(list) = &entry.value else {
             return self.wrong(key, entry.line, &entry.value, wanted);
         };
-        let mut dates = Vec::new();
+        let mut found = Vec::new();
         for item in list {
-            match &item.value {
-                Value::Date(day) => dates.push(At { line: item.line, it: *day }),
-                other => return self.wrong(key, item.line, other, wanted),
+            match read(&item.value) {
+                Some(it) => found.push(At { line: item.line, it }),
+                None => return self.wrong(key, item.line, &item.value, wanted),
             }
         }
-        Some(At { line: entry.line, it: dates })
+        Some(At { line: entry.line, it: found })
     }
 
     /// `[key]`
