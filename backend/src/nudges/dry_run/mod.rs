@@ -113,7 +113,7 @@ pub fn dry_run(database: impl Into<Database>, compiled: &Compiled, span: Span, n
         }
         Ok(whole)
     })?;
-    Ok(report::report(&sets, span, &segments, work))
+    Ok(report::report(&sets, span, &work))
 }
 
 /// What a thread found, or all of them.

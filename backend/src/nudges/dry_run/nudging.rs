@@ -41,6 +41,20 @@ pub enum Outcome {
     Later,
 }
 
+impl Outcome {
+    pub const ALL: [Self; 9] = [
+        Self::Shown,
+        Self::HeldOut,
+        Self::Outranked,
+        Self::DayTaken,
+        Self::WeekFull,
+        Self::ServersDay,
+        Self::Quiet,
+        Self::Expired,
+        Self::Later,
+    ];
+}
+
 /// A time of the person's clocks.
 pub fn wall(day: Day, minute: u16) -> Millis {
     day.start(0).saturating_add(Millis::from(minute) * MINUTE)

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qadam_domain::fold::{self, Applied, Outcome as Folded, Past, State, kind};
-use qadam_domain::ids::MarketId;
 use qadam_domain::nudges::Candidate;
 use qadam_domain::rules::emitted::{Decision, Segments, Side, answer, at, of_groups};
 use qadam_domain::rules::person::Person;
-use qadam_domain::rules::{Compared, Condition, Effect, Trigger, When, Window, derived};
+use qadam_domain::rules::{Condition, Effect, Trigger, When, Window, derived};
 use qadam_domain::time::Day;
 
 use super::life::{Happening, Life, What};
 use super::nudging::{Nudging, Outcome, wall};
+use super::report::{Counts, Example};
 use super::{Rules, Span};
 use crate::nudges::facts;
 
@@ -27,29 +27,9 @@ pub struct Tally(pub Vec<OfRule>);
 /// What one rule did.
 #[derive(Default)]
 pub struct OfRule {
-    /// Windows in which it moved somebody, or would have moved one who is held out.
-    pub times: u64,
-    pub people: u64,
-    pub held_out: u64,
-    /// A rule of its group went before it.
-    pub kept_back: u64,
-    /// Silences that no phone proves.
-    pub unheard: u64,
-    pub points: u64,
-    /// Courses, lessons and tasks that were given.
-    pub given: u64,
-    pub nudges: BTreeMap<Outcome, u64>,
-    pub words: u64,
-    /// The person does not share with the sponsor, or has none.
-    pub words_kept: u64,
-    pub offers: u64,
-    /// By the week's Monday.
-    pub weeks: BTreeMap<Day, u64>,
-    /// By the segment's place.
-    pub segments: BTreeMap<usize, u64>,
-    pub markets: BTreeMap<MarketId, u64>,
+    pub counts: Counts,
     /// By the decision's id, which tells nothing of whose it is: those with the least.
-    pub examples: BTreeMap<String, (Day, Vec<Compared>)>,
+    pub examples: BTreeMap<String, Example>,
 }
 
 impl Tally {
@@ -58,7 +38,7 @@ impl Tally {
     }
 
     fn count(&mut self, rule: usize, outcome: Outcome) {
-        *self.0[rule].nudges.entry(outcome).or_default() += 1;
+        *self.0[rule].counts.nudges.of(outcome) += 1;
     }
 
     pub fn join(&mut self, other: Self) {
@@ -70,23 +50,7 @@ impl Tally {
 
 impl OfRule {
     fn join(&mut self, other: Self) {
-        fn add<K: Ord>(into: &mut BTreeMap<K, u64>, from: BTreeMap<K, u64>) {
-            from.into_iter().for_each(|(key, count)| *into.entry(key).or_default() += count);
-        }
-        self.times += other.times;
-        self.people += other.people;
-        self.held_out += other.held_out;
-        self.kept_back += other.kept_back;
-        self.unheard += other.unheard;
-        self.points += other.points;
-        self.given += other.given;
-        self.words += other.words;
-        self.words_kept += other.words_kept;
-        self.offers += other.offers;
-        add(&mut self.nudges, other.nudges);
-        add(&mut self.weeks, other.weeks);
-        add(&mut self.segments, other.segments);
-        add(&mut self.markets, other.markets);
+        self.counts.join(other.counts);
         self.examples.extend(other.examples);
         self.trim();
     }
@@ -113,7 +77,7 @@ pub fn replay(rules: &Rules, life: &Life, segments: &[(&str, &Condition)], span:
     book.derive(&state, span);
     let Book { moved, nudging, tally, .. } = book;
     nudging.end(wall(span.until, DAY - 1), &mut |rule, outcome| tally.count(rule, outcome));
-    moved.iter().for_each(|rule| tally.0[*rule].people += 1);
+    moved.iter().for_each(|rule| tally.0[*rule].counts.people += 1);
 }
 
 struct Replay<'a> {
@@ -278,7 +242,7 @@ impl<'a> Book<'a> {
             }
             let is_proved = life.heard.is_some_and(|heard| heard >= day);
             if side == Side::Server && matches!(rule.when, When::Silence { .. }) && !is_proved {
-                self.tally.0[place].unheard += 1;
+                self.tally.0[place].counts.unheard += 1;
                 continue;
             }
             new.push(decision.clone());
@@ -291,7 +255,7 @@ impl<'a> Book<'a> {
         for (decision, _) in kept_back {
             let Some(place) = rules.place(&decision.rule) else { continue };
             if self.kept_back.insert((place, decision.window)) {
-                self.tally.0[place].kept_back += 1;
+                self.tally.0[place].counts.kept_back += 1;
             }
         }
         let mut nudges = Vec::new();
@@ -299,7 +263,7 @@ impl<'a> Book<'a> {
             let Some((place, rule)) = rules.find(&decision.rule) else { continue };
             self.note(person, place, side, &decision);
             for effect in rule.then.iter().filter(|effect| rule.decider(effect) == Some(side)) {
-                let of_rule = &mut self.tally.0[place];
+                let counts = &mut self.tally.0[place].counts;
                 match effect {
                     Effect::Nudge(nudge) => {
                         let id = decision.id(&life.distributor.id);
@@ -307,9 +271,9 @@ impl<'a> Book<'a> {
                         nudges.push((place, candidate));
                     }
                     Effect::Sponsor(_) | Effect::Offer(_) if decision.held_out => {}
-                    Effect::Sponsor(_) if life.shared && life.distributor.sponsor.is_some() => of_rule.words += 1,
-                    Effect::Sponsor(_) => of_rule.words_kept += 1,
-                    Effect::Offer(_) => of_rule.offers += 1,
+                    Effect::Sponsor(_) if life.shared && life.distributor.sponsor.is_some() => counts.words.told += 1,
+                    Effect::Sponsor(_) => counts.words.kept += 1,
+                    Effect::Offer(_) => counts.offers.made += 1,
                     Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => {}
                 }
             }
@@ -336,16 +300,19 @@ impl<'a> Book<'a> {
         }
         self.moved.insert(place);
         let facts = person.on(decision.day, Window::Ever.begin(decision.day));
-        let within = self.segments.iter().enumerate().filter(|(_, (_, segment))| segment.holds(&facts));
-        let of_rule = &mut self.tally.0[place];
-        of_rule.times += 1;
-        of_rule.held_out += u64::from(decision.held_out);
-        *of_rule.weeks.entry(Window::Week.begin(decision.day)).or_default() += 1;
-        *of_rule.markets.entry(self.life.distributor.market.clone()).or_default() += 1;
-        within.for_each(|(segment, _)| *of_rule.segments.entry(segment).or_default() += 1);
+        let within = self.segments.iter().filter(|(_, segment)| segment.holds(&facts));
+        let OfRule { counts, examples } = &mut self.tally.0[place];
+        counts.times += 1;
+        counts.held_out += u64::from(decision.held_out);
+        *counts.weeks.entry(Window::Week.begin(decision.day)).or_default() += 1;
+        *counts.markets.entry(self.life.distributor.market.to_string()).or_default() += 1;
+        within.for_each(|(name, _)| *counts.segments.entry((*name).to_owned()).or_default() += 1);
         let id = decision.id(&self.life.distributor.id).to_string();
-        of_rule.examples.insert(id, (decision.day, decision.compared.clone()));
-        of_rule.trim();
+        // Most are none of those with the least.
+        if examples.len() < EXAMPLES || examples.last_key_value().is_some_and(|(last, _)| id < *last) {
+            examples.insert(id, Example { day: decision.day, compared: decision.compared.clone() });
+            self.tally.0[place].trim();
+        }
     }
 
     /// What the fold derives by its end, of windows that began to hold within the run.
@@ -368,11 +335,11 @@ impl<'a> Book<'a> {
                     compared: rule.condition.compared(&person.on(day, begin)),
                 };
                 self.note(&person, place, Side::Phone, &decision);
-                let of_rule = &mut self.tally.0[place];
+                let counts = &mut self.tally.0[place].counts;
                 for effect in &rule.then {
                     match effect {
-                        Effect::Points(points) => of_rule.points += u64::from(*points),
-                        Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => of_rule.given += 1,
+                        Effect::Points(points) => counts.points += u64::from(*points),
+                        Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => counts.given += 1,
                         Effect::Nudge(_) | Effect::Sponsor(_) | Effect::Offer(_) => {}
                     }
                 }

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use qadam_domain::ids::RuleId;
-use qadam_domain::rules::{Compared, Condition, Effect, Slot};
+use qadam_domain::rules::{Compared, Effect, Slot};
 use qadam_domain::time::Day;
 use serde::Serialize;
 
 use super::nudging::Outcome;
-use super::replay::OfRule;
 use super::{Rules, Span, Work};
 
 /// What is taken for granted; it stands in each report.
@@ -118,7 +117,7 @@ pub struct Example {
     pub compared: Vec<Compared>,
 }
 
-pub fn report(sets: &[Rules; 2], span: Span, segments: &[(&str, &Condition)], work: Work) -> Report {
+pub fn report(sets: &[Rules; 2], span: Span, work: &Work) -> Report {
     let [changed, live] = sets;
     let mut ids: Vec<&RuleId> = changed.listed().collect();
     let known: BTreeSet<&RuleId> = ids.iter().copied().collect();
@@ -126,7 +125,7 @@ pub fn report(sets: &[Rules; 2], span: Span, segments: &[(&str, &Condition)], wo
     let rules = ids.into_iter().map(|id| {
         let counts = |set: usize| {
             let place = sets[set].place(id)?;
-            Some(Counts::of(&work.tallies[set].0[place], total(&sets[set], id), segments))
+            Some(work.tallies[set].0[place].counts.within(total(&sets[set], id)))
         };
         let (of_changed, of_live) = (counts(0), counts(1));
         let times = |counts: &Option<Counts>| counts.as_ref().map_or(0, |counts| counts.times as i64);
@@ -138,7 +137,7 @@ pub fn report(sets: &[Rules; 2], span: Span, segments: &[(&str, &Condition)], wo
             difference: times(&of_changed) - times(&of_live),
             changed: of_changed,
             live: of_live,
-            examples: examples.map(|(day, compared)| Example { day: *day, compared: compared.clone() }).collect(),
+            examples: examples.cloned().collect(),
         }
     });
     Report {
@@ -168,34 +167,51 @@ impl Rules {
 }
 
 impl Counts {
-    fn of(found: &OfRule, total: u64, segments: &[(&str, &Condition)]) -> Self {
-        let became = |outcome| found.nudges.get(&outcome).copied().unwrap_or_default();
-        let made = found.offers.min(total);
-        Self {
-            times: found.times,
-            people: found.people,
-            held_out: found.held_out,
-            kept_back: found.kept_back,
-            unheard: found.unheard,
-            points: found.points,
-            given: found.given,
-            nudges: Nudges {
-                shown: became(Outcome::Shown),
-                held_out: became(Outcome::HeldOut),
-                outranked: became(Outcome::Outranked),
-                day_taken: became(Outcome::DayTaken),
-                week_full: became(Outcome::WeekFull),
-                servers_day: became(Outcome::ServersDay),
-                night: became(Outcome::Quiet),
-                expired: became(Outcome::Expired),
-                later: became(Outcome::Later),
-            },
-            words: Words { told: found.words, kept: found.words_kept },
-            offers: Offers { made, beyond_total: found.offers - made },
-            weeks: found.weeks.clone(),
-            segments: found.segments.iter().map(|(place, count)| (segments[*place].0.to_owned(), *count)).collect(),
-            markets: found.markets.iter().map(|(market, count)| (market.to_string(), *count)).collect(),
+    pub(super) fn join(&mut self, other: Self) {
+        fn add<K: Ord>(into: &mut BTreeMap<K, u64>, from: BTreeMap<K, u64>) {
+            from.into_iter().for_each(|(key, count)| *into.entry(key).or_default() += count);
         }
+        self.times += other.times;
+        self.people += other.people;
+        self.held_out += other.held_out;
+        self.kept_back += other.kept_back;
+        self.unheard += other.unheard;
+        self.points += other.points;
+        self.given += other.given;
+        self.nudges.join(other.nudges);
+        self.words.told += other.words.told;
+        self.words.kept += other.words.kept;
+        self.offers.made += other.offers.made;
+        self.offers.beyond_total += other.offers.beyond_total;
+        add(&mut self.weeks, other.weeks);
+        add(&mut self.segments, other.segments);
+        add(&mut self.markets, other.markets);
+    }
+
+    /// With so many offers made at most.
+    fn within(&self, total: u64) -> Self {
+        let made = self.offers.made.min(total);
+        Self { offers: Offers { made, beyond_total: self.offers.made - made }, ..self.clone() }
+    }
+}
+
+impl Nudges {
+    pub(super) fn of(&mut self, outcome: Outcome) -> &mut u64 {
+        match outcome {
+            Outcome::Shown => &mut self.shown,
+            Outcome::HeldOut => &mut self.held_out,
+            Outcome::Outranked => &mut self.outranked,
+            Outcome::DayTaken => &mut self.day_taken,
+            Outcome::WeekFull => &mut self.week_full,
+            Outcome::ServersDay => &mut self.servers_day,
+            Outcome::Quiet => &mut self.night,
+            Outcome::Expired => &mut self.expired,
+            Outcome::Later => &mut self.later,
+        }
+    }
+
+    fn join(&mut self, mut other: Self) {
+        Outcome::ALL.into_iter().for_each(|outcome| *self.of(outcome) += *other.of(outcome));
     }
 }
 
@@ -218,7 +234,7 @@ impl fmt::Display for Report {
             }
         }
         for Replayed { rule, changed, live, examples, .. } in rules {
-            let Some(counts) = changed.as_ref().or(live.as_ref()).filter(|counts| counts.looked() > 0) else {
+            let Some(counts) = changed.as_ref().or(live.as_ref()).filter(|counts| counts.tells()) else {
                 continue;
             };
             let of_live = if changed.is_some() { "" } else { ", as it is live" };
@@ -243,8 +259,8 @@ impl fmt::Display for Report {
 
 impl Counts {
     /// Whether there is anything to be told.
-    fn looked(&self) -> u64 {
-        self.times + self.kept_back + self.unheard
+    fn tells(&self) -> bool {
+        self.times + self.kept_back + self.unheard > 0
     }
 }
 
