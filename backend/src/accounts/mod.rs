@@ -202,8 +202,7 @@ pub fn set_mentor(
     random: Random<'_>,
 ) -> Result<(), Error> {
     let account = open_account(conn, login)?;
-    let me =
-        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let me = me(conn, account)?;
     let mut distributor = distributor(conn, me)?;
     if mentor == Some(distributor.id.as_str()) {
         return Err(Error::new(ErrorCode::BadRequest, "nobody is a mentor of their own"));
@@ -253,6 +252,14 @@ pub fn credentials(conn: &Connection, login: &str) -> Result<Option<(i64, String
         "SELECT id, password FROM account WHERE login = ?1 AND closed IS NULL AND password IS NOT NULL",
     )?;
     Ok(statement.query_row([login], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// An account's stream `me`: each has one.
+///
+/// # Errors
+/// What the database says, and where it is missing.
+pub fn me(conn: &Connection, account: i64) -> Result<StreamKey, Error> {
+    streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))
 }
 
 /// Who a stream `me` belongs to.

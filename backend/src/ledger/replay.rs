@@ -9,7 +9,6 @@ use qadam_domain::planted::{self, Bug};
 use qadam_domain::release::IndexedRelease;
 use qadam_domain::time::Millis;
 use qadam_protocol::content::{MANIFEST_ID, MANIFEST_KIND, Manifest};
-use qadam_protocol::sync::ME;
 
 use super::Entry;
 use crate::accounts;
@@ -90,8 +89,7 @@ pub fn replay(
             conn.query_row("SELECT id FROM account WHERE public = ?1", [account], |row| row.get(0)).optional()?;
         // An account that the backup does not know holds nothing.
         let Some(account) = found else { continue };
-        let me = streams::find(conn, Some(account), ME)?
-            .ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+        let me = accounts::me(conn, account)?;
         replayed.erased += u64::from(sync::erase(conn, &releases, account, me, (kind, id), now, random)?);
     }
     Ok(replayed)

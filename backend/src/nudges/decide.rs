@@ -59,7 +59,7 @@ pub fn after(
     let distributor = accounts::distributor(conn, me)?;
     facts::note(conn, account, me, &distributor, state, happened.told)?;
     let subject = Subject { account, me, distributor: &distributor, release, now };
-    let zone = facts::zone(release, &distributor, facts::looked(conn, account)?.told);
+    let zone = facts::zone_of(conn, account, release, &distributor)?;
     let (today, _) = zone.local(now);
     let fresh: BTreeSet<(Trigger, Day)> = (happened.triggers.iter())
         .filter(|(_, _, at)| is_fresh(*at, now))
@@ -156,11 +156,11 @@ pub fn write(
                 continue;
             }
             match effect {
-                Effect::Nudge(_) => {
+                Effect::Nudge(nudge) => {
                     let moment = Moment { at: subject.now, day: decision.day };
                     fold::nudges::decide(state, &id, decision.clone(), moment);
                     wakes |= !decision.held_out;
-                    show::try_to(conn, subject, state, &id, &decision)?;
+                    show::try_to(conn, subject, state, (rule, nudge), &id, &decision)?;
                 }
                 Effect::Sponsor(_) | Effect::Offer(_) if decision.held_out => {}
                 Effect::Sponsor(word) => signals::tell(conn, subject, rule, word, &id, decision.day, random)?,

@@ -153,6 +153,19 @@ pub fn zone(release: &IndexedRelease, distributor: &Distributor, told: Option<(i
     Zone::of(market.and_then(|market| market.time_zone.parse().ok()), told)
 }
 
+/// As [`zone`], by what is noted of the person.
+///
+/// # Errors
+/// What the database says.
+pub fn zone_of(
+    conn: &Connection,
+    account: i64,
+    release: &IndexedRelease,
+    distributor: &Distributor,
+) -> Result<Zone, Error> {
+    Ok(zone(release, distributor, looked(conn, account)?.told))
+}
+
 /// The person's settings, of which the server reads [`settings::field::SHARE`] and those of nudges alone.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use qadam_protocol::sync::ME;
 
 use super::decide::Subject;
 use super::tick;
+use crate::accounts;
 use crate::error::Error;
 use crate::params;
 use crate::push;
@@ -194,8 +195,7 @@ pub fn give(conn: &Connection, id: &str, now: Millis, random: Random<'_>) -> Res
     let account: Option<i64> =
         conn.prepare_cached("SELECT account FROM offer WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?;
     let Some(account) = account else { return Ok(None) };
-    let me =
-        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let me = accounts::me(conn, account)?;
     let Some(mut offered) = stored(conn, me, id)? else { return Ok(None) };
     if offered.state != OfferState::Reached {
         return Ok(Some(false));

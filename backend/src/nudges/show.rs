@@ -6,8 +6,9 @@ use qadam_domain::ids::DecisionId;
 use qadam_domain::nudges::plan::{Situation, server_may_show};
 use qadam_domain::nudges::zone::Offsets;
 use qadam_domain::nudges::{Candidate, Platform, Preferences, SERVERS_HOURS, Shown, servers_weekday};
-use qadam_domain::release::{IndexedRelease, Releases};
+use qadam_domain::release::Releases;
 use qadam_domain::rules::emitted::Decision;
+use qadam_domain::rules::{Nudge, Rule};
 use qadam_domain::time::{MINUTE, Millis, Moment};
 use qadam_protocol::sync::ME;
 
@@ -22,8 +23,7 @@ use crate::store::{Connection, Optional};
 use crate::streams;
 use crate::sync::load_state;
 
-/// Has the phone that shows the account's notifications show what was decided, where the server may. To be called in the decision's transaction. Tells
-/// whether it will be tried.
+/// Has the phone that shows the account's notifications show what was decided, where the server may. To be called in the decision's transaction.
 ///
 /// # Errors
 /// What the database says, and rows that can't be read.
@@ -31,18 +31,16 @@ pub fn try_to(
     conn: &Connection,
     subject: &Subject<'_>,
     state: &State,
+    (rule, nudge): (&Rule, &Nudge),
     id: &DecisionId,
     decision: &Decision,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let Subject { account, me, distributor, release, now } = *subject;
-    let Some((rule, nudge)) = release.rule(&decision.rule).and_then(|rule| Some((rule, rule.nudge()?))) else {
-        return Ok(false);
-    };
-    let Some(device) = shower(conn, subject)? else { return Ok(false) };
+    let Some(device) = shower(conn, subject)? else { return Ok(()) };
     if is_underway(conn, account)? {
-        return Ok(false);
+        return Ok(());
     }
-    let zone = facts::zone(release, distributor, facts::looked(conn, account)?.told);
+    let zone = facts::zone_of(conn, account, release, distributor)?;
     let (today, minute) = zone.local(now);
     let servers_weekday = servers_weekday(&distributor.id);
     let shown = state.nudges().filter_map(|(id, noted)| Shown::of(release, id, noted, servers_weekday));
@@ -55,7 +53,7 @@ pub fn try_to(
         servers_weekday,
     };
     if server_may_show(&situation, &Candidate::of(id.clone(), rule, nudge, decision, minute)).is_err() {
-        return Ok(false);
+        return Ok(());
     }
     let category = nudge.category.word();
     let alert = Alert {
@@ -67,7 +65,8 @@ pub fn try_to(
         // What a vendor is late with must not come in the evening.
         expires: zone.at(today, SERVERS_HOURS.end).min(now.saturating_add(Millis::from(nudge.expires) * 60 * MINUTE)),
     };
-    Ok(push::enqueue(conn, To::Device { account, device }, &alert)? > 0)
+    push::enqueue(conn, To::Device { account, device }, &alert)?;
+    Ok(())
 }
 
 /// A vendor took what [`try_to`] made: it counts as shown.
@@ -85,24 +84,13 @@ pub fn note(
     let (Ok(id), Some(release)) = (DecisionId::new(id), releases.newest_up_to(u64::MAX)) else { return Ok(()) };
     let Some(me) = streams::find(conn, Some(account), ME)? else { return Ok(()) };
     let mut state = load_state(conn, me)?;
-    fold::nudges::show(&mut state, &id, moment(conn, release, account, me, now)?);
+    let zone = facts::zone_of(conn, account, release, &accounts::distributor(conn, me)?)?;
+    fold::nudges::show(&mut state, &id, Moment::new(now, zone.minutes(now)));
     let rows = rows_of(&mut state);
     if !rows.is_empty() {
         streams::commit(conn, me, rows, random)?;
     }
     Ok(())
-}
-
-fn moment(
-    conn: &Connection,
-    release: &IndexedRelease,
-    account: i64,
-    me: streams::StreamKey,
-    now: Millis,
-) -> Result<Moment, Error> {
-    let distributor = accounts::distributor(conn, me)?;
-    let zone = facts::zone(release, &distributor, facts::looked(conn, account)?.told);
-    Ok(Moment::new(now, zone.minutes(now)))
 }
 
 /// The device that shows the account's notifications, where a push reaches it.

@@ -8,7 +8,6 @@ use qadam_domain::ids::DecisionId;
 use qadam_domain::rules::{Rule, Word};
 use qadam_domain::time::{DAY, Day, Millis};
 use qadam_protocol::nudges::{SIGNAL_KIND, Signal};
-use qadam_protocol::sync::ME;
 
 use super::decide::Subject;
 use super::facts;
@@ -18,7 +17,7 @@ use crate::params;
 use crate::push;
 use crate::random::Random;
 use crate::store::{Connection, Optional};
-use crate::streams::{self, NewRow, StreamKey};
+use crate::streams::{self, NewRow};
 
 /// Who was not heard of for so long is passed over, in milliseconds.
 pub const ACTIVE: Millis = 14 * DAY;
@@ -44,7 +43,7 @@ fn uplines(conn: &Connection, person: &Distributor, now: Millis) -> Result<Vec<(
         let Some(number) = above else { break };
         let Some((account, is_active)) = look(conn, &number, now)? else { break };
         found.push((Upline { account, level }, is_active));
-        above = accounts::distributor(conn, me_of(conn, account)?)?.sponsor;
+        above = accounts::distributor(conn, accounts::me(conn, account)?)?.sponsor;
     }
     Ok(found)
 }
@@ -59,10 +58,6 @@ fn look(conn: &Connection, distributor: &str, now: Millis) -> Result<Option<(i64
         )?
         .query_row(params![distributor, now - ACTIVE - DAY], |row| Ok((row.get(0)?, row.get(1)?)));
     Ok(found.optional()?)
-}
-
-fn me_of(conn: &Connection, account: i64) -> Result<StreamKey, Error> {
-    streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))
 }
 
 /// Tells the mentor of a person, or the nearest active one above them; nobody where there is none, or the person does not share.
@@ -97,7 +92,7 @@ pub fn tell(
     };
     let value = serde_json::to_string(&signal).expect("a signal holds nothing that JSON can't");
     let row = NewRow { kind: SIGNAL_KIND.into(), id: id.to_string(), value: Some(value) };
-    streams::commit(conn, me_of(conn, account)?, [row], random)?;
+    streams::commit(conn, accounts::me(conn, account)?, [row], random)?;
     conn.prepare_cached("INSERT INTO signal (id, about, told) VALUES (?1, ?2, ?3)")?.execute(params![
         id.as_str(),
         subject.account,
@@ -118,7 +113,7 @@ pub fn review(conn: &Connection, account: i64, now: Millis, random: Random<'_>) 
     if told.is_empty() {
         return Ok(());
     }
-    let me = me_of(conn, account)?;
+    let me = accounts::me(conn, account)?;
     let is_open = conn.prepare_cached("SELECT 1 FROM account WHERE id = ?1 AND closed IS NULL")?.exists([account])?;
     let above = match is_open && facts::is_shared(conn, me)? {
         true => uplines(conn, &accounts::distributor(conn, me)?, now)?,
@@ -129,7 +124,7 @@ pub fn review(conn: &Connection, account: i64, now: Millis, random: Random<'_>) 
             continue;
         }
         let row = NewRow { kind: SIGNAL_KIND.into(), id: id.clone(), value: None };
-        streams::commit(conn, me_of(conn, told)?, [row], random)?;
+        streams::commit(conn, accounts::me(conn, told)?, [row], random)?;
         conn.prepare_cached("DELETE FROM signal WHERE id = ?1")?.execute([&id])?;
     }
     Ok(())

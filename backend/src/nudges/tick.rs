@@ -9,7 +9,6 @@ use qadam_domain::rules::When;
 use qadam_domain::rules::emitted::{Decision, Segments, Side, at};
 use qadam_domain::rules::person::Person;
 use qadam_domain::time::{Day, Millis};
-use qadam_protocol::sync::ME;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -22,7 +21,6 @@ use crate::error::Error;
 use crate::params;
 use crate::random::{self, Random};
 use crate::store::{Connection, atomically};
-use crate::streams;
 use crate::sync::load_state;
 
 /// From a change of a person's rows to the look at them: several changes are one look.
@@ -118,8 +116,7 @@ fn look(
     if !is_open {
         return Ok(None);
     }
-    let me =
-        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let me = accounts::me(conn, account)?;
     let distributor = accounts::distributor(conn, me)?;
     let mut state = load_state(conn, me)?;
     let known = facts::looked(conn, account)?;

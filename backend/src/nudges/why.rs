@@ -8,7 +8,6 @@ use qadam_domain::rules::emitted::{Side, at, explain, of_groups};
 use qadam_domain::rules::{Compared, Effect, When, derived};
 use qadam_domain::time::{Day, Millis};
 use qadam_protocol::error::ErrorCode;
-use qadam_protocol::sync::ME;
 use serde::Serialize;
 
 use super::decide::{self, Subject};
@@ -17,7 +16,6 @@ use crate::accounts;
 use crate::error::Error;
 use crate::params;
 use crate::store::{Connection, Optional};
-use crate::streams;
 use crate::sync::load_state;
 
 /// What is known about one rule, one person and one day.
@@ -70,11 +68,10 @@ pub fn why(
         .query_row([number], |row| row.get(0))
         .optional()?;
     let account = account.ok_or_else(|| missing(format!("nobody has the id {number}: qadam-backend user list")))?;
-    let me =
-        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let me = accounts::me(conn, account)?;
     let distributor = accounts::distributor(conn, me)?;
     let state = load_state(conn, me)?;
-    let zone = facts::zone(release, &distributor, facts::looked(conn, account)?.told);
+    let zone = facts::zone_of(conn, account, release, &distributor)?;
     let day = day.unwrap_or_else(|| zone.local(now).0);
     let subject = Subject { account, me, distributor: &distributor, release, now };
     let person = decide::person(conn, &subject, &state, releases, day)?;

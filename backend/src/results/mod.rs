@@ -12,14 +12,13 @@ use qadam_domain::time::Millis;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::accounts;
 use crate::error::Error;
 use crate::params;
 use crate::push;
 use crate::random::Random;
 use crate::store::{Connection, Optional, Row};
-use crate::streams;
 use crate::sync::Batch;
-use qadam_protocol::sync::ME;
 
 const SALE: &str = "sale";
 const VOLUME: &str = "volume";
@@ -99,8 +98,7 @@ pub fn take(
             taken.waiting += confirmed.len() as u64;
             continue;
         };
-        let me = streams::find(conn, Some(account), ME)?
-            .ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+        let me = accounts::me(conn, account)?;
         let mut batch = Batch::new(conn, releases, account, me, now);
         batch.confirm(confirmed.into_iter().map(|confirmed| (serial, confirmed)))?;
         batch.commit(random)?;
@@ -126,8 +124,7 @@ pub fn catch_up(
     if waiting.is_empty() {
         return Ok(());
     }
-    let me =
-        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let me = accounts::me(conn, account)?;
     let mut batch = Batch::new(conn, releases, account, me, now);
     batch.confirm(waiting)?;
     batch.commit(random)?;

@@ -20,7 +20,7 @@ use qadam_protocol::repair::{RepairReply, RepairRequest};
 use qadam_protocol::sync::{Ack, AckStatus, Acknowledged, ME, MERGE, RefusalCode, SyncReply, SyncRequest};
 use qadam_protocol::team;
 
-use crate::accounts::{Session, last_seq, set_last_seq};
+use crate::accounts::{self, Session, last_seq, set_last_seq};
 use crate::error::Error;
 use crate::gaps;
 use crate::ledger;
@@ -208,8 +208,7 @@ fn fold_kept_of(
     now: Millis,
     random: Random<'_>,
 ) -> Result<u64, Error> {
-    let me =
-        streams::find(conn, Some(account), ME)?.ok_or_else(|| Error::Unsound("an account without a stream".into()))?;
+    let me = accounts::me(conn, account)?;
     let mut folded = 0;
     let mut batch = Batch::new(conn, releases, account, me, now);
     for kept in journal::kept_of(conn, account)? {

@@ -103,7 +103,7 @@ impl Life {
         let decided: Vec<String> =
             conn.prepare_cached(before)?.query_all(params![account, span.from.0], |row| row.get(0))?;
         let id = |id| DecisionId::new(id).map_err(|error| Error::Unsound(format!("a decision's id: {error}")));
-        let zone = facts::zone(release, &distributor, facts::looked(conn, account)?.told);
+        let zone = facts::zone_of(conn, account, release, &distributor)?;
         Ok(Some(Self {
             shared: facts::is_shared(conn, me)?,
             heard: facts::heard(conn, account, zone)?,
