@@ -395,7 +395,11 @@ fn kept_value(refused: Option<RefusalCode>) -> String {
     serde_json::to_string(&KeptValue { refused }).expect("it holds nothing that JSON can't")
 }
 
-pub(crate) fn load_state(conn: &Connection, me: StreamKey) -> Result<State, Error> {
+/// A person's state, of the rows that the fold writes.
+///
+/// # Errors
+/// What the database says, and rows that can't be read.
+pub fn load_state(conn: &Connection, me: StreamKey) -> Result<State, Error> {
     let mut params: Vec<&dyn Bind> = vec![&me.0];
     params.extend(fold::kind::ALL.iter().map(|kind| kind as &dyn Bind));
     let kinds: Vec<String> = (2..=params.len()).map(|n| format!("?{n}")).collect();

@@ -29,9 +29,10 @@ use crate::random::Random;
 use crate::store::{Connection, atomically};
 use crate::streams::{self, Own, StreamKey};
 use batch::Taken;
-pub(crate) use batch::{Batch, load_state};
+pub(crate) use batch::Batch;
 use journal::{Entry, Status};
 
+pub use batch::load_state;
 pub use routes::router;
 pub use time::stamp;
 

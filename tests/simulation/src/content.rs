@@ -14,6 +14,7 @@ use qadam_domain::reviews::ReviewPlan;
 use qadam_protocol::content::{BlobRef, Manifest};
 
 use crate::chance::Chance;
+use crate::rules;
 
 pub const MARKET: &str = "home";
 const LESSONS: usize = 5;
@@ -66,8 +67,8 @@ pub fn publish(serial: u64, chance: &Chance, blobs: &mut Blobs) -> Published {
         },
         reviews: ReviewPlan { retention: 90, minutes: 5, seconds_per_card: 20 },
         ranks: Vec::new(),
-        rules: Vec::new(),
-        journey: None,
+        rules: rules::rules(serial),
+        journey: Some(rules::journey()),
     };
     let words = |lesson: &Lesson| {
         let questions = lesson.questions.iter().map(|q| (q.id.clone(), QuestionText::default())).collect();
@@ -83,7 +84,7 @@ pub fn publish(serial: u64, chance: &Chance, blobs: &mut Blobs) -> Published {
         badges: BTreeMap::new(),
         media: BTreeMap::new(),
         journey: None,
-        rules: Default::default(),
+        rules: rules::texts(),
     };
     let mut keep = |bytes: Vec<u8>| {
         let blob = BlobRef { hash: BlobHash::of(&bytes), size: bytes.len() as u64 };
@@ -98,7 +99,7 @@ pub fn publish(serial: u64, chance: &Chance, blobs: &mut Blobs) -> Published {
     Published { release, manifest }
 }
 
-fn lesson_id(n: usize) -> LessonId {
+pub fn lesson_id(n: usize) -> LessonId {
     id(LessonId::new(format!("lesson-{n}")))
 }
 

@@ -1,5 +1,6 @@
 //! A phone of a run: the real core on a real file, with a clock that is wrong.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,14 +17,14 @@ use qadam_engine::media::MediaStore;
 use qadam_engine::platform::{Clock, Reading};
 use qadam_engine::replica::{self, receive};
 use qadam_engine::reviews::{self, EaseInput};
-use qadam_engine::{Result, settings, sync};
+use qadam_engine::{Result, journey, nudges, settings, sync};
 use qadam_protocol::sync::{Cursor, ME};
 use rusqlite::Connection;
 
 use crate::chance::Chance;
 
 /// Minutes ahead of UTC, where all of them are.
-const ALMATY: i32 = 5 * 60;
+pub const ALMATY: i32 = 5 * 60;
 
 /// A device's clocks, over the true time of the run.
 pub struct DeviceClock {
@@ -57,6 +58,11 @@ impl DeviceClock {
         wrong.booted = now;
     }
 
+    /// The true time at which the wall clock shows this, as it goes now.
+    fn true_time(&self, wall: i64) -> i64 {
+        wall - self.wrong.lock().by
+    }
+
     pub fn copy(&self) -> Self {
         Self { true_time: self.true_time.clone(), wrong: Mutex::new(self.wrong.lock().clone()) }
     }
@@ -88,6 +94,10 @@ pub struct Device {
     pub is_lost: bool,
     /// It is a copy, or there is one of it.
     pub is_copied: bool,
+    /// The platform's notifications: when each comes, and from when on not any more, by the wall clock.
+    listed: BTreeMap<String, (i64, i64)>,
+    /// Those that the person saw, with the true time.
+    pub shown: Vec<(String, i64)>,
 }
 
 impl Device {
@@ -112,6 +122,8 @@ impl Device {
             was_migrated: false,
             is_lost: false,
             is_copied: false,
+            listed: BTreeMap::new(),
+            shown: Vec::new(),
         }
     }
 
@@ -162,7 +174,39 @@ impl Device {
             was_migrated: self.was_migrated,
             is_lost: false,
             is_copied: true,
+            listed: BTreeMap::new(),
+            shown: Vec::new(),
         }
+    }
+
+    /// The platform shows what has come up; whether or not the app runs.
+    pub fn pass(&mut self) {
+        let wall = self.clock.read().wall;
+        for (id, (at, expires)) in std::mem::take(&mut self.listed) {
+            if at > wall {
+                self.listed.insert(id, (at, expires));
+            } else {
+                self.shown.push((id, self.clock.true_time(at)));
+            }
+        }
+    }
+
+    /// The app plans its nudges, as at each start and after each change, and the platform takes over the whole list.
+    pub fn plan(&mut self, permission: bool) {
+        self.pass();
+        let Ok(plan) = nudges::plan(self.core(), permission) else { return };
+        self.listed =
+            plan.scheduled.into_iter().map(|scheduled| (scheduled.id, (scheduled.at, scheduled.expires))).collect();
+    }
+
+    /// The person opens a message, or swipes it away.
+    pub fn read_message(&mut self) {
+        let messages = nudges::messages(self.core()).map(|messages| messages.value).unwrap_or_default();
+        let chance = self.chance.clone();
+        let Some(message) = chance.of(&messages) else { return };
+        let core = self.core();
+        let read = if chance.happens(50) { nudges::open(core, &message.id) } else { nudges::dismiss(core, &message.id) };
+        read.expect("a message that is there is noted");
     }
 
     /// Something that a person does. Gives a word for it.
@@ -180,6 +224,8 @@ impl Device {
             7 if chance.happens(30) => {
                 ("erases a contact", with_contact(core, &chance, |core, id, _| contacts::erase(core, id)))
             }
+            8 if chance.happens(30) => ("shares or does not", nudges::share(core, chance.happens(60))),
+            8 if chance.happens(50) => ("ticks a task", tick(core, &chance)),
             8 => ("sets a setting", settings::set_media(core, chance.happens(50), (16 << 20) + chance.below(9) as i64)),
             9 | 10 => ("reviews a card", review(core, &chance)),
             _ => ("learns", learn(core, &chance)),
@@ -341,6 +387,12 @@ fn copy(from: &Path, to: &Path) {
         // A database without a log is whole by itself.
         let _ = std::fs::copy(with(from), with(to));
     }
+}
+
+fn tick(core: &Core, chance: &Chance) -> Result<()> {
+    let (task, item) = *chance.of(&[("list", Some(0)), ("list", Some(1)), ("list", Some(2)), ("meet", None), ("thank", Some(0))])
+        .expect("there are some");
+    if chance.happens(20) { journey::reopen_task(core, task, item) } else { journey::complete_task(core, task, item) }
 }
 
 fn name(chance: &Chance) -> Option<String> {

@@ -9,7 +9,9 @@
 mod chance;
 mod content;
 mod device;
+mod evenings;
 mod model;
+mod rules;
 mod server;
 mod team;
 mod world;

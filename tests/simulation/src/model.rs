@@ -8,6 +8,7 @@ use qadam_domain::fold::{self, Outcome, State};
 use qadam_domain::ids::EventId;
 use qadam_domain::records::{Clock, Edit, Field, Record};
 use qadam_domain::release::Releases;
+use qadam_domain::results::Confirmed;
 use qadam_domain::time::{Millis, Moment};
 use qadam_protocol::mutation::{Body, BodyError, Mutation, name};
 use qadam_protocol::sync::{Ack, AckStatus};
@@ -46,13 +47,21 @@ pub struct Done {
     pub reported: u64,
     /// Those of which nobody can know.
     pub unknown: u64,
+    /// Looks of the server at somebody.
+    pub looked: u64,
+    pub results: u64,
+    pub nudges: u64,
+    /// Of the people whose phones' clocks were right and whose server never went back: notifications, each seen once.
+    pub shown: u64,
+    /// Decisions for the days to come that phone and server foretold alike.
+    pub alike: u64,
 }
 
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {} migrated {} phones lost {} losses reported {} unknown {}",
+            "mutations {} exchanges {} faults {} kills {} forks {} releases {} kept {} refused {} restored {} repaired {} migrated {} phones lost {} losses reported {} unknown {} looked {} results {} nudges {} shown {} alike {}",
             self.mutations,
             self.exchanges,
             self.faults,
@@ -66,7 +75,12 @@ impl fmt::Display for Done {
             self.migrated,
             self.phones,
             self.reported,
-            self.unknown
+            self.unknown,
+            self.looked,
+            self.results,
+            self.nudges,
+            self.shown,
+            self.alike
         )
     }
 }
@@ -96,6 +110,11 @@ impl Verdict {
         sum.phones += more.phones;
         sum.reported += more.reported;
         sum.unknown += more.unknown;
+        sum.looked += more.looked;
+        sum.results += more.results;
+        sum.nudges += more.nudges;
+        sum.shown += more.shown;
+        sum.alike += more.alike;
     }
 
     pub fn lost(&mut self, what: String) {
@@ -334,8 +353,9 @@ impl Ledger {
         })
     }
 
-    /// The state as it must be: every event that the server took, folded in an order of chance. Gives the number of quizzes too.
-    pub fn state(&self, releases: &Releases, chance: &Chance) -> (State, u64) {
+    /// The state as it must be: every event that the server took, and what the back office confirmed, folded in an order of chance. Gives the number of
+    /// quizzes too.
+    pub fn state(&self, releases: &Releases, results: &[(u64, Confirmed)], chance: &Chance) -> (State, u64) {
         let mut events = Vec::new();
         for sent in self.sent.values() {
             let (Some(answer), mutation) = (sent.answer.as_ref().filter(|_| sent.counts()), &sent.mutation) else {
@@ -350,11 +370,19 @@ impl Ledger {
         mix(&mut events, chance);
         let mut state = State::default();
         let mut quizzes = 0;
+        let middle = chance.below(results.len() + 1);
+        let confirm = |state: &mut State, some: &[(u64, Confirmed)]| {
+            for (serial, confirmed) in some {
+                fold::confirm(state, *serial, confirmed.clone());
+            }
+        };
+        confirm(&mut state, &results[middle..]);
         for event in &events {
             if let Outcome::Applied(fold::Applied::Quiz(_)) = fold::apply(releases, &mut state, event) {
                 quizzes += 1;
             }
         }
+        confirm(&mut state, &results[..middle]);
         fold::settle(releases, &mut state);
         (state, quizzes)
     }

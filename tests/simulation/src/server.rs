@@ -13,7 +13,10 @@ use qadam_backend::cache::Known;
 use qadam_backend::error::Error;
 use qadam_backend::gaps::{self, Gap};
 use qadam_backend::ledger::{self, Entry};
+use qadam_backend::nudges::decide::{self, Subject};
+use qadam_backend::nudges::{facts, tick};
 use qadam_backend::publish;
+use qadam_backend::results::{self, Reported};
 use qadam_backend::store::{self, Connection, StoreError};
 use qadam_backend::streams::{self, NewRow};
 use qadam_backend::sync::{self, cached};
@@ -22,6 +25,10 @@ use qadam_backend::team::import;
 use qadam_domain::company::Locale;
 use qadam_domain::ids::{BlobHash, DeviceId, MarketId};
 use qadam_domain::release::{IndexedRelease, Releases};
+use qadam_domain::results::Confirmed;
+use qadam_domain::rules::Trigger;
+use qadam_domain::rules::emitted::{Decision, FRESH, Segments, Side, answer, at};
+use qadam_domain::time::DAY;
 use qadam_engine::platform::Random;
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
@@ -174,6 +181,89 @@ impl Server {
         let sql = "INSERT OR IGNORE INTO release (id, serial, published, bytes) VALUES (?1, ?2, ?3, ?4)";
         let values = (release.id.as_str(), release.release.serial, now, bytes);
         self.connection.execute(sql, values).expect("writes");
+        tick::wait_for_everyone(&self.connection, now).expect("writes");
+    }
+
+    /// Looks at everybody who is due. Gives how many were.
+    pub fn tick(&mut self, now: i64) -> usize {
+        let mut looked = 0;
+        loop {
+            let chance = self.chance.clone();
+            let Instance { store, cache } = self.one();
+            let releases = cache.releases();
+            let some = store.write(None, move |conn| {
+                tick::some(conn, &releases, now, &mut |bytes: &mut [u8]| chance.fill(bytes))
+            });
+            match some.expect("the tick looks") {
+                0 => return looked,
+                some => looked += some,
+            }
+        }
+    }
+
+    /// Has everybody be looked at at once.
+    pub fn wait_for_everyone(&mut self, now: i64) {
+        let all = "INSERT INTO due (account, at) SELECT id, ?1 FROM account
+                   WHERE true ON CONFLICT (account) DO UPDATE SET at = excluded.at";
+        self.connection.execute(all, [now]).expect("writes");
+    }
+
+    /// Everything that was decided: account and id.
+    pub fn decided(&self) -> BTreeSet<(i64, String)> {
+        let mut statement = self.connection.prepare_cached("SELECT account, id FROM decided").expect("reads");
+        let decided = statement.query_all([], |row| Ok((row.get(0)?, row.get(1)?))).expect("reads");
+        decided.into_iter().collect()
+    }
+
+    /// People who have each offer.
+    pub fn offers(&self) -> BTreeMap<String, u32> {
+        let sql = "SELECT rule, count(*) FROM offer GROUP BY rule";
+        let mut statement = self.connection.prepare_cached(sql).expect("reads");
+        let offers = statement.query_all([], |row| Ok((row.get(0)?, row.get(1)?))).expect("reads");
+        offers.into_iter().collect()
+    }
+
+    /// The back office reports what it confirmed.
+    pub fn confirm(&mut self, reported: Vec<Reported>, now: i64) {
+        let chance = self.chance.clone();
+        let Instance { store, cache } = self.one();
+        let releases = cache.releases();
+        let taken = store.write(None, move |conn| {
+            results::take(conn, &releases, &reported, now, &mut |bytes: &mut [u8]| chance.fill(bytes))
+        });
+        taken.expect("results are taken");
+    }
+
+    /// What is confirmed of a person, each with the serial of the release that was the newest when it came.
+    pub fn confirmed(&self, distributor: &str) -> Vec<(u64, Confirmed)> {
+        results::of(&self.connection, distributor).expect("reads")
+    }
+
+    /// What the rules of a side make of a person who is looked at then, as the server knows them: every decision for the last days' events, that day and
+    /// those to come, with the day and the minute that it is there.
+    pub fn foretell(&self, account: i64, side: Side, held: &Segments, ahead: i32, now: i64) -> (Vec<Decision>, u16) {
+        let (conn, releases) = (&self.connection, self.releases());
+        let release = releases.newest_up_to(u64::MAX).expect("something is published");
+        let me = self.me(account);
+        let distributor = accounts::distributor(conn, me).expect("reads");
+        let zone = facts::zone_of(conn, account, release, &distributor).expect("reads");
+        let (today, minute) = zone.local(now);
+        let state = sync::load_state(conn, me).expect("reads");
+        let subject = Subject { account, me, distributor: &distributor, release, now };
+        let person = decide::person(conn, &subject, &state, &releases, today).expect("reads");
+        let mut decided = Vec::new();
+        for (_, trigger) in Trigger::ALL {
+            for day in person.fresh(trigger, today.plus(-((FRESH / DAY) as i32)), today) {
+                decided.extend(answer(&person, side, trigger, day, today));
+            }
+        }
+        let mut segments = held.clone();
+        for day in 0..=ahead {
+            let (then, held) = at(&person, side, today.plus(day), &segments);
+            decided.extend(then);
+            segments = held;
+        }
+        (decided, minute)
     }
 
     pub fn releases(&self) -> Releases {
@@ -188,7 +278,8 @@ impl Server {
             name: format!("Name {n}"),
             market: id(MarketId::new(MARKET)),
             locale: Locale::En,
-            sponsor: None,
+            // The first one's: those above and below are of one team.
+            sponsor: (n > 0).then(|| "1001".into()),
             id: None,
         };
         let added = store::atomically(&self.connection, || {

@@ -1,13 +1,17 @@
 //! One run: faults first, then peace, then judgement.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use qadam_domain::fold;
+use qadam_backend::nudges::tick::DELAY;
+use qadam_backend::results::Reported;
+use qadam_domain::fold::nudges::Noted;
+use qadam_domain::fold::{self, State};
 use qadam_domain::ids::{DeviceId, EventId};
-use qadam_domain::time::DAY;
+use qadam_domain::results::{Confirmed, Month, Sale, Volume};
+use qadam_domain::time::{DAY, Day, MINUTE};
 use qadam_engine::database::Nouns;
 use qadam_engine::media::MediaStore;
 use qadam_engine::replica::{self, Sent, rows};
@@ -17,49 +21,53 @@ use qadam_engine::team::{Wanted, WantedDocument};
 use qadam_engine::transport::{HttpReply, TransportError};
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::codec::{self, Packed};
+use qadam_protocol::content::BlobRef;
 use qadam_protocol::limits;
 use qadam_protocol::sync::{KEPT_KIND, SyncRequest};
 use rusqlite::Connection;
 
 use crate::chance::Chance;
 use crate::content::{self, Blobs, Published};
-use crate::device::{Device, DeviceClock};
+use crate::device::{ALMATY, Device, DeviceClock};
+use crate::evenings;
 use crate::model::{Known, Ledger, Verdict};
 use crate::server::{Mishap, Server};
 use crate::team::Tree;
 
 /// 2026-03-01
 const BEGIN: i64 = 1_772_323_200_000;
-pub const STEPS: usize = 70;
+pub const STEPS: usize = 90;
 /// Rounds of syncs after which peace must have come.
 const ROUNDS: usize = 60;
 /// An erased record's row.
 const ERASED: &str = r#"{"e":true}"#;
 const TEN_YEARS: i64 = 3_653 * DAY;
 
-struct World {
+pub struct World {
     seed: u64,
     trace: bool,
     chance: Chance,
     time: Arc<Mutex<i64>>,
     folder: tempfile::TempDir,
-    server: Server,
+    pub server: Server,
     tree: Tree,
     releases: Vec<Published>,
     /// Releases whose manifest is out, and which the server does not hold for now.
     withheld: Vec<usize>,
     blobs: Blobs,
-    accounts: Vec<Account>,
-    devices: Vec<Device>,
+    pub accounts: Vec<Account>,
+    pub devices: Vec<Device>,
     /// Requests and replies that are still on their way, by device.
     late: Vec<Late>,
     /// What the server knew of each account at each backup.
     backups: Vec<Vec<Known>>,
     /// Restores that nobody announced.
     rollbacks: Vec<Rollback>,
+    /// Clocks are not set, phones not copied, and the server does not go back: then caps hold, and nothing is seen twice.
+    pub is_plain: bool,
     /// There are no more faults.
     at_peace: bool,
-    verdict: Verdict,
+    pub verdict: Verdict,
 }
 
 /// A restore that nobody announced.
@@ -69,11 +77,13 @@ struct Rollback {
     provers: Vec<usize>,
 }
 
-struct Account {
-    key: i64,
-    ledger: Ledger,
+pub struct Account {
+    pub key: i64,
+    pub ledger: Ledger,
     /// Every mutation that was ever seen in an outbox.
     minted: BTreeSet<EventId>,
+    /// What the back office has confirmed: of each id the newest version.
+    confirmed: BTreeMap<String, Confirmed>,
 }
 
 /// What a network delivers long after.
@@ -125,6 +135,7 @@ impl World {
             late: Vec::new(),
             backups: Vec::new(),
             rollbacks: Vec::new(),
+            is_plain: chance.happens(40),
             at_peace: false,
             verdict: Verdict::default(),
             chance,
@@ -132,7 +143,12 @@ impl World {
         world.publish(false);
         for n in 0..1 + world.chance.below(2) {
             let key = world.server.add_account(n, &world.releases[0], BEGIN);
-            world.accounts.push(Account { key, ledger: Ledger::default(), minted: BTreeSet::new() });
+            world.accounts.push(Account {
+                key,
+                ledger: Ledger::default(),
+                minted: BTreeSet::new(),
+                confirmed: BTreeMap::new(),
+            });
             for _ in 0..1 + world.chance.below(3) {
                 world.add_device(n);
             }
@@ -143,7 +159,8 @@ impl World {
     fn step(&mut self, step: usize) {
         let there: Vec<usize> = (0..self.devices.len()).filter(|at| !self.devices[*at].is_lost).collect();
         let Some(&device) = self.chance.of(&there) else { return self.add_device(0) };
-        match self.chance.below(110) {
+        match self.chance.below(140) {
+            84..=86 | 94 | 100 | 101 | 106 | 107 if self.is_plain => self.use_evening(device),
             0..=41 => {
                 let word = self.devices[device].act();
                 self.tell(device, word);
@@ -161,6 +178,7 @@ impl World {
             84..=86 => {
                 let by = self.wrong();
                 self.tell(device, &format!("has a clock that is {by} ms ahead"));
+                self.devices[device].pass();
                 self.devices[device].clock.set(by);
             }
             87 | 88 => {
@@ -218,13 +236,84 @@ impl World {
                 }
             }
             104 | 105 if there.len() > 1 => self.lose(device),
+            110..=121 => self.use_evening(device),
+            122..=126 => self.tick(),
+            127..=130 => self.confirm(),
+            131 | 132 => {
+                self.tell(device, "reads a message");
+                self.devices[device].read_message();
+            }
+            133..=139 => {
+                let hours = self.chance.between(2, 16);
+                self.say(&format!("{hours} hours pass"));
+                self.pass(hours * 60 * MINUTE);
+            }
             _ => self.scrub(device),
         }
+    }
+
+    /// The app is opened, with a connection or without: it syncs and plans its nudges.
+    fn use_evening(&mut self, at: usize) {
+        let permission = self.chance.happens(90);
+        for _ in 0..1 + self.chance.below(3) {
+            self.exchange(at, true);
+            self.tell(at, if permission { "plans its nudges" } else { "plans without permission" });
+            self.devices[at].plan(permission);
+        }
+    }
+
+    /// The server looks at whom it has to; it may be days late.
+    fn tick(&mut self) {
+        let now = self.now();
+        let looked = self.server.tick(now);
+        self.say(&format!("the server looks at {looked}"));
+        self.verdict.done.looked += looked as u64;
+    }
+
+    /// The back office confirms, corrects or takes back something; some of it is old, or of no news to anybody.
+    fn confirm(&mut self) {
+        let now = self.now();
+        let n = self.chance.below(self.accounts.len());
+        let (source, confirmed) = self.make_result(n, now);
+        self.say(&format!("account {n}: {confirmed:?}"));
+        self.accounts[n].confirmed.insert(source, confirmed.clone());
+        let distributor = accounts_member(&self.server.connection, self.accounts[n].key);
+        self.server.confirm(vec![Reported { distributor, confirmed }], now);
+        self.verdict.done.results += 1;
+    }
+
+    fn make_result(&mut self, account: usize, now: i64) -> (String, Confirmed) {
+        let chance = &self.chance;
+        let back = if chance.happens(20) { chance.between(4, 40) } else { chance.between(0, 2) };
+        let day = Day::at(now - back * DAY, ALMATY);
+        let silent = chance.happens(15);
+        let known = &self.accounts[account].confirmed;
+        let month = Month::of(day);
+        let (source, is_sale) = match chance.below(4) {
+            0 => (month.to_string(), false),
+            // Of one id each account has its own.
+            _ => (format!("order-{account}-{}", chance.below(6)), true),
+        };
+        let version = match known.get(&source) {
+            Some(Confirmed::Sale { sale, .. }) => sale.version + 1,
+            Some(Confirmed::Volume { volume, .. }) => volume.version + 1,
+            _ => 1,
+        };
+        let volume = chance.between(5, 40);
+        let confirmed = if is_sale {
+            let (own, returned) = (chance.happens(15), version > 1 && chance.happens(50));
+            let sale = Sale { version, day, volume, own, returned, silent };
+            Confirmed::Sale { source: source.clone(), sale }
+        } else {
+            Confirmed::Volume { month, volume: Volume { version, day, customers: volume * 3, own: volume, silent } }
+        };
+        (source, confirmed)
     }
 
     /// A phone falls into a lake, with all that only it has.
     fn lose(&mut self, at: usize) {
         self.tell(at, "is lost");
+        self.devices[at].pass();
         self.forget_replies(at);
         let pending = self.devices[at].pending();
         self.devices[at].is_lost = true;
@@ -276,9 +365,15 @@ impl World {
                 self.server.know(&self.releases[known], now);
             }
         }
-        // The newest import is in the ledger as well.
+        // The newest import is in the ledger as well, and what the back office confirmed.
         let csv = self.tree.csv();
         self.server.import_team(&csv, now);
+        for n in 0..self.accounts.len() {
+            let distributor = accounts_member(&self.server.connection, self.accounts[n].key);
+            let again = self.accounts[n].confirmed.values().cloned();
+            let again = again.map(|confirmed| Reported { distributor: distributor.clone(), confirmed }).collect();
+            self.server.confirm(again, now);
+        }
         self.verdict.done.restored += 1;
     }
 
@@ -487,10 +582,17 @@ impl World {
 
     fn fetch_documents(&mut self, at: usize) {
         let core = self.devices[at].core();
-        let Some(wanted) = core.wanted_documents().expect("reads") else { return };
-        let documents: Vec<_> =
-            wanted.into_iter().filter_map(|blob| Some((blob.clone(), self.blobs.get(&blob.hash)?.clone()))).collect();
-        core.keep_documents(&documents).expect("keeps");
+        if let Some(wanted) = core.wanted_documents().expect("reads") {
+            let held = |blob: BlobRef| Some((blob.clone(), self.blobs.get(&blob.hash)?.clone()));
+            let documents: Vec<_> = wanted.into_iter().filter_map(held).collect();
+            core.keep_documents(&documents).expect("keeps");
+        }
+        // The plan that is followed may be an older release's.
+        if let Some(plan) = core.wanted_plan().expect("reads")
+            && let Some(bytes) = self.blobs.get(&plan.hash)
+        {
+            core.keep_plan(&plan, bytes).expect("keeps");
+        }
     }
 
     /// What a page of the team names instead of its rows.
@@ -620,6 +722,9 @@ impl World {
         }
         for _ in 0..ROUNDS {
             let mut moved = false;
+            // What came with the last round is looked at.
+            self.pass(DELAY + 1_000);
+            self.tick();
             for at in there.iter().copied() {
                 // The instances look at each other in the meantime.
                 self.pass(1_000);
@@ -658,21 +763,30 @@ impl World {
                 }
             }
         }
+        evenings::judge(self);
         if !self.verdict.is_sound() {
             self.say(&format!("seed {}: {}", self.seed, self.verdict.what.join("; ")));
         }
     }
 
     /// The server against the model: all that it ever took, in another order.
-    fn judge_server(&mut self, account: usize, server: &std::collections::BTreeMap<(String, String), String>) {
+    fn judge_server(&mut self, account: usize, server: &BTreeMap<(String, String), String>) {
         let ledger = &self.accounts[account].ledger;
-        let (mut state, quizzes) = ledger.state(&self.server.releases(), &self.chance);
+        let member = accounts_member(&self.server.connection, self.accounts[account].key);
+        let results = self.server.confirmed(&member);
+        let reported: Vec<_> = results.iter().map(|(_, confirmed)| confirmed.clone()).collect();
+        let mut expected: Vec<_> = self.accounts[account].confirmed.values().cloned().collect();
+        expected.sort_by_key(|confirmed| reported.iter().position(|known| known == confirmed));
+        if reported != expected {
+            self.verdict.lost(format!("account {account}: {reported:?} is confirmed, not {expected:?}"));
+        }
+        let (mut state, quizzes) = ledger.state(&self.server.releases(), &results, &self.chance);
         let attempts: u64 = state.lessons().map(|(_, lesson)| u64::from(lesson.attempts)).sum();
         if attempts != quizzes {
             self.verdict.doubled(format!("{quizzes} quizzes make {attempts} attempts"));
         }
         let expected: Vec<_> = state.take_changes();
-        for row in &expected {
+        for row in expected.iter().filter(|row| row.kind != fold::kind::NUDGE) {
             let key = (row.kind.to_string(), row.id.clone());
             match (&row.value, server.get(&key)) {
                 (Some(value), Some(known)) if value == known => {}
@@ -683,7 +797,8 @@ impl World {
                 }
             }
         }
-        for (kind, id) in server.keys().filter(|(kind, _)| fold::kind::ALL.contains(&kind.as_str())) {
+        let follows = |kind: &str| kind != fold::kind::NUDGE && fold::kind::ALL.contains(&kind);
+        for (kind, id) in server.keys().filter(|(kind, _)| follows(kind)) {
             if !expected.iter().any(|row| row.kind == kind && row.id == *id) {
                 self.verdict.doubled(format!("account {account}: {kind} {id} follows from nothing"));
             }
@@ -711,6 +826,43 @@ impl World {
         for (kind, id) in self.server.told_of(self.accounts[account].key).intersection(&ledger.erased()) {
             self.verdict.diverged(format!("account {account}: of the erased {kind} {id} a mutation's values are left"));
         }
+        self.judge_nudges(account, &member, &state, server);
+    }
+
+    /// What phones noted of nudges is the server's; and what it has beside that, it decided itself.
+    fn judge_nudges(
+        &mut self,
+        account: usize,
+        member: &str,
+        state: &State,
+        server: &BTreeMap<(String, String), String>,
+    ) {
+        for (id, noted) in state.nudges() {
+            let Some(value) = server.get(&(fold::kind::NUDGE.to_string(), id.to_string())) else {
+                self.verdict.lost(format!("account {account}: nudge {id} is not there"));
+                continue;
+            };
+            let held: Noted = serde_json::from_str(value).expect("a nudge's row");
+            let became = |noted: &Noted| (noted.shown, noted.opened, noted.dismissed);
+            let is_same = match held.from_server {
+                true => held.decision <= noted.decision && held.at <= noted.at && became(&held) == became(noted),
+                false => held == *noted,
+            };
+            if !is_same {
+                self.verdict.diverged(format!("account {account}: nudge {id} is {held:?}, not {noted:?}"));
+            }
+        }
+        for ((_, id), value) in server.iter().filter(|((kind, _), _)| kind == fold::kind::NUDGE) {
+            let held: Noted = serde_json::from_str(value).expect("a nudge's row");
+            let is_noted = state.nudges().any(|(known, _)| known.as_str() == id);
+            if !is_noted && !held.from_server {
+                self.verdict.doubled(format!("account {account}: nudge {id} follows from nothing"));
+            }
+            if held.decision.id(member).as_str() != id {
+                self.verdict.doubled(format!("account {account}: nudge {id} is of another window: {held:?}"));
+            }
+        }
+        self.verdict.done.nudges += server.keys().filter(|(kind, _)| kind == fold::kind::NUDGE).count() as u64;
     }
 
     /// What the server lost and nobody brought back is reported.
@@ -759,7 +911,7 @@ impl World {
     }
 
     /// A device against the server: the same rows, nothing waiting, each refusal shown.
-    fn judge_device(&mut self, at: usize, server: &std::collections::BTreeMap<(String, String), String>) {
+    fn judge_device(&mut self, at: usize, server: &BTreeMap<(String, String), String>) {
         let name = self.devices[at].name.clone();
         let held = self.devices[at].core().database.read(all_rows).expect("reads");
         for (key, value) in server {
@@ -805,7 +957,7 @@ impl World {
         }
     }
 
-    fn now(&self) -> i64 {
+    pub fn now(&self) -> i64 {
         *self.time.lock()
     }
 
@@ -827,7 +979,7 @@ impl World {
 }
 
 /// The company's id of an account.
-fn accounts_member(connection: &qadam_backend::store::Connection, account: i64) -> String {
+pub fn accounts_member(connection: &qadam_backend::store::Connection, account: i64) -> String {
     let sql = "SELECT distributor FROM account WHERE id = ?1";
     connection.query_row(sql, [account], |row| row.get(0)).expect("an account")
 }
@@ -836,7 +988,7 @@ fn fold_id(published: &Published) -> String {
     published.manifest.release.hash.to_string()
 }
 
-fn all_rows(connection: &Connection) -> qadam_engine::Result<std::collections::BTreeMap<(String, String), String>> {
+fn all_rows(connection: &Connection) -> qadam_engine::Result<BTreeMap<(String, String), String>> {
     let mut statement = connection.prepare("SELECT kind, id, value FROM row WHERE stream = 'me'")?;
     let rows = statement.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
