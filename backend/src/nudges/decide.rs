@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use qadam_domain::company::Distributor;
 use qadam_domain::fold::{self, State};
 use qadam_domain::ids::DecisionId;
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::release::{IndexedRelease, Releases};
 use qadam_domain::rules::emitted::{Decision, Side, answer, is_fresh, of_groups};
 use qadam_domain::rules::person::Person;
@@ -120,7 +121,7 @@ pub fn asks_for_team(release: &IndexedRelease) -> bool {
 /// What the database says.
 pub fn is_decided(conn: &Connection, account: i64, id: &DecisionId) -> Result<bool, Error> {
     let mut statement = conn.prepare_cached("SELECT 1 FROM decided WHERE account = ?1 AND id = ?2")?;
-    Ok(statement.exists(params![account, id.as_str()])?)
+    Ok(statement.exists(params![account, id.as_str()])? && !planted::is(Bug::DecidedAgain))
 }
 
 /// Writes what of these decisions is new and what their groups let through. Gives how many.
@@ -147,7 +148,7 @@ pub fn write(
         let id = decision.id(&subject.distributor.id);
         let insert = "INSERT INTO decided (account, id, day) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         let params = params![subject.account, id.as_str(), decision.day.0];
-        if conn.prepare_cached(insert)?.execute(params)? == 0 {
+        if conn.prepare_cached(insert)?.execute(params)? == 0 && !planted::is(Bug::DecidedAgain) {
             continue;
         }
         written += 1;

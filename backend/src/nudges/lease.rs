@@ -1,6 +1,7 @@
 //! Which of an account's devices shows notifications.
 
 use qadam_domain::ids::DeviceId;
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::time::{DAY, Millis};
 use qadam_protocol::nudges::{Ask, LEASE_ID, LEASE_KIND, LEASE_LASTS, Lease};
 
@@ -35,6 +36,9 @@ pub fn take(
     };
     let device = DeviceId::new(public).map_err(|error| Error::Unsound(format!("a device's id: {error}")))?;
     let granted = |holder| Lease { holder, wanted: None, taken_over: None };
+    if planted::is(Bug::LeaseForAll) && ask == Ask::Wanted {
+        return Ok(Some(granted(device)));
+    }
     Ok(match (lease, ask) {
         (None, Ask::Wanted) => Some(granted(device)),
         (None, Ask::Yielded) => None,

@@ -5,6 +5,7 @@
 
 use qadam_domain::fold::State;
 use qadam_domain::ids::DecisionId;
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::rules::emitted::Decision;
 use qadam_domain::rules::{Goal, Offer};
 use qadam_domain::time::{Day, Millis};
@@ -40,7 +41,7 @@ pub fn make(
              ON CONFLICT (rule) DO UPDATE SET people = offered.people + 1 WHERE offered.people < ?2",
         )?
         .execute(params![decision.rule.as_str(), offer.total])?;
-    if counted == 0 {
+    if counted == 0 && !planted::is(Bug::OfferUnlimited) {
         return Ok(false);
     }
     let until = decision.day.plus(offer.days.into());

@@ -6,6 +6,7 @@ pub mod webhook;
 
 use std::collections::BTreeMap;
 
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::release::Releases;
 use qadam_domain::results::{Confirmed, RankReached, Sale, Volume};
 use qadam_domain::time::Millis;
@@ -63,6 +64,7 @@ pub fn take(
     for Reported { distributor, confirmed } in reported {
         let stored = Stored::of(confirmed);
         match version_of(conn, &stored, distributor)? {
+            Some(_) if planted::is(Bug::ResultGoesBack) => taken.corrected += 1,
             Some(known) if known >= stored.version => {
                 taken.known += 1;
                 continue;

@@ -28,8 +28,8 @@ use crate::push;
 use crate::random::Random;
 use crate::store::{Connection, atomically};
 use crate::streams::{self, Own, StreamKey};
-use batch::Taken;
 pub(crate) use batch::Batch;
+use batch::Taken;
 use journal::{Entry, Status};
 
 pub use batch::load_state;

@@ -69,10 +69,24 @@ pub enum Bug {
     EraseLeavesPending,
     /// Phone: a team that begins anew is laid over the old one.
     TeamOverOld,
+    /// Phone: what passed while nobody looked is not noted.
+    PassedUnnoted,
+    /// Phone: what was noted is forgotten with its acknowledgement.
+    NotedForgotten,
+    /// Phone: the clock is set by a reply that was slept over.
+    LateReplyTrusted,
+    /// Server: each device that asks shows notifications.
+    LeaseForAll,
+    /// Server: what was decided is decided again.
+    DecidedAgain,
+    /// Server: a rule's offer has no limit.
+    OfferUnlimited,
+    /// Server: an older version of a result replaces a newer one.
+    ResultGoesBack,
 }
 
 /// All of them, by their names.
-pub const ALL: [(&str, Bug); 32] = [
+pub const ALL: [(&str, Bug); 39] = [
     ("acknowledged-unstored", Bug::AcknowledgedUnstored),
     ("applied-again", Bug::AppliedAgain),
     ("fork-missed", Bug::ForkMissed),
@@ -105,6 +119,13 @@ pub const ALL: [(&str, Bug); 32] = [
     ("reset-drops-first", Bug::ResetDropsFirst),
     ("erase-leaves-pending", Bug::EraseLeavesPending),
     ("team-over-old", Bug::TeamOverOld),
+    ("passed-unnoted", Bug::PassedUnnoted),
+    ("noted-forgotten", Bug::NotedForgotten),
+    ("late-reply-trusted", Bug::LateReplyTrusted),
+    ("lease-for-all", Bug::LeaseForAll),
+    ("decided-again", Bug::DecidedAgain),
+    ("offer-unlimited", Bug::OfferUnlimited),
+    ("result-goes-back", Bug::ResultGoesBack),
 ];
 
 #[cfg(feature = "planted")]

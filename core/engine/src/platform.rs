@@ -4,7 +4,7 @@
 use qadam_domain::time::Millis;
 
 /// What a device's clocks show at one instant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
     /// Wall clock, milliseconds since 1970-01-01T00:00Z. May be wrong by years.
     pub wall: Millis,

@@ -126,7 +126,13 @@ impl Phone {
         let reading = self.core.clock.read();
         let taken = self.core.database.write(|transaction| {
             let releases = self.core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, &replica::Sent::default(), &reply, &reading)?;
+            let received = replica::receive(
+                transaction,
+                &releases,
+                &replica::Sent { at: reading.clone(), ..Default::default() },
+                &reply,
+                &reading,
+            )?;
             Ok(((), received.nouns))
         });
         taken.expect("takes it");

@@ -15,6 +15,7 @@ use qadam_engine::media::MediaStore;
 use qadam_engine::nudges::{self, NudgeCategory, NudgePlanView, NudgeWindow};
 use qadam_engine::platform::{Clock, Reading, SystemRandom};
 use qadam_engine::reminders::{self, ReminderStatus};
+use qadam_engine::replica::Sent;
 use qadam_engine::{EngineError, learning, replica, session};
 use qadam_protocol::accounts::SignInReply;
 use qadam_protocol::content::BlobRef;
@@ -142,7 +143,17 @@ impl Phone {
         if let Some(wanted) = wanted {
             lease["wanted"] = json!(wanted);
         }
-        self.receive("me", "lease", "mine", &lease);
+        // The server has taken what it was asked.
+        let sent = self.send();
+        self.pass(1);
+        let acks =
+            sent.mutations.iter().map(|mutation| json!({ "seq": mutation.seq, "status": "applied", "stamp": EVENING }));
+        let (acks, rev) = (acks.collect::<Vec<_>>(), self.rev.fetch_add(1, Ordering::Relaxed));
+        let page = json!({
+            "cursor": { "epoch": "e", "rev": rev, "tag": "t" }, "rows": [{ "k": "lease", "i": "mine", "r": rev, "v": lease }],
+        });
+        let server_time = self.hands.0.load(Ordering::Relaxed);
+        self.take(&sent, json!({ "server_time": server_time, "acks": acks, "streams": { "me": page } }));
     }
 
     /// A server's reply with this row.
@@ -153,14 +164,25 @@ impl Phone {
             "server_time": self.hands.0.load(Ordering::Relaxed),
             "streams": { stream: { "cursor": { "epoch": "e", "rev": rev, "tag": "t" }, "rows": rows } },
         });
+        self.take(&Sent { at: self.core.clock.read(), ..Sent::default() }, reply);
+    }
+
+    fn take(&self, sent: &Sent, reply: Value) {
         let reply: SyncReply = serde_json::from_value(reply).expect("a reply");
         let reading = self.core.clock.read();
         let taken = self.core.database.write(|transaction| {
             let releases = self.core.releases(transaction)?;
-            let received = replica::receive(transaction, &releases, &replica::Sent::default(), &reply, &reading)?;
+            let received = replica::receive(transaction, &releases, sent, &reply, &reading)?;
             Ok(((), received.nouns))
         });
         taken.expect("takes it");
+    }
+
+    /// What the next request carries.
+    fn send(&self) -> Sent {
+        let reading = self.core.clock.read();
+        let request = self.core.database.read(|connection| replica::request(connection, &reading, 1_000));
+        Sent::of(request.expect("a request"), reading)
     }
 
     fn pass(&self, millis: i64) {
@@ -226,6 +248,17 @@ fn a_phone_asks_for_the_lease_once_and_gives_it_back() {
     assert_eq!(phone.waiting().iter().filter(|name| *name == "lease.yielded").count(), 1);
     phone.lease(OTHER, None);
     assert!(!phone.plan().shows);
+    // What was given back may be another one's by now, though this phone has not heard of it.
+    let phone = Phone::holder();
+    phone.call("2026-11-25");
+    assert!(phone.plan().shows);
+    nudges::plan(&phone.core, false).expect("plans");
+    assert!(!phone.plan().shows && !phone.plan().shows, "it is asked for anew");
+    assert_eq!(phone.waiting().iter().filter(|name| *name == "lease.wanted").count(), 1);
+    phone.lease(DEVICE, None);
+    assert!(phone.plan().shows);
+    phone.lease(OTHER, None);
+    assert!(!phone.plan().shows);
     // Not heard of by the server for two weeks, it stops by itself.
     let phone = Phone::holder();
     phone.call("2026-11-25");
@@ -277,6 +310,46 @@ fn an_event_is_answered_at_once_and_once() {
     assert_eq!(phone.messages(), [("Well done".to_string(), true)]);
     phone.pass(2 * HOUR);
     assert!(phone.scheduled().iter().all(|(title, _)| title != "Well done"));
+}
+
+#[test]
+fn what_was_shown_does_not_come_again_while_its_row_is_on_a_later_page() {
+    let phone = Phone::holder();
+    learning::finish_reading(&phone.core, "first").expect("reads");
+    assert_eq!(phone.scheduled()[0], ("Well done".to_string(), 0));
+    phone.pass(MINUTE);
+    phone.plan();
+    assert_eq!(phone.messages(), [("Well done".to_string(), true)]);
+    let sent = phone.send();
+    let acks: Vec<Value> = (sent.mutations.iter())
+        .map(|mutation| json!({ "seq": mutation.seq, "status": "applied", "stamp": EVENING }))
+        .collect();
+    let lesson = json!({ "passes": [{ "at": EVENING, "day": "2026-11-24" }], "completed": { "at": EVENING, "day": "2026-11-24" } });
+    let page = json!({
+        "cursor": { "epoch": "e", "rev": 9, "tag": "t" }, "more": true,
+        "rows": [{ "k": "lesson", "i": "first", "r": 9, "v": lesson }],
+    });
+    phone.take(&sent, json!({ "server_time": EVENING + MINUTE, "acks": acks, "streams": { "me": page } }));
+    assert_eq!(phone.messages(), [], "its row is still to come");
+    assert!(phone.scheduled().iter().all(|(title, _)| title != "Well done"));
+    phone.pass(DAY);
+    assert!(phone.scheduled().iter().all(|(title, _)| title != "Well done"));
+}
+
+#[test]
+fn a_reply_that_was_slept_over_does_not_turn_the_clock() {
+    let phone = Phone::holder();
+    let now = || phone.core.database.read(|connection| phone.core.now(connection)).expect("reads").server;
+    let sent = phone.send();
+    phone.pass(5 * HOUR);
+    phone.take(&sent, json!({ "server_time": EVENING }));
+    assert_eq!(now(), EVENING + 5 * HOUR);
+    // Nor does one of another start, of which nobody knows how long ago it was; but it is later than that.
+    phone.take(&Sent::default(), json!({ "server_time": EVENING + 9 * HOUR }));
+    assert_eq!(now(), EVENING + 9 * HOUR);
+    // One that came at once does.
+    phone.take(&phone.send(), json!({ "server_time": EVENING + 20 * HOUR }));
+    assert_eq!(now(), EVENING + 20 * HOUR);
 }
 
 #[test]

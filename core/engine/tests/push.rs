@@ -165,7 +165,7 @@ fn it_is_said_again_to_a_server_with_another_history() {
         let reply = SyncReply { server_time: NOW, acks: Vec::new(), streams, backed: None };
         let reading = phone.time.read();
         let received = phone.core.database.write(|transaction| {
-            let sent = Sent::default();
+            let sent = Sent { at: reading.clone(), ..Sent::default() };
             let received = replica::receive(transaction, &Releases::default(), &sent, &reply, &reading)?;
             Ok(((), received.nouns))
         });

@@ -94,7 +94,13 @@ impl Phone {
         let taken = self.core.database.write(|transaction| {
             let releases = self.core.releases(transaction)?;
             let reading = self.core.clock.read();
-            let received = replica::receive(transaction, &releases, &replica::Sent::default(), &reply, &reading)?;
+            let received = replica::receive(
+                transaction,
+                &releases,
+                &replica::Sent { at: reading.clone(), ..Default::default() },
+                &reply,
+                &reading,
+            )?;
             Ok(((), received.nouns))
         });
         taken.expect("takes it");

@@ -319,7 +319,8 @@ fn receive(core: &Core, sent: &replica::Sent, reply: &SyncReply) -> Result<repli
 /// What the next request carries.
 fn next(core: &Core) -> replica::Sent {
     let reading = qadam_engine::platform::Clock::read(&*core.clock);
-    core.database.read(|connection| replica::request(connection, &reading, 9)).expect("a request").into()
+    let request = core.database.read(|connection| replica::request(connection, &reading, 9)).expect("a request");
+    replica::Sent::of(request, reading)
 }
 
 fn read_reply(json: &str) -> SyncReply {
@@ -488,13 +489,14 @@ fn what_is_erased_stays_nowhere_while_the_erasure_waits() {
 }
 
 /// What each version made of the one before it; the first is whole.
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     include_str!("fixtures/v1.sql"),
     include_str!("../src/database/migrations/0002_digest.sql"),
     include_str!("../src/database/migrations/0003_team.sql"),
     include_str!("../src/database/migrations/0004_push.sql"),
     include_str!("../src/database/migrations/0005_journey.sql"),
     include_str!("../src/database/migrations/0006_nudges.sql"),
+    include_str!("../src/database/migrations/0007_noted.sql"),
 ];
 
 #[test]

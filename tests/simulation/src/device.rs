@@ -205,7 +205,8 @@ impl Device {
         let chance = self.chance.clone();
         let Some(message) = chance.of(&messages) else { return };
         let core = self.core();
-        let read = if chance.happens(50) { nudges::open(core, &message.id) } else { nudges::dismiss(core, &message.id) };
+        let read =
+            if chance.happens(50) { nudges::open(core, &message.id) } else { nudges::dismiss(core, &message.id) };
         read.expect("a message that is there is noted");
     }
 
@@ -390,7 +391,8 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn tick(core: &Core, chance: &Chance) -> Result<()> {
-    let (task, item) = *chance.of(&[("list", Some(0)), ("list", Some(1)), ("list", Some(2)), ("meet", None), ("thank", Some(0))])
+    let (task, item) = *chance
+        .of(&[("list", Some(0)), ("list", Some(1)), ("list", Some(2)), ("meet", None), ("thank", Some(0))])
         .expect("there are some");
     if chance.happens(20) { journey::reopen_task(core, task, item) } else { journey::complete_task(core, task, item) }
 }

@@ -19,19 +19,10 @@ const EVENING: u16 = 19 * 60;
 pub fn rules(serial: u64) -> Vec<Slot> {
     let event = When::Event;
     let per = |per| Limits { per, ..Limits::default() };
-    let group = |priority| Limits {
-        per: Window::Day,
-        group: Some(id(GroupId::new("evening"))),
-        priority,
-        ..Limits::default()
-    };
-    let offer = Offer {
-        goal: Goal::CustomerSales(2),
-        days: 5,
-        reward: text("reward"),
-        terms: text("terms"),
-        total: OFFERS,
-    };
+    let group =
+        |priority| Limits { per: Window::Day, group: Some(id(GroupId::new("evening"))), priority, ..Limits::default() };
+    let offer =
+        Offer { goal: Goal::CustomerSales(2), days: 5, reward: text("reward"), terms: text("terms"), total: OFFERS };
     let mut rules = vec![
         // Derived.
         rule(
@@ -125,7 +116,13 @@ pub fn rules(serial: u64) -> Vec<Slot> {
             vec![word("first")],
             Limits::default(),
         ),
-        rule("tell-silent", When::Silence { days: 5, minute: EVENING }, Condition::always(), vec![word("silent")], per(Window::Month)),
+        rule(
+            "tell-silent",
+            When::Silence { days: 5, minute: EVENING },
+            Condition::always(),
+            vec![word("silent")],
+            per(Window::Month),
+        ),
         rule(
             "tell-regular",
             When::Enters(at_least(Fact::LessonsCompleted, 2)),

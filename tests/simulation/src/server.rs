@@ -191,9 +191,8 @@ impl Server {
             let chance = self.chance.clone();
             let Instance { store, cache } = self.one();
             let releases = cache.releases();
-            let some = store.write(None, move |conn| {
-                tick::some(conn, &releases, now, &mut |bytes: &mut [u8]| chance.fill(bytes))
-            });
+            let some = store
+                .write(None, move |conn| tick::some(conn, &releases, now, &mut |bytes: &mut [u8]| chance.fill(bytes)));
             match some.expect("the tick looks") {
                 0 => return looked,
                 some => looked += some,
@@ -240,14 +239,14 @@ impl Server {
     }
 
     /// What the rules of a side make of a person who is looked at then, as the server knows them: every decision for the last days' events, that day and
-    /// those to come, with the day and the minute that it is there.
-    pub fn foretell(&self, account: i64, side: Side, held: &Segments, ahead: i32, now: i64) -> (Vec<Decision>, u16) {
+    /// those to come.
+    pub fn foretell(&self, account: i64, side: Side, held: &Segments, ahead: i32, now: i64) -> Vec<Decision> {
         let (conn, releases) = (&self.connection, self.releases());
         let release = releases.newest_up_to(u64::MAX).expect("something is published");
         let me = self.me(account);
         let distributor = accounts::distributor(conn, me).expect("reads");
         let zone = facts::zone_of(conn, account, release, &distributor).expect("reads");
-        let (today, minute) = zone.local(now);
+        let (today, _) = zone.local(now);
         let state = sync::load_state(conn, me).expect("reads");
         let subject = Subject { account, me, distributor: &distributor, release, now };
         let person = decide::person(conn, &subject, &state, &releases, today).expect("reads");
@@ -263,7 +262,7 @@ impl Server {
             decided.extend(then);
             segments = held;
         }
-        (decided, minute)
+        decided
     }
 
     pub fn releases(&self) -> Releases {

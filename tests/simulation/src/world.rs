@@ -84,6 +84,8 @@ pub struct Account {
     minted: BTreeSet<EventId>,
     /// What the back office has confirmed: of each id the newest version.
     confirmed: BTreeMap<String, Confirmed>,
+    /// Older versions of it.
+    corrected: Vec<Confirmed>,
 }
 
 /// What a network delivers long after.
@@ -148,6 +150,7 @@ impl World {
                 ledger: Ledger::default(),
                 minted: BTreeSet::new(),
                 confirmed: BTreeMap::new(),
+                corrected: Vec::new(),
             });
             for _ in 0..1 + world.chance.below(3) {
                 world.add_device(n);
@@ -274,9 +277,15 @@ impl World {
     fn confirm(&mut self) {
         let now = self.now();
         let n = self.chance.below(self.accounts.len());
-        let (source, confirmed) = self.make_result(n, now);
+        // A file of earlier comes late, or once more.
+        let again = self.chance.of(&self.accounts[n].corrected).filter(|_| self.chance.happens(20)).cloned();
+        let confirmed = again.unwrap_or_else(|| {
+            let (source, confirmed) = self.make_result(n, now);
+            let account = &mut self.accounts[n];
+            account.corrected.extend(account.confirmed.insert(source, confirmed.clone()));
+            confirmed
+        });
         self.say(&format!("account {n}: {confirmed:?}"));
-        self.accounts[n].confirmed.insert(source, confirmed.clone());
         let distributor = accounts_member(&self.server.connection, self.accounts[n].key);
         self.server.confirm(vec![Reported { distributor, confirmed }], now);
         self.verdict.done.results += 1;

@@ -94,6 +94,11 @@ impl State {
     }
 }
 
+/// A phone knows what became of a nudge, though the row that says so is not there. Said twice it is the same.
+pub fn note(state: &mut State, id: &DecisionId, decision: &Decision, became: Became, moment: Moment) {
+    state.note_nudge(id, decision, became, moment);
+}
+
 /// The server decided a nudge. Nothing is derived from it.
 pub fn decide(state: &mut State, id: &DecisionId, decision: Decision, moment: Moment) {
     let new =

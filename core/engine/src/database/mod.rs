@@ -26,6 +26,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0004_push.sql")),
         M::up(include_str!("migrations/0005_journey.sql")),
         M::up(include_str!("migrations/0006_nudges.sql")),
+        M::up(include_str!("migrations/0007_noted.sql")),
     ])
 });
 

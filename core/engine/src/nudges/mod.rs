@@ -11,15 +11,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use qadam_domain::event::EventKind;
-use qadam_domain::fold::State;
 use qadam_domain::fold::nudges::{Became, Noted};
+use qadam_domain::fold::{self, State};
 use qadam_domain::ids::{DecisionId, RuleId};
 use qadam_domain::json;
 use qadam_domain::nudges::plan::{Plan, Situation, Why, plan as plan_of};
 use qadam_domain::nudges::{AWAKE, Candidate, Platform, Preferences, SLOTS, Shown, servers_weekday};
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::rules::emitted::{self, Decision, Segments, Side};
 use qadam_domain::rules::person::Person;
-use qadam_domain::rules::{Category, Nudge, Rule, Trigger, Window};
+use qadam_domain::rules::{Category, MAX_EXPIRY, Nudge, Rule, Trigger, Window};
 use qadam_domain::settings::{ID, KIND, field};
 use qadam_domain::time::{DAY, Day, MINUTE, Millis, Moment};
 use rusqlite::{Connection, OptionalExtension};
@@ -38,6 +39,8 @@ pub use view::*;
 const AHEAD: i32 = 14;
 /// Days back in which an event still moves somebody.
 const BACK: i32 = (emitted::FRESH / DAY) as i32;
+/// What was noted is remembered for so long beside the rows: longer than any nudge is of use.
+const REMEMBERED: Millis = (MAX_EXPIRY as Millis) * 60 * MINUTE + DAY;
 /// Messages that a view holds.
 const MESSAGES: usize = 100;
 
@@ -58,6 +61,7 @@ pub fn plan(core: &Core, permission: bool) -> Result<NudgePlanView> {
         };
         let mut state = replica::state(transaction)?;
         let mut nouns = note_what_passed(core, transaction, &now, &content, &mut state)?;
+        remember(core, transaction, &mut state)?;
         let (lease, changed) = lease::look(core, transaction, &now, permission)?;
         nouns |= changed;
 
@@ -343,8 +347,8 @@ fn note_what_passed(
     content: &Arc<Content>,
     state: &mut State,
 ) -> Result<Nouns> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, at, state, decision FROM nudge WHERE at <= ?1 ORDER BY at, id")?;
+    let mut statement = connection
+        .prepare_cached("SELECT id, at, state, decision FROM nudge WHERE at <= ?1 AND noted = 0 ORDER BY at, id")?;
     let found = statement.query_map([now.server], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, Millis>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
     })?;
@@ -357,15 +361,43 @@ fn note_what_passed(
             continue;
         }
         let (Ok(nudge), Ok(decision)) = (DecisionId::new(id), json::read::<Decision>(&decision)) else { continue };
-        let became = if stood == SCHEDULED { Became::Shown } else { Became::Decided };
+        if planted::is(Bug::PassedUnnoted) {
+            continue;
+        }
+        let became = became_of(&stood);
         // Of the place where the phone is now: where it was then is not known.
         let when = Some(Moment::new(at, core.offset_at(at)));
         let kind = EventKind::NudgeNoted { nudge, decision, became, when };
         replica::record(connection, &core.context(now), &releases, state, content.release.id.clone(), kind)?;
         nouns |= Nouns::LEARNING | Nouns::SYNC;
     }
-    connection.prepare_cached("DELETE FROM nudge WHERE at <= ?1")?.execute([now.server])?;
+    connection.prepare_cached("UPDATE nudge SET noted = 1 WHERE at <= ?1")?.execute([now.server])?;
+    let old = now.server.saturating_sub(REMEMBERED);
+    connection
+        .prepare_cached("DELETE FROM nudge WHERE noted = 1 AND (at <= ?1 OR state = ?2)")?
+        .execute((old, REMINDER))?;
     Ok(nouns)
+}
+
+/// What this phone noted lately is known, also where its row is still to come: an acknowledged event is pending no more, and its row may be on a later page.
+fn remember(core: &Core, connection: &Connection, state: &mut State) -> Result<()> {
+    if planted::is(Bug::NotedForgotten) || planted::is(Bug::PassedUnnoted) {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached("SELECT id, at, state, decision FROM nudge WHERE noted = 1")?;
+    let noted = statement.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Millis>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+    })?;
+    for row in noted {
+        let (id, at, stood, decision) = row?;
+        let (Ok(id), Ok(decision)) = (DecisionId::new(id), json::read::<Decision>(&decision)) else { continue };
+        fold::nudges::note(state, &id, &decision, became_of(&stood), Moment::new(at, core.offset_at(at)));
+    }
+    Ok(())
+}
+
+fn became_of(stood: &str) -> Became {
+    if stood == SCHEDULED { Became::Shown } else { Became::Decided }
 }
 
 const SCHEDULED: &str = "scheduled";
@@ -382,9 +414,12 @@ fn store(
     own: &BTreeMap<DecisionId, Reminder>,
     wanted: impl Fn(&Candidate) -> Millis,
 ) -> Result<()> {
-    connection.prepare_cached("DELETE FROM nudge")?.execute([])?;
-    let mut insert = connection
-        .prepare_cached("INSERT INTO nudge (id, at, expires, state, decision) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    connection.prepare_cached("DELETE FROM nudge WHERE noted = 0")?.execute([])?;
+    // One that waited in the messages may be shown after all.
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO nudge (id, at, expires, state, decision) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id) DO UPDATE SET at = excluded.at, expires = excluded.expires, state = excluded.state, decision = excluded.decision, noted = 0",
+    )?;
     let text = |decision: &Decision| serde_json::to_string(decision).expect("it holds nothing that JSON can't");
     for scheduled in &made.scheduled {
         let (state, about) = match (own.get(&scheduled.id), open.get(&scheduled.id)) {

@@ -92,7 +92,7 @@ pub fn receive(
         Some(page) if !page.echoes.is_empty() => echoed(connection, sent, &reply.acks, page)?,
         _ => Vec::new(),
     };
-    time::measure(connection, reply.server_time, reading)?;
+    time::measure_reply(connection, reply.server_time, &sent.at, reading)?;
     if let Some(backed) = reply.backed {
         connection.prepare_cached("UPDATE replica SET backed = ?1")?.execute([backed as i64])?;
     }

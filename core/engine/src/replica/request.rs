@@ -20,9 +20,15 @@ pub struct Sent {
     pub mutations: Vec<Mutation>,
     /// How far [`ME`] was held.
     pub me: Option<Cursor>,
+    /// What the clocks showed when it was made.
+    pub at: Reading,
 }
 
 impl Sent {
+    pub fn of(mut request: SyncRequest, at: Reading) -> Self {
+        Self { mutations: request.mutations, me: request.cursors.remove(ME).flatten(), at }
+    }
+
     /// Sequence of the first mutation; meaningless where there is none.
     pub fn first_seq(&self) -> u64 {
         self.mutations.first().map_or(0, |mutation| mutation.seq)
@@ -72,12 +78,6 @@ pub fn request(connection: &Connection, reading: &Reading, most: usize) -> Resul
         merge: Some(MERGE),
         backed: backed.map(|rev| rev as u64),
     })
-}
-
-impl From<SyncRequest> for Sent {
-    fn from(mut request: SyncRequest) -> Self {
-        Self { mutations: request.mutations, me: request.cursors.remove(ME).flatten() }
-    }
 }
 
 /// How far a stream is held.

@@ -1,5 +1,6 @@
 //! What time it is by the server's clock, as well as this device can know.
 
+use qadam_domain::planted::{self, Bug};
 use qadam_domain::time::Millis;
 use rusqlite::Connection;
 
@@ -8,6 +9,8 @@ use crate::platform::Reading;
 
 /// From such a step on, in milliseconds, somebody set the wall clock.
 const SET: Millis = 2_000;
+/// A reply that took longer, in milliseconds, says too little about what time it is: the phone may have slept over it for hours.
+const ROUND_TRIP: Millis = 60_000;
 
 /// The server's time, and what the device's clocks showed then.
 struct Measured {
@@ -77,4 +80,16 @@ pub fn measure(connection: &Connection, server_time: Millis, reading: &Reading) 
         )?
         .execute((server_time, reading.wall, &reading.boot, reading.mono))?;
     Ok(())
+}
+
+/// Keeps what a reply says about time; `asked`: what the clocks showed when its request was made. Of one that took long it is only known that it is later now.
+///
+/// # Errors
+/// Those of storage.
+pub fn measure_reply(connection: &Connection, server_time: Millis, asked: &Reading, reading: &Reading) -> Result<()> {
+    let took = reading.mono.saturating_sub(asked.mono);
+    let is_prompt =
+        asked.boot == reading.boot && (0..=ROUND_TRIP).contains(&took) || planted::is(Bug::LateReplyTrusted);
+    let server_time = if is_prompt { server_time } else { server_now(connection, reading)?.max(server_time) };
+    measure(connection, server_time, reading)
 }

@@ -60,7 +60,7 @@ pub fn prepare(core: &Core, most: usize) -> Result<(Packed, Sent)> {
     let reading = core.clock.read();
     let mut request = core.database.read(|connection| replica::request(connection, &reading, most))?;
     request.cursors.insert(team::STREAM.into(), core.team.cursor()?);
-    Ok((codec::pack(&request, true), request.into()))
+    Ok((codec::pack(&request, true), Sent::of(request, reading)))
 }
 
 /// Takes an answer; the team's page, which goes into a file of its own, after all else.
