@@ -235,10 +235,11 @@ impl Phone {
 #[test]
 fn a_phone_asks_for_the_lease_once_and_gives_it_back() {
     let phone = Phone::new();
-    phone.call("2026-11-25");
+    phone.plan();
     assert!(!phone.plan().shows && phone.plan().scheduled.is_empty(), "another may show them");
     assert_eq!(phone.waiting().iter().filter(|name| *name == "lease.wanted").count(), 1);
     phone.lease(DEVICE, None);
+    phone.call("2026-11-25");
     assert!(phone.plan().shows && !phone.plan().scheduled.is_empty());
     // The other phone is used now.
     phone.lease(DEVICE, Some(OTHER));
@@ -338,7 +339,7 @@ fn what_was_shown_does_not_come_again_while_its_row_is_on_a_later_page() {
 
 #[test]
 fn a_reply_that_was_slept_over_does_not_turn_the_clock() {
-    let phone = Phone::holder();
+    let phone = Phone::new();
     let now = || phone.core.database.read(|connection| phone.core.now(connection)).expect("reads").server;
     let sent = phone.send();
     phone.pass(5 * HOUR);

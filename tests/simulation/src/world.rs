@@ -262,6 +262,12 @@ impl World {
             self.exchange(at, true);
             self.tell(at, if permission { "plans its nudges" } else { "plans without permission" });
             self.devices[at].plan(permission);
+            let core = self.devices[at].core();
+            let believed = core.database.read(|connection| core.now(connection)).expect("reads").server;
+            let by = believed - self.now();
+            if self.is_plain && by.abs() > MINUTE {
+                self.verdict.diverged(format!("{}: the time is off by {by} ms", self.devices[at].name));
+            }
         }
     }
 
