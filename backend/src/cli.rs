@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use qadam_domain::company::Locale;
 use qadam_domain::ids::{BlobHash, DeviceId, MarketId, RuleId};
-use qadam_domain::time::Day;
+use qadam_domain::time::{Day, Millis};
 use qadam_protocol::error::ErrorCode;
 use sha2::{Digest, Sha256};
 
@@ -402,12 +402,13 @@ impl From<PublishError> for CliError {
 
 /// Runs what the command line says.
 pub fn main() -> ExitCode {
-    run_arguments(std::env::args_os())
+    run_arguments(std::env::args_os(), now())
 }
 
-/// Runs what these arguments say, the program's name first: for a program that is `qadam-backend` too when it is called so.
-pub fn run_arguments(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match run(Cli::parse_from(arguments).command) {
+/// Runs what these arguments say, the program's name first: for a program that is `qadam-backend` too when it is called so. `now` is the time of a
+/// command; a server has its own.
+pub fn run_arguments(arguments: impl IntoIterator<Item = OsString>, now: Millis) -> ExitCode {
+    match run(Cli::parse_from(arguments).command, now) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&mut io::stderr(), &format!("qadam-backend: {error}"));
@@ -416,7 +417,7 @@ pub fn run_arguments(arguments: impl IntoIterator<Item = OsString>) -> ExitCode 
     }
 }
 
-fn run(command: Command) -> Result<(), CliError> {
+fn run(command: Command, now: Millis) -> Result<(), CliError> {
     match command {
         Command::Serve(options) => run_server(options),
         Command::Content { command: Content::Check { folder } } => {
@@ -424,20 +425,20 @@ fn run(command: Command) -> Result<(), CliError> {
             tell_faults(&faults);
             if compiled.is_some() { Ok(()) } else { Err(CliError::Faults(faults.len())) }
         }
-        Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data),
-        Command::User { command } => run_user(command),
+        Command::Content { command: Content::Publish { folder, data } } => publish_folder(&folder, &data, now),
+        Command::User { command } => run_user(command, now),
         Command::Import { command } => match command {
-            Import::Team { file, complete, data } => import_team(&file, complete, &data),
-            Import::Sales(file) => import_results(Kind::Sales, &file),
-            Import::Volumes(file) => import_results(Kind::Volumes, &file),
-            Import::Ranks(file) => import_results(Kind::Ranks, &file),
+            Import::Team { file, complete, data } => import_team(&file, complete, &data, now),
+            Import::Sales(file) => import_results(Kind::Sales, &file, now),
+            Import::Volumes(file) => import_results(Kind::Volumes, &file, now),
+            Import::Ranks(file) => import_results(Kind::Ranks, &file, now),
         },
         Command::Offers { command: Offers::Export { file, data } } => export_offers(&file, &data),
-        Command::Offers { command: Offers::Given { file, id, data } } => give_offers(file.as_deref(), id, &data),
+        Command::Offers { command: Offers::Given { file, id, data } } => give_offers(file.as_deref(), id, &data, now),
         Command::Rules { command: Rules::Why { distributor, rule, on, json, data } } => {
             let conn = data.open()?;
             let releases = publish::releases(&conn)?;
-            let why = why::why(&conn, &releases, &distributor, &rule, on, now())?;
+            let why = why::why(&conn, &releases, &distributor, &rule, on, now)?;
             let text =
                 if json { serde_json::to_string(&why).expect("only texts and numbers") } else { why.to_string() };
             say(&text);
@@ -447,13 +448,13 @@ fn run(command: Command) -> Result<(), CliError> {
             let (compiled, faults) = content::check(&folder);
             tell_faults(&faults);
             let compiled = compiled.ok_or(CliError::Faults(faults.len()))?;
-            let report = dry_run::dry_run(data.database(), &compiled, Span { from, until: to }, now())?;
+            let report = dry_run::dry_run(data.database(), &compiled, Span { from, until: to }, now)?;
             let text =
                 if json { serde_json::to_string(&report).expect("only texts and numbers") } else { report.to_string() };
             say(&text);
             Ok(())
         }
-        Command::Backup { folder, data } => back_up(&data, &folder),
+        Command::Backup { folder, data } => back_up(&data, &folder, now),
         Command::Backups { command: Backups::List { data } } => list_backups(&data.open()?),
         Command::Backups { command: Backups::Forget { number, data } } => {
             let conn = data.open()?;
@@ -465,19 +466,19 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Gaps { command: Gaps::List { data } } => {
             let entries = data.read_ledger()?;
             let conn = data.open()?;
-            atomically(&conn, || gaps::find(&conn, &entries, now()))?;
+            atomically(&conn, || gaps::find(&conn, &entries, now))?;
             list_gaps(&conn)
         }
         Command::Gaps { command: Gaps::Forget { device, data } } => {
             let conn = data.open()?;
-            match atomically(&conn, || gaps::forget(&conn, device.as_ref(), now()))? {
+            match atomically(&conn, || gaps::forget(&conn, device.as_ref(), now))? {
                 0 => Err(CliError::UnknownGap),
                 _ => list_gaps(&conn),
             }
         }
         Command::Restore { backup, data } => {
             let (database, ledger) = (data.database(), data.ledger_folder());
-            let replayed = restore(&backup, &database, &data.path, &ledger, now(), &mut random::system)?;
+            let replayed = restore(&backup, &database, &data.path, &ledger, now, &mut random::system)?;
             let Replayed { erased, signed_out, closed, published, imported, refused } = replayed;
             say(&format!(
                 "restored; done again from the ledger: {published} publications, {imported} imports, {erased} erasures, {signed_out} sign-outs, {closed} closed accounts"
@@ -539,7 +540,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn publish_folder(folder: &Path, data: &Data) -> Result<(), CliError> {
+fn publish_folder(folder: &Path, data: &Data, now: Millis) -> Result<(), CliError> {
     let (compiled, faults) = content::check(folder);
     tell_faults(&faults);
     let Some(compiled) = compiled else { return Err(CliError::Faults(faults.len())) };
@@ -552,7 +553,7 @@ fn publish_folder(folder: &Path, data: &Data) -> Result<(), CliError> {
         }
         Ok(ledger::keep_publication(&ledger, &stored, entry)?)
     };
-    let published = match publish::publish(&conn, &mut blobs, &compiled, now(), &mut random::system, &mut keep) {
+    let published = match publish::publish(&conn, &mut blobs, &compiled, now, &mut random::system, &mut keep) {
         Err(PublishError::Faults(faults)) => {
             tell_faults(&faults);
             return Err(CliError::Faults(faults.len()));
@@ -567,11 +568,11 @@ fn publish_folder(folder: &Path, data: &Data) -> Result<(), CliError> {
     Ok(())
 }
 
-fn import_team(file: &Path, complete: bool, data: &Data) -> Result<(), CliError> {
+fn import_team(file: &Path, complete: bool, data: &Data, now: Millis) -> Result<(), CliError> {
     let failed = |source| CliError::Io { path: file.into(), source };
     let hash = hash_of(file).map_err(failed)?;
     let opened = File::open(file).map_err(failed)?;
-    let (conn, ledger, at) = (data.open()?, data.open_ledger()?, now());
+    let (conn, ledger, at) = (data.open()?, data.open_ledger()?, now);
     let name = file.display().to_string();
     let imported = match import::import(&conn, &name, opened, complete, at, &mut random::system) {
         Err(ImportError::Faults(faults)) => {
@@ -592,11 +593,11 @@ fn import_team(file: &Path, complete: bool, data: &Data) -> Result<(), CliError>
     Ok(())
 }
 
-fn import_results(of: Kind, ResultsFile { file, backfill, data }: &ResultsFile) -> Result<(), CliError> {
+fn import_results(of: Kind, ResultsFile { file, backfill, data }: &ResultsFile, now: Millis) -> Result<(), CliError> {
     let failed = |source| CliError::Io { path: file.into(), source };
     let hash = hash_of(file).map_err(failed)?;
     let opened = File::open(file).map_err(failed)?;
-    let (conn, ledger, at) = (data.open()?, data.open_ledger()?, now());
+    let (conn, ledger, at) = (data.open()?, data.open_ledger()?, now);
     let releases = publish::releases(&conn)?;
     let (name, silent) = (file.display().to_string(), *backfill);
     let taken = match results::import::import(&conn, &releases, of, &name, opened, silent, at, &mut random::system) {
@@ -636,7 +637,7 @@ fn export_offers(file: &Path, data: &Data) -> Result<(), CliError> {
     Ok(())
 }
 
-fn give_offers(file: Option<&Path>, id: Option<String>, data: &Data) -> Result<(), CliError> {
+fn give_offers(file: Option<&Path>, id: Option<String>, data: &Data, now: Millis) -> Result<(), CliError> {
     let name = file.map_or_else(|| "--id".into(), |file| file.display().to_string());
     let mut faults = Faults::new(&name);
     let mut ids: Vec<(String, u32)> = id.into_iter().map(|id| (id, 0)).collect();
@@ -654,7 +655,7 @@ fn give_offers(file: Option<&Path>, id: Option<String>, data: &Data) -> Result<(
     let (conn, mut given, mut known) = (data.open()?, 0, 0);
     let outcome = atomically(&conn, || {
         for (id, line) in &ids {
-            match offers::give(&conn, id, now(), &mut random::system)? {
+            match offers::give(&conn, id, now, &mut random::system)? {
                 Some(true) => given += 1,
                 Some(false) => known += 1,
                 None => faults.error(*line, "there is no such offer", "write its id as offers export does"),
@@ -699,7 +700,7 @@ impl Write for HashWriter<'_> {
     }
 }
 
-fn run_user(command: User) -> Result<(), CliError> {
+fn run_user(command: User, now: Millis) -> Result<(), CliError> {
     let random = &mut random::system;
     match command {
         User::Add { login, name, market, locale, sponsor, id, data } => {
@@ -708,27 +709,27 @@ fn run_user(command: User) -> Result<(), CliError> {
             let newest = releases.newest_up_to(u64::MAX).ok_or(CliError::Unpublished)?;
             let user = NewUser { login, name, market, locale, sponsor, id };
             let added = atomically(&conn, || {
-                let added = accounts::add_user(&conn, &newest.release, &user, now(), random)?;
-                results::catch_up(&conn, &releases, added.account, &added.distributor, now(), random)?;
+                let added = accounts::add_user(&conn, &newest.release, &user, now, random)?;
+                results::catch_up(&conn, &releases, added.account, &added.distributor, now, random)?;
                 Ok::<_, Error>(added)
             })?;
             say(&format!("id {}\ninvite code {}", added.distributor, added.code));
         }
         User::Reset { login, data } => {
             let conn = data.open()?;
-            let code = atomically(&conn, || accounts::reset_user(&conn, &login, now(), random))?;
+            let code = atomically(&conn, || accounts::reset_user(&conn, &login, now, random))?;
             say(&format!("reset code {code}"));
         }
         User::Mentor { login, mentor, data } => {
             let conn = data.open()?;
-            atomically(&conn, || accounts::set_mentor(&conn, &login, mentor.as_deref(), now(), random))?;
+            atomically(&conn, || accounts::set_mentor(&conn, &login, mentor.as_deref(), now, random))?;
         }
         User::List { data } => list_users(&data.open()?)?,
         User::Close { login, data } => {
             let conn = data.open()?;
             let ledger = data.open_ledger()?;
             atomically(&conn, || {
-                let at = now();
+                let at = now;
                 let account = accounts::close_user(&conn, &login, at)?;
                 ledger.append(&[Entry::Closed { account, at }])
             })?;
@@ -751,13 +752,13 @@ fn list_users(conn: &Connection) -> Result<(), CliError> {
 }
 
 /// The database first: it names only blobs that are there by then.
-fn back_up(data: &Data, folder: &Path) -> Result<(), CliError> {
+fn back_up(data: &Data, folder: &Path, now: Millis) -> Result<(), CliError> {
     let failed = |source| CliError::Io { path: folder.into(), source };
     std::fs::create_dir_all(folder).map_err(failed)?;
     if std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
         return Err(CliError::NotEmpty(folder.into()));
     }
-    let (conn, blobs, ledger, at) = (data.open()?, data.open_blobs()?, data.open_ledger()?, now());
+    let (conn, blobs, ledger, at) = (data.open()?, data.open_blobs()?, data.open_ledger()?, now);
     let copy = store::back_up(&conn, folder)?;
     ledger.append(&[Entry::BackedUp { serial: store::serial(&copy)?, at }])?;
     if conn.sqlite().is_none() {

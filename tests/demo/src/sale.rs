@@ -1,4 +1,4 @@
-//! A sale that the back office confirms: what it gives, who is told, and why; and an evening on which the month goes badly.
+//! A sale that the back office confirms: the push that wakes the phone, what it gives, who is told, and why; and an evening on which the month goes badly.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +8,9 @@ use qadam_domain::results::Month;
 use qadam_domain::time::{DAY, Day, MINUTE};
 use qadam_engine::Engine;
 use qadam_engine::nudges::{ComparedView, ScheduledNudgeView};
+use qadam_engine::platform::Network;
+use qadam_engine::push::{PushToken, PushVendor};
+use qadam_engine::sync::BackgroundOutcome;
 
 use crate::clock::{EveningClock, offset};
 use crate::phone::Phone;
@@ -19,6 +22,10 @@ const SPONSOR: &str = "dana";
 const NEWCOMER: &str = "bota";
 const SPONSORS_ID: &str = "D-1";
 const NEWCOMERS_ID: &str = "D-2";
+/// As Firebase gives it to an app.
+const TOKEN: &str = "bota:APA91bHun4MxP5egoKMwt2KZFBaFUH";
+/// Milliseconds that Android leaves a woken app, at least.
+const WAKE_UP: u64 = 20_000;
 /// The volume that the newcomer wants to reach in a month.
 const GOAL: i64 = 500;
 
@@ -34,16 +41,19 @@ pub async fn chapter(folder: &Path, server: &Server, clock: &Arc<EveningClock>) 
     let before = newcomer.engine.awards().await?.points;
     // The phone asks for the right to notify, and has it with its next sync.
     newcomer.engine.plan_nudges(true).await?;
+    let token = PushToken { vendor: PushVendor::Fcm, token: TOKEN.into(), app: None, sandbox: false, permission: true };
+    newcomer.engine.push_token(Some(token)).await?;
     newcomer.engine.sync().await?;
+    // Bota puts the phone away: it does not listen any more.
+    newcomer.engine.background(WAKE_UP).await?;
 
-    // The command has the system's clock, which may be a day behind the evening's.
-    let today = Day::at(EveningClock::of_the_system().wall(), 0);
+    let today = Day::at(clock.wall(), offset(clock.wall()));
     let sale = format!(
         "{}\norder-1,1,{NEWCOMERS_ID},{today},60,customer,confirmed\n",
         columns(&qadam_backend::results::import::SALES)
     );
     server.import("sales", &sale).await?;
-    newcomer.engine.sync().await?;
+    woken(server, &newcomer).await?;
     let points = newcomer.engine.awards().await?.points;
     expect(points > before, || format!("{points} points after the sale, {before} before"))?;
     let plan = newcomer.engine.plan_nudges(true).await?;
@@ -76,6 +86,31 @@ pub async fn chapter(folder: &Path, server: &Server, clock: &Arc<EveningClock>) 
     a_bad_month(server, &newcomer, clock, today).await?;
     sponsor.engine.close().await;
     newcomer.engine.close().await;
+    Ok(())
+}
+
+/// The push service gets something for the phone, with nothing of a person in it; the phone wakes, and brings what it is about.
+async fn woken(server: &Server, phone: &Phone) -> Play {
+    let pushed = async {
+        loop {
+            if let Some(got) = server.pushed(TOKEN).pop() {
+                return got;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let pushed = tokio::time::timeout(SOON, pushed).await.map_err(|_| Deviation::new("no push came"))?;
+    let message = pushed.body.to_string();
+    let tells = ["Bota", NEWCOMERS_ID, "order-1", "sale"].iter().any(|word| message.contains(word));
+    expect(!tells, || format!("a push tells of a person: {message}"))?;
+    say_wrapped(
+        2,
+        &format!("The push service, on this machine in place of Firebase, gets: {}", pushed.body["message"]["data"]),
+    );
+    let outcome = phone.engine.woken(WAKE_UP).await?;
+    expect(matches!(outcome, BackgroundOutcome::Done { .. }), || format!("woken, the phone did {outcome:?}"))?;
+    say("Nothing of Bota is in it. Her phone wakes, syncs, and plans anew.");
+    phone.engine.foreground(Network::Unmetered).await?;
     Ok(())
 }
 

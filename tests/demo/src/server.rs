@@ -6,23 +6,30 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 
 use qadam_backend::blobs::Blobs;
-use qadam_backend::config::Config;
+use qadam_backend::config::{self, Config};
 use qadam_backend::ledger::{self, Ledger};
 use qadam_backend::server::RunningServer;
 use qadam_backend::{cli, content, publish, random, store};
+use qadam_vendors::{Got, Vendor, service_account};
 
 use crate::clock::EveningClock;
 use crate::play::Deviation;
 use crate::show::say;
 
+/// The settings of pushes.
+const PUSH: &str = "push.toml";
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../backend/sample");
 /// With it as the first argument, this program is `qadam-backend`: there need be no other.
 const COMMAND: &str = "qadam-backend";
+/// The variable that tells a command what time it is.
+const NOW: &str = "QADAM_DEMO_NOW";
 
 /// Runs a command of the server's where this process was started for one.
 pub fn run_command() -> Option<ExitCode> {
     let is_asked = std::env::args_os().nth(1).is_some_and(|first| first == COMMAND);
-    is_asked.then(|| cli::run_arguments(std::env::args_os().skip(1)))
+    // Commands live in the evening too.
+    let evening = std::env::var(NOW).ok().and_then(|now| now.parse().ok());
+    is_asked.then(|| cli::run_arguments(std::env::args_os().skip(1), evening.unwrap_or_else(config::now)))
 }
 
 pub struct Server {
@@ -32,6 +39,8 @@ pub struct Server {
     data: PathBuf,
     /// The other disk, with the ledger and the backups.
     safe: PathBuf,
+    /// In place of Firebase, on this machine.
+    fcm: Vendor,
     clock: Arc<EveningClock>,
     /// What was published.
     pub lessons: usize,
@@ -50,6 +59,12 @@ impl Server {
             return Err(not_started(&format!("the sample company has faults{faults}")));
         };
         let (data, safe) = (folder.join("server"), folder.join("safe"));
+        let told = clock.clone();
+        let fcm = Vendor::fcm(&(Arc::new(move || told.wall()) as qadam_vendors::Clock)).await;
+        std::fs::create_dir_all(&safe)?;
+        std::fs::write(safe.join("account.json"), service_account(&format!("{}/token", fcm.url())))?;
+        let settings = format!("[fcm]\nservice_account = \"account.json\"\nendpoint = \"{}\"\n", fcm.url());
+        std::fs::write(safe.join(PUSH), settings)?;
         let conn = store::open(&data).map_err(|error| not_started(&error))?;
         let mut blobs = Blobs::open(&data)?;
         let (ledger, stored) = (Ledger::open(&safe.join(ledger::FOLDER))?, blobs.clone());
@@ -60,7 +75,7 @@ impl Server {
         let release = &compiled.release;
         let (lessons, locales) = (release.lessons().count(), release.locales.len());
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { running: None, address, data, safe, clock, lessons, locales };
+        let mut server = Self { running: None, address, data, safe, fcm, clock, lessons, locales };
         server.serve().await?;
         Ok(server)
     }
@@ -70,6 +85,7 @@ impl Server {
         let config = Config {
             listen: self.address,
             ledger: self.safe.join(ledger::FOLDER),
+            push: Some(self.safe.join(PUSH)),
             clock: Arc::new(move || told.wall()),
             ..Config::local(&self.data)
         };
@@ -136,6 +152,11 @@ impl Server {
         self.told(&["import", kind, &file.display().to_string()]).await
     }
 
+    /// What the push service has taken for this token.
+    pub fn pushed(&self, token: &str) -> Vec<Got> {
+        self.fcm.got().into_iter().filter(|got| got.token == token).collect()
+    }
+
     /// Takes a backup while the server runs.
     ///
     /// # Errors
@@ -180,7 +201,7 @@ impl Server {
 
     async fn command(&self, words: &[&str]) -> Result<String, Deviation> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg(COMMAND).args(words).env("QADAM_DATA", &self.data);
+        command.arg(COMMAND).args(words).env("QADAM_DATA", &self.data).env(NOW, self.clock.wall().to_string());
         command.env("QADAM_LEDGER", self.safe.join(ledger::FOLDER));
         let output = tokio::task::spawn_blocking(move || command.output()).await;
         let output = output.map_err(|error| Deviation::new(error.to_string()))??;

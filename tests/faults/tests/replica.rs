@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use qadam_backend::{cli, store};
+use qadam_backend::{cli, config, store};
 use qadam_engine::Engine;
 use qadam_engine::contacts::{ContactEdit, ContactsQuery};
 use qadam_faults::{PASSWORD, phone, sample, sign_in};
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|first| first == BACKEND) {
-        return cli::run_arguments(std::env::args_os().skip(1));
+        return cli::run_arguments(std::env::args_os().skip(1), config::now());
     }
     let Some(litestream) = litestream() else {
         println!("not tested: litestream is neither on the PATH nor in ~/.cache/qadam/bin; tests/run --only install");

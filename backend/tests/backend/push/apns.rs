@@ -3,9 +3,9 @@ use qadam_domain::time::{MINUTE, Millis};
 use qadam_protocol::push::Registration;
 use serde_json::json;
 
-use super::vendors::{TOPIC, Told, apns_reason};
 use super::{Yard, a_while, apns_token, eventually};
 use crate::support::NOW;
+use qadam_vendors::{TOPIC, Told, apns_reason};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Then {

@@ -3,8 +3,8 @@ use qadam_domain::time::{MINUTE, Millis};
 use qadam_protocol::push::Registration;
 use serde_json::json;
 
-use super::vendors::{GRANT, SILENCE, Told, fcm_code, fcm_field};
 use super::{Yard, a_while, eventually, fcm_token};
+use qadam_vendors::{GRANT, SILENCE, Told, fcm_code, fcm_field};
 
 /// What is answered once, and what is to become of the message and the token.
 struct Case {

@@ -14,9 +14,9 @@ use qadam_backend::push::{self, To};
 use qadam_backend::store::{Connection, Database, atomically};
 use qadam_protocol::push::{Push, Registration};
 
-use super::vendors::{ApnsKey, Clock, Settings, Vendor};
 use super::{alert, apns_token, eventually, fcm_token};
 use crate::support::{Place, compiled, random, user};
+use qadam_vendors::{ApnsKey, Clock, Settings, Vendor};
 
 struct Server(Arc<Mutex<Child>>);
 

@@ -7,7 +7,6 @@ mod outbox;
 mod sender;
 mod shown;
 mod tokens;
-mod vendors;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,7 +25,7 @@ use qadam_protocol::push::{Push, Registration, Vendor as Whose};
 use qadam_protocol::sync::{AckStatus, SyncReply};
 
 use crate::support::{Site, mutation, request};
-use vendors::{ApnsKey, Clock, Settings, TOPIC, Vendor};
+use qadam_vendors::{ApnsKey, Clock, Settings, TOPIC, Vendor};
 
 /// A token as FCM gives it.
 pub fn fcm_token(name: &str) -> Registration {

@@ -8,10 +8,10 @@ use qadam_backend::server::{RunningServer, StartError};
 use qadam_domain::time::MINUTE;
 use qadam_protocol::push::Vendor as Whose;
 
-use super::vendors::{ApnsKey, apns_reason, fcm_code, service_account, tells_secrets};
 use super::{Yard, a_while, alert, apns_token, eventually, fcm_token};
 use crate::changes::listen;
 use crate::support::Place;
+use qadam_vendors::{ApnsKey, apns_reason, fcm_code, service_account, tells_secrets};
 
 /// Many phones of one person, with a message for each.
 async fn many(yard: &Yard, phones: u64) {

@@ -28,7 +28,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// Of tests alone: made for them, and known to nobody else.
-const RSA: &str = include_str!("../../../fixtures/service-account.pem");
+const RSA: &str = include_str!("../service-account.pem");
 /// What the token endpoint is called in [`Vendor::answer`].
 pub const GRANT: &str = "grant";
 pub const PROJECT: &str = "qadam-test";
