@@ -8,6 +8,7 @@ use qadam_domain::results::Month;
 use qadam_domain::time::{DAY, Day, MINUTE};
 use qadam_engine::Engine;
 use qadam_engine::nudges::{ComparedView, ScheduledNudgeView};
+use qadam_engine::offers::{OfferStatus, OfferView};
 use qadam_engine::platform::Network;
 use qadam_engine::push::{PushToken, PushVendor};
 use qadam_engine::sync::BackgroundOutcome;
@@ -67,6 +68,8 @@ pub async fn chapter(folder: &Path, server: &Server, clock: &Arc<EveningClock>) 
     ));
     why(&newcomer.engine, sold).await?;
 
+    an_offer(server, &newcomer, today).await?;
+
     let told = async {
         loop {
             sponsor.engine.sync().await?;
@@ -86,6 +89,26 @@ pub async fn chapter(folder: &Path, server: &Server, clock: &Arc<EveningClock>) 
     a_bad_month(server, &newcomer, clock, today).await?;
     sponsor.engine.close().await;
     newcomer.engine.close().await;
+    Ok(())
+}
+
+/// What the company offers for sales to customers, from the first to the last of them.
+async fn an_offer(server: &Server, phone: &Phone, today: Day) -> Play {
+    let one = |offers: Vec<OfferView>| offers.into_iter().next().ok_or_else(|| Deviation::new("nothing is offered"));
+    let offer = one(phone.engine.offers().await?)?;
+    expect((offer.reached, offer.status) == (1, OfferStatus::Open), || format!("offered: {offer:?}"))?;
+    say_wrapped(2, &format!("She is offered \"{}\": {}", offer.reward, offer.terms));
+    say_wrapped(2, &format!("Why? {} So far: {} of {}.", offer.why, offer.reached, offer.goal));
+    let sale = |n: u32| format!("order-{n},1,{NEWCOMERS_ID},{today},40,customer,confirmed\n");
+    let columns = columns(&qadam_backend::results::import::SALES);
+    server.import("sales", &format!("{columns}\n{}{}", sale(2), sale(3))).await?;
+    phone.engine.sync().await?;
+    let offer = one(phone.engine.offers().await?)?;
+    expect((offer.reached, offer.status) == (3, OfferStatus::Reached), || format!("offered: {offer:?}"))?;
+    let due = server.export_offers().await?;
+    let is_due = due.lines().any(|line| line.contains(&offer.id) && line.contains(NEWCOMERS_ID));
+    expect(is_due, || format!("nobody is to get a reward: {due}"))?;
+    say("Two sales later it is reached, and stands in the file of those who send out rewards.");
     Ok(())
 }
 

@@ -152,6 +152,16 @@ impl Server {
         self.told(&["import", kind, &file.display().to_string()]).await
     }
 
+    /// Who is to get which reward: the text of the file.
+    ///
+    /// # Errors
+    /// What the command says.
+    pub async fn export_offers(&self) -> Result<String, Deviation> {
+        let file = self.safe.join("rewards.csv");
+        self.told(&["offers", "export", &file.display().to_string()]).await?;
+        Ok(std::fs::read_to_string(file)?)
+    }
+
     /// What the push service has taken for this token.
     pub fn pushed(&self, token: &str) -> Vec<Got> {
         self.fcm.got().into_iter().filter(|got| got.token == token).collect()

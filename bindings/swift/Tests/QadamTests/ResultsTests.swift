@@ -4,6 +4,40 @@ import QadamTestSupport
 import XCTest
 
 final class ResultsTests: XCTestCase {
+    func testOfferAnswersASaleAndIsReachedByMore() async throws {
+        try await scenario { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let offers = phone.qadam.offers
+            let none = try await offers.current()
+            XCTAssertEqual(none, [])
+            guard case .signedIn(let account) = try await phone.qadam.session.current() else {
+                return XCTFail("nobody is signed in")
+            }
+            let me = account.distributor
+            func sell(_ order: String, _ day: String) async throws {
+                let line = "\(order)-\(me),1,\(me),\(day),300,customer,confirmed"
+                try await Backend.shared.importResults("sales", "id,version,distributor,day,volume,buyer,status\n\(line)\n")
+            }
+
+            let today = ISO8601DateFormatter.string(from: Date(), timeZone: TimeZone(identifier: "UTC")!, formatOptions: [.withFullDate])
+            try await sell("first", today)
+            let offer = try await first(of: offers.changes) { !$0.isEmpty }[0]
+            XCTAssertEqual(offer.rule, "three-customers")
+            XCTAssertEqual(offer.status, .open)
+            XCTAssertEqual(offer.unit, .sales)
+            XCTAssertEqual(offer.goal, 3)
+            XCTAssertEqual(offer.why, "Your first sale to a customer is confirmed.")
+            XCTAssertFalse(offer.reward.isEmpty || offer.terms.isEmpty)
+            XCTAssertEqual(offer.compared.map(\.left.fact), ["sales"])
+            for order in ["second", "third", "fourth"] {
+                try await sell(order, offer.from)
+            }
+            let reached = try await first(of: offers.changes) { $0.first?.status == .reached }[0]
+            XCTAssertEqual(reached.id, offer.id)
+            XCTAssertGreaterThanOrEqual(reached.reached, 3)
+        }
+    }
+
     func testSaleIsShownAndWhatItsReturnTakesBackIsToldOnce() async throws {
         try await scenario { phones in
             let (phone, login) = try await phones.ofNewPerson()

@@ -48,4 +48,27 @@ class ResultsTest {
         assertEquals(notices.drop(1).map { it.id }, second.qadam.results.notices.until { it.size == 2 }.map { it.id })
         assertFailsWith<QadamException.NotFound> { phone.qadam.results.see("nothing") }
     }
+
+    @Test
+    fun offerAnswersASaleAndIsReachedByMore() = scenario { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        assertEquals(emptyList(), phone.qadam.offers.current())
+        val me = (phone.qadam.session.current() as SessionView.SignedIn).account.distributor
+        fun sell(order: String, day: String) =
+            Backend.importResults(
+                "sales",
+                "id,version,distributor,day,volume,buyer,status\n$order-$me,1,$me,$day,300,customer,confirmed\n",
+            )
+
+        sell("first", LocalDate.now(ZoneOffset.UTC).toString())
+        val offer = phone.qadam.offers.changes.until { it.isNotEmpty() }.single()
+        assertEquals(listOf("three-customers", OfferStatus.OPEN, OfferUnit.SALES, 3L), listOf(offer.rule, offer.status, offer.unit, offer.goal))
+        assertEquals("Your first sale to a customer is confirmed.", offer.why)
+        assertTrue(offer.reward.isNotEmpty() && offer.terms.isNotEmpty())
+        assertEquals(listOf("sales" to 1L), offer.compared.map { it.left.fact to it.left.value })
+        for (order in listOf("second", "third", "fourth")) sell(order, offer.from)
+        val reached = phone.qadam.offers.changes.until { it.single().status == OfferStatus.REACHED }.single()
+        assertEquals(offer.id, reached.id)
+        assertTrue(reached.reached >= 3)
+    }
 }
