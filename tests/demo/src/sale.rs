@@ -7,7 +7,7 @@ use qadam_domain::nudges::{servers_weekday, weekday};
 use qadam_domain::results::Month;
 use qadam_domain::time::{DAY, Day, MINUTE};
 use qadam_engine::Engine;
-use qadam_engine::nudges::{ComparedView, ScheduledNudgeView};
+use qadam_engine::nudges::ScheduledNudgeView;
 use qadam_engine::offers::{OfferStatus, OfferView};
 use qadam_engine::platform::Network;
 use qadam_engine::push::{PushToken, PushVendor};
@@ -17,7 +17,7 @@ use crate::clock::{EveningClock, offset};
 use crate::phone::Phone;
 use crate::play::{Deviation, PASSWORD, Play, SOON, expect, heading};
 use crate::server::Server;
-use crate::show::{say, say_wrapped};
+use crate::show::{compared, say, say_wrapped};
 
 const SPONSOR: &str = "dana";
 const NEWCOMER: &str = "bota";
@@ -172,16 +172,8 @@ async fn a_bad_month(server: &Server, phone: &Phone, clock: &EveningClock, today
 
 async fn why(engine: &Engine, nudge: &ScheduledNudgeView) -> Play {
     let why = engine.why_nudge(nudge.id.clone()).await?;
-    let side = |side: &qadam_engine::nudges::ComparedSideView| {
-        let value = side.value.map_or("unknown".to_string(), |value| value.to_string());
-        let part = side.percent.map_or(String::new(), |percent| format!("{percent} % of "));
-        side.fact.as_ref().map_or(value.clone(), |fact| format!("{part}{fact} ({value})"))
-    };
-    let told =
-        |compared: &ComparedView| format!("{} {} {}", side(&compared.left), compared.sign, side(&compared.right));
-    let compared: Vec<String> = why.compared.iter().map(told).collect();
     expect(!why.why.is_empty() && why.compared.iter().all(|compared| compared.holds), || format!("{why:?}"))?;
-    say_wrapped(2, &format!("Why? {} Rule {}: {}.", why.why, why.rule, compared.join(", ")));
+    say_wrapped(2, &format!("Why? {} Rule {}: {}.", why.why, why.rule, compared(&why.compared)));
     Ok(())
 }
 

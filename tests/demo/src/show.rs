@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use qadam_engine::learning::{Block, Span};
+use qadam_engine::nudges::{ComparedSideView, ComparedView};
 
 /// Columns.
 const WIDTH: usize = 96;
@@ -84,4 +85,15 @@ mod tests {
         assert_eq!(wrap("incomprehensibilities a", 5), ["incomprehensibilities", "a"]);
         assert_eq!(wrap("", 5), [""]);
     }
+}
+
+/// What a rule compared, with its numbers: `sales (1) >= 1`.
+pub fn compared(all: &[ComparedView]) -> String {
+    let side = |side: &ComparedSideView| {
+        let value = side.value.map_or("?".to_string(), |value| value.to_string());
+        let part = side.percent.map_or(String::new(), |percent| format!("{percent} % * "));
+        side.fact.as_ref().map_or(value.clone(), |fact| format!("{part}{fact} ({value})"))
+    };
+    let told = |one: &ComparedView| format!("{} {} {}", side(&one.left), one.sign, side(&one.right));
+    all.iter().map(told).collect::<Vec<_>>().join(", ")
 }

@@ -6,13 +6,15 @@ use qadam_engine::EngineError;
 use qadam_engine::awards::{LedgerEntryView, PointsSource};
 use qadam_engine::contacts::{Channel, ContactEdit, ContactsQuery};
 use qadam_engine::learning::{GradedView, LessonStatus, LessonSummary, ProgressView, QuestionView, VerdictView};
+use qadam_engine::offers::OfferStatus;
+use qadam_engine::results::WithdrawnView;
 use qadam_engine::reviews::EaseInput;
 use qadam_engine::sync::{RefusalReason, SyncProblem, SyncState};
 
 use crate::ask::{Asked, Leave, Person};
 use crate::clock::{EveningClock, date_of, time_of};
 use crate::phone::Phone;
-use crate::show::{plain, say, say_wrapped};
+use crate::show::{compared, plain, say, say_wrapped};
 use crate::texts::Texts;
 
 const CHANNELS: [(Channel, &str); 4] = [
@@ -60,6 +62,8 @@ impl Terminal<'_> {
             "menu-lessons",
             "menu-reviews",
             "menu-awards",
+            "menu-results",
+            "menu-messages",
             "menu-contacts",
             connection,
             "menu-sync",
@@ -75,19 +79,22 @@ impl Terminal<'_> {
         }
         say(&format!("  q  {}", texts.get("menu-quit")));
         let line = self.person.ask("choose").await?;
-        match line.as_str() {
-            "1" => self.lessons().await?,
-            "2" => self.reviews().await?,
-            "3" => self.awards().await?,
-            "4" => self.contacts().await?,
-            "5" => {
+        let chosen = line.parse::<usize>().ok().and_then(|n| entries.get(n.checked_sub(1)?)).copied();
+        match chosen.unwrap_or(&line) {
+            "menu-lessons" => self.lessons().await?,
+            "menu-reviews" => self.reviews().await?,
+            "menu-awards" => self.awards().await?,
+            "menu-results" => self.results().await?,
+            "menu-messages" => self.messages().await?,
+            "menu-contacts" => self.contacts().await?,
+            "menu-connect" | "menu-disconnect" => {
                 self.phone.set_online(!self.phone.is_online());
                 self.person.tell(if self.phone.is_online() { "connected" } else { "disconnected" });
             }
-            "6" => self.sync().await?,
-            "7" => self.status().await?,
-            "8" => self.language().await?,
-            "9" => self.next_evening().await?,
+            "menu-sync" => self.sync().await?,
+            "menu-status" => self.status().await?,
+            "menu-language" => self.language().await?,
+            "menu-next-evening" => self.next_evening().await?,
             "q" | "Q" => return Ok(false),
             "" => {}
             _ => self.person.tell_with("choose-again", &[("most", entries.len().into())]),
@@ -290,6 +297,106 @@ impl Terminal<'_> {
         Ok(())
     }
 
+    /// What the back office confirmed, what it took back, and what the company offers.
+    async fn results(&mut self) -> Asked {
+        let engine = &self.phone.engine;
+        let (results, offers) = (engine.results().await?, engine.offers().await?);
+        let person = &self.person;
+        let rank = results.rank.as_ref().map_or("-", |rank| rank.title.as_str());
+        person.tell_with("results-rank", &[("rank", rank.into())]);
+        if let Some(next) = &results.next_rank {
+            person.tell_with("results-next-rank", &[("rank", next.title.as_str().into()), ("need", next.need.into())]);
+        }
+        for volume in &results.volumes {
+            let values = [("month", volume.month.as_str().into()), ("volume", volume.customers.into())];
+            person.tell_with("results-volume", &values);
+        }
+        if results.sales.is_empty() {
+            person.tell("results-none");
+        }
+        for sale in &results.sales {
+            let name = match (sale.returned, sale.own) {
+                (true, _) => "results-returned",
+                (false, true) => "results-own",
+                (false, false) => "results-sale",
+            };
+            let values = [("day", sale.day.as_str().into()), ("volume", sale.volume.into())];
+            person.tell_with(name, &values);
+        }
+        for offer in &offers {
+            say("");
+            say_wrapped(0, &format!("{}: {}", offer.reward, offer.terms));
+            let state = match offer.status {
+                OfferStatus::Open => "offer-open",
+                OfferStatus::Reached => "offer-reached",
+                OfferStatus::Given => "offer-given",
+                OfferStatus::Lapsed => "offer-lapsed",
+                OfferStatus::Withdrawn => "offer-withdrawn",
+                OfferStatus::Other => "offer-other",
+            };
+            let values = [
+                ("reached", offer.reached.into()),
+                ("goal", offer.goal.into()),
+                ("until", offer.until.as_str().into()),
+            ];
+            say_wrapped(2, &person.texts.with(state, &values));
+            say_wrapped(2, &person.texts.with("why", &[("why", offer.why.as_str().into())]));
+        }
+        for notice in engine.notices().await? {
+            let what = match &notice.withdrawn {
+                WithdrawnView::Badge { title, .. } => title.clone(),
+                WithdrawnView::Rule { why, .. } => why.clone(),
+                WithdrawnView::Other => notice.id.clone(),
+            };
+            person.tell_with("notice", &[("what", what.into()), ("because", notice.because.join(", ").into())]);
+            engine.see_notice(notice.id).await?;
+        }
+        Ok(())
+    }
+
+    /// The nudges to come and those that came, each with why it is there, and the switch that stops it.
+    async fn messages(&mut self) -> Asked {
+        let engine = &self.phone.engine;
+        loop {
+            let mut plan = engine.plan_nudges(true).await?;
+            if !plan.shows && self.phone.is_online() {
+                // The phone has asked for the right to notify.
+                engine.sync().await?;
+                plan = engine.plan_nudges(true).await?;
+            }
+            let came = engine.nudges().await?;
+            let texts = &self.person.texts;
+            say("");
+            let mut ids = Vec::new();
+            for nudge in plan.scheduled.iter().filter(|nudge| nudge.category.is_some()) {
+                ids.push(nudge.id.clone());
+                let when = texts.with("message-comes", &[("time", date_of(nudge.at).into())]);
+                say_wrapped(2, &format!("{}  {when}: {}", ids.len(), nudge.title));
+            }
+            for nudge in &came {
+                ids.push(nudge.id.clone());
+                say_wrapped(2, &format!("{}  {}: {}. {}", ids.len(), date_of(nudge.at), nudge.title, nudge.body));
+            }
+            if ids.is_empty() {
+                self.person.tell("messages-none");
+                return Ok(());
+            }
+            let Some(place) = self.person.choose("choose-message", ids.len()).await? else { return Ok(()) };
+            let id = ids[place].clone();
+            if came.iter().any(|nudge| nudge.id == id) {
+                engine.open_nudge(id.clone()).await?;
+            }
+            let why = engine.why_nudge(id).await?;
+            say_wrapped(2, &self.person.texts.with("why", &[("why", why.why.as_str().into())]));
+            say_wrapped(2, &compared(&why.compared));
+            let switch = if why.never { "message-again" } else { "message-never" };
+            if self.person.ask(switch).await? == "1" {
+                engine.never_nudge(why.rule, !why.never).await?;
+                self.person.tell("kept");
+            }
+        }
+    }
+
     async fn contacts(&mut self) -> Asked {
         let mut query = ContactsQuery { limit: PAGE, ..ContactsQuery::default() };
         loop {
@@ -431,10 +538,7 @@ impl Terminal<'_> {
     }
 
     async fn next_evening(&mut self) -> Asked {
-        let Some(clock) = self.clock else {
-            self.person.tell_with("choose-again", &[("most", 8.into())]);
-            return Ok(());
-        };
+        let Some(clock) = self.clock else { return Ok(()) };
         clock.pass_minutes(A_DAY);
         let network = if self.phone.is_online() {
             qadam_engine::platform::Network::Unmetered

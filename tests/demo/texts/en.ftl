@@ -6,6 +6,8 @@ goodbye = Good night.
 menu-lessons = Lessons
 menu-reviews = Reviews
 menu-awards = Awards
+menu-results = Sales, rank and offers
+menu-messages = Messages
 menu-contacts = Contacts
 menu-disconnect = Switch the connection off
 menu-connect = Switch the connection on
@@ -70,6 +72,28 @@ awards-streak = Streak: { $days ->
 awards-badges = Badges:
 awards-withdrawn = taken back
 awards-ledger = Where the points came from:
+
+results-rank = Rank: { $rank }.
+results-next-rank = Next rank: { $rank }, from a customers' volume of { $need } in a month.
+results-volume = { $month }: customers' volume { $volume }.
+results-none = The company has not confirmed any sale yet.
+results-sale = { $day }: a sale to a customer, volume { $volume }.
+results-own = { $day }: your own order, volume { $volume }.
+results-returned = { $day }: returned, volume { $volume }.
+offer-open = { $reached } of { $goal } so far, until { $until }.
+offer-reached = Reached with { $reached } of { $goal }. The company will send it.
+offer-given = It was handed out.
+offer-lapsed = It ended on { $until }, with { $reached } of { $goal }.
+offer-withdrawn = It was taken back, since a sale was.
+offer-other = A newer app shows how it stands.
+notice = Taken back: { $what } Reason: { $because }.
+why = Why? { $why }
+
+messages-none = No messages yet.
+message-comes = comes on { $time }
+choose-message = Number: why did I get this? (Enter: back)
+message-never = 1: never this one again, Enter: back
+message-again = 1: let it come again, Enter: back
 
 contacts-none = Nobody here yet.
 choose-contact = Number, name to look for, + for a new contact (Enter: on)

@@ -6,6 +6,8 @@ goodbye = Buenas noches.
 menu-lessons = Lecciones
 menu-reviews = Repasos
 menu-awards = Logros
+menu-results = Ventas, rango y ofertas
+menu-messages = Mensajes
 menu-contacts = Contactos
 menu-disconnect = Desactivar la conexión
 menu-connect = Activar la conexión
@@ -70,6 +72,28 @@ awards-streak = Racha: { $days ->
 awards-badges = Insignias:
 awards-withdrawn = retirada
 awards-ledger = De dónde vienen los puntos:
+
+results-rank = Rango: { $rank }.
+results-next-rank = Próximo rango: { $rank }, desde un volumen de clientes de { $need } en un mes.
+results-volume = { $month }: volumen de clientes { $volume }.
+results-none = La empresa todavía no ha confirmado ninguna venta.
+results-sale = { $day }: una venta a un cliente, volumen { $volume }.
+results-own = { $day }: un pedido tuyo, volumen { $volume }.
+results-returned = { $day }: devuelta, volumen { $volume }.
+offer-open = { $reached } de { $goal } hasta ahora, hasta el { $until }.
+offer-reached = Alcanzado con { $reached } de { $goal }. La empresa te lo enviará.
+offer-given = Ya se entregó.
+offer-lapsed = Terminó el { $until }, con { $reached } de { $goal }.
+offer-withdrawn = Se retiró, porque se retiró una venta.
+offer-other = Una app más nueva muestra cómo va.
+notice = Se retiró: { $what } Motivo: { $because }.
+why = ¿Por qué? { $why }
+
+messages-none = Todavía no hay mensajes.
+message-comes = llega el { $time }
+choose-message = Número: ¿por qué me llegó? (Enter: atrás)
+message-never = 1: este nunca más, Enter: atrás
+message-again = 1: que vuelva a llegar, Enter: atrás
 
 contacts-none = Todavía no hay nadie.
 choose-contact = Número, nombre que buscas, + para un contacto nuevo (Intro: seguir)

@@ -6,6 +6,8 @@ goodbye = Қайырлы түн.
 menu-lessons = Сабақтар
 menu-reviews = Қайталау
 menu-awards = Марапаттар
+menu-results = Сатылымдар, дәреже және ұсыныстар
+menu-messages = Хабарлар
 menu-contacts = Контактілер
 menu-disconnect = Байланысты өшіру
 menu-connect = Байланысты қосу
@@ -70,6 +72,28 @@ awards-streak = Үздіксіз: { $days ->
 awards-badges = Белгілер:
 awards-withdrawn = қайтарылды
 awards-ledger = Ұпайлар қайдан келді:
+
+results-rank = Дәреже: { $rank }.
+results-next-rank = Келесі дәреже: { $rank }, айына клиенттер көлемі { $need } болғанда.
+results-volume = { $month }: клиенттер көлемі { $volume }.
+results-none = Компания әлі бірде-бір сатылымды растаған жоқ.
+results-sale = { $day }: клиентке сатылым, көлемі { $volume }.
+results-own = { $day }: өзіңіздің тапсырысыңыз, көлемі { $volume }.
+results-returned = { $day }: қайтарылды, көлемі { $volume }.
+offer-open = Әзірге { $goal } ішінен { $reached }, мерзімі { $until } дейін.
+offer-reached = Орындалды: { $goal } ішінен { $reached }. Компания сыйлықты жібереді.
+offer-given = Сыйлық берілді.
+offer-lapsed = { $until } күні аяқталды, { $goal } ішінен { $reached } болды.
+offer-withdrawn = Қайтарып алынды, өйткені сатылым қайтарылды.
+offer-other = Қалай тұрғанын жаңарақ нұсқа көрсетеді.
+notice = Қайтарып алынды: { $what } Себебі: { $because }.
+why = Неліктен? { $why }
+
+messages-none = Әзірге хабар жоқ.
+message-comes = келетін уақыты { $time }
+choose-message = Нөмірі: бұл неге келді? (Enter: артқа)
+message-never = 1: бұл енді ешқашан келмесін, Enter: артқа
+message-again = 1: қайтадан келсін, Enter: артқа
 
 contacts-none = Әзірге ешкім жоқ.
 choose-contact = Нөмірі, іздейтін атыңыз, жаңа контакт үшін + (Enter: әрі қарай)

@@ -6,6 +6,8 @@ goodbye = Спокойной ночи.
 menu-lessons = Уроки
 menu-reviews = Повторение
 menu-awards = Награды
+menu-results = Продажи, ранг и предложения
+menu-messages = Сообщения
 menu-contacts = Контакты
 menu-disconnect = Выключить связь
 menu-connect = Включить связь
@@ -76,6 +78,28 @@ awards-streak = Серия: { $days ->
 awards-badges = Значки:
 awards-withdrawn = отозвана
 awards-ledger = Откуда баллы:
+
+results-rank = Ранг: { $rank }.
+results-next-rank = Следующий ранг: { $rank }, от { $need } объёма клиентов за месяц.
+results-volume = { $month }: объём клиентов { $volume }.
+results-none = Компания ещё не подтвердила ни одной продажи.
+results-sale = { $day }: продажа клиенту, объём { $volume }.
+results-own = { $day }: ваш собственный заказ, объём { $volume }.
+results-returned = { $day }: возврат, объём { $volume }.
+offer-open = Пока { $reached } из { $goal }, до { $until }.
+offer-reached = Выполнено: { $reached } из { $goal }. Компания вышлет награду.
+offer-given = Награда вручена.
+offer-lapsed = Закончилось { $until }, было { $reached } из { $goal }.
+offer-withdrawn = Отозвано, потому что отозвана продажа.
+offer-other = Как обстоит дело, покажет более новая версия.
+notice = Отозвано: { $what } Причина: { $because }.
+why = Почему? { $why }
+
+messages-none = Сообщений пока нет.
+message-comes = придёт { $time }
+choose-message = Номер: почему это пришло? (Enter: назад)
+message-never = 1: больше никогда, Enter: назад
+message-again = 1: пусть снова приходит, Enter: назад
 
 contacts-none = Пока никого нет.
 choose-contact = Номер, имя для поиска, + для нового контакта (Enter: дальше)

@@ -271,7 +271,7 @@ impl<'a> Book<'a> {
                         nudges.push((place, candidate));
                     }
                     Effect::Sponsor(_) | Effect::Offer(_) if decision.held_out => {}
-                    Effect::Sponsor(_) if life.shared && life.distributor.sponsor.is_some() => counts.words.told += 1,
+                    Effect::Sponsor(_) if life.shared && life.has_upline() => counts.words.told += 1,
                     Effect::Sponsor(_) => counts.words.kept += 1,
                     Effect::Offer(_) => counts.offers.made += 1,
                     Effect::Points(_) | Effect::Course(_) | Effect::Lesson(_) | Effect::Task(_) => {}

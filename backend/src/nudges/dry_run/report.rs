@@ -99,7 +99,7 @@ pub struct Nudges {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Words {
     pub told: u64,
-    /// The person does not share, or has no sponsor.
+    /// The person does not share, or has neither sponsor nor mentor.
     pub kept: u64,
 }
 
