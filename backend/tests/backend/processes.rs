@@ -9,6 +9,8 @@ use qadam_backend::config::{Config, Tls};
 use qadam_backend::server::{RunningServer, StartError};
 
 use qadam_backend::store::Database;
+use qadam_domain::ids::{RuleId, TextId};
+use qadam_domain::rules::{Condition, Effect, Goal, Limits, Offer, Rule, Slot, Trigger, When};
 
 use crate::support::{Place, compiled};
 
@@ -251,4 +253,58 @@ fn results_are_imported_by_their_versions_and_outlive_a_restore() {
     assert!(done.contains(" 1 imports,"), "{done}");
     let again = ["import", "sales", file.to_str().expect("text")];
     assert_eq!(out(&run(&restored, &again)), told(0, 0, 1));
+}
+
+#[test]
+fn rewards_are_told_by_file_and_noted_once() {
+    let place = Place::new();
+    let offer = Offer {
+        goal: Goal::CustomerSales(1),
+        days: 30,
+        reward: TextId::new("tea").expect("an id"),
+        terms: TextId::new("terms").expect("an id"),
+        total: 10,
+    };
+    let rule = Rule {
+        id: RuleId::new("sold").expect("an id"),
+        when: When::Event(Trigger::SaleConfirmed),
+        condition: Condition::always(),
+        then: vec![Effect::Offer(offer)],
+        limits: Limits::default(),
+    };
+    let mut company = compiled(&["one"]);
+    company.release.rules = vec![Slot::Known(Box::new(rule))];
+    place.publish_at(&place.folder.path().join("data"), &company);
+    out(&run(&place, &["user", "add", "--login", "aigul", "--name", "Aigul", "--market", "kz", "--locale", "en"]));
+    let path = |name: &str| place.folder.path().join(name).to_str().expect("text").to_string();
+    let (sales, rewards, given) = (path("sales.csv"), path("rewards.csv"), path("given.csv"));
+    let today = chrono::Utc::now().date_naive() + chrono::Days::new(1);
+    let line = format!("o-1,1,1001,{today},300,customer,confirmed");
+    std::fs::write(&sales, format!("id,version,distributor,day,volume,buyer,status\n{line}\n")).expect("writes");
+    out(&run(&place, &["import", "sales", &sales]));
+
+    assert_eq!(out(&run(&place, &["offers", "export", &rewards])), "1 rewards are to be handed out\n");
+    let told = std::fs::read_to_string(&rewards).expect("reads");
+    let mut lines = told.lines();
+    assert_eq!(lines.next(), Some("id,distributor,rule,reward,until"));
+    let cells: Vec<&str> = lines.next().expect("a reward").split(',').collect();
+    assert_eq!(cells[1..4], ["1001", "sold", "tea"]);
+    let fault = |arguments: &[&str]| {
+        let refused = run(&place, arguments);
+        assert!(!refused.status.success(), "{arguments:?}");
+        String::from_utf8_lossy(&refused.stderr).into_owned()
+    };
+    assert!(fault(&["offers", "export", &rewards]).contains("rewards.csv"), "a file that is there stays as it is");
+    // One line that is wrong, and nothing of the file is noted.
+    std::fs::write(&given, format!("id\n{}\nsomething-else\n", cells[0])).expect("writes");
+    let told = fault(&["offers", "given", &given]);
+    assert!(told.contains("given.csv:3: there is no such offer; write its id as offers export does"), "{told}");
+    std::fs::write(&given, format!("reward\n{}\n", cells[0])).expect("writes");
+    assert!(fault(&["offers", "given", &given]).contains("given.csv:1"), "the columns are named");
+    // The file as it was exported can be given back.
+    let note = || out(&run(&place, &["offers", "given", &rewards]));
+    assert_eq!(note(), "1 noted; 0 were noted before, or are not reached\n");
+    assert_eq!(note(), "0 noted; 1 were noted before, or are not reached\n");
+    std::fs::remove_file(&rewards).expect("removes");
+    assert_eq!(out(&run(&place, &["offers", "export", &rewards])), "0 rewards are to be handed out\n");
 }

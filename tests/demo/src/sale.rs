@@ -109,6 +109,10 @@ async fn an_offer(server: &Server, phone: &Phone, today: Day) -> Play {
     let is_due = due.lines().any(|line| line.contains(&offer.id) && line.contains(NEWCOMERS_ID));
     expect(is_due, || format!("nobody is to get a reward: {due}"))?;
     say("Two sales later it is reached, and stands in the file of those who send out rewards.");
+    server.give_offers().await?;
+    phone.engine.sync().await?;
+    let offer = one(phone.engine.offers().await?)?;
+    expect(offer.status == OfferStatus::Given, || format!("handed out: {offer:?}"))?;
     Ok(())
 }
 

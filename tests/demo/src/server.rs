@@ -162,6 +162,15 @@ impl Server {
         Ok(std::fs::read_to_string(file)?)
     }
 
+    /// Notes that the rewards of the file of [`Self::export_offers`] were handed out.
+    ///
+    /// # Errors
+    /// What the command says.
+    pub async fn give_offers(&self) -> Result<String, Deviation> {
+        let file = self.safe.join("rewards.csv");
+        self.told(&["offers", "given", &file.display().to_string()]).await
+    }
+
     /// What the push service has taken for this token.
     pub fn pushed(&self, token: &str) -> Vec<Got> {
         self.fcm.got().into_iter().filter(|got| got.token == token).collect()

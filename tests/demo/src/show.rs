@@ -74,6 +74,17 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// What a rule compared, with its numbers: `sales (1) >= 1`.
+pub fn compared(all: &[ComparedView]) -> String {
+    let side = |side: &ComparedSideView| {
+        let value = side.value.map_or("?".to_string(), |value| value.to_string());
+        let part = side.percent.map_or(String::new(), |percent| format!("{percent} % * "));
+        side.fact.as_ref().map_or(value.clone(), |fact| format!("{part}{fact} ({value})"))
+    };
+    let told = |one: &ComparedView| format!("{} {} {}", side(&one.left), one.sign, side(&one.right));
+    all.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,15 +96,4 @@ mod tests {
         assert_eq!(wrap("incomprehensibilities a", 5), ["incomprehensibilities", "a"]);
         assert_eq!(wrap("", 5), [""]);
     }
-}
-
-/// What a rule compared, with its numbers: `sales (1) >= 1`.
-pub fn compared(all: &[ComparedView]) -> String {
-    let side = |side: &ComparedSideView| {
-        let value = side.value.map_or("?".to_string(), |value| value.to_string());
-        let part = side.percent.map_or(String::new(), |percent| format!("{percent} % * "));
-        side.fact.as_ref().map_or(value.clone(), |fact| format!("{part}{fact} ({value})"))
-    };
-    let told = |one: &ComparedView| format!("{} {} {}", side(&one.left), one.sign, side(&one.right));
-    all.iter().map(told).collect::<Vec<_>>().join(", ")
 }

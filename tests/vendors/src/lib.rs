@@ -270,7 +270,7 @@ pub struct ApnsKey {
 }
 
 impl ApnsKey {
-    pub fn new() -> Self {
+    pub fn generate() -> Self {
         let document =
             EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).expect("a key");
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &SystemRandom::new());

@@ -59,6 +59,11 @@ pub fn people(conn: &Connection) -> Result<Vec<i64>, Error> {
 }
 
 impl Life {
+    /// Whether there is anybody to tell.
+    pub fn has_upline(&self) -> bool {
+        self.distributor.sponsor.is_some() || self.distributor.mentor.is_some()
+    }
+
     /// What is stored of a person up to the last day; `None` where the account is closed by now.
     pub fn read(conn: &Connection, account: i64, release: &IndexedRelease, span: Span) -> Result<Option<Self>, Error> {
         let Some(me) = streams::find(conn, Some(account), ME)? else { return Ok(None) };

@@ -60,7 +60,7 @@ fn prepare(conn: &Connection, registration: Registration) -> Result<(), Error> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_between_sending_and_noting_is_followed_by_the_next_and_the_phone_shows_it_once() {
     let clock: Clock = Arc::new(now);
-    let key = ApnsKey::new();
+    let key = ApnsKey::generate();
     let (fcm, apns) = (Vendor::fcm(&clock).await, Vendor::apns(&clock, &key).await);
     let settings = Settings::new(&fcm, &apns, &apns, &key);
     for (vendor, registration) in [(&fcm, fcm_token("one")), (&apns, apns_token(1))] {

@@ -80,7 +80,7 @@ impl Yard {
         // The company's first publication woke everybody.
         site.place.beside(|conn| conn.execute("DELETE FROM push_round", []).map(drop)).expect("writes");
         let clock = clock(&site);
-        let key = ApnsKey::new();
+        let key = ApnsKey::generate();
         let (fcm, apns) = (Vendor::fcm(&clock).await, Vendor::apns(&clock, &key).await);
         let sandbox = Vendor::apns(&clock, &key).await;
         let settings = Settings::new(&fcm, &apns, &sandbox, &key);

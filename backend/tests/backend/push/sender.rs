@@ -204,7 +204,7 @@ async fn who_listens_is_not_woken_but_shown() {
 async fn other_credentials_are_used_without_a_restart_and_messages_wait_for_them() {
     let yard = Yard::still().await;
     let right = yard.key.pem.clone();
-    yard.settings.write("key.p8", &ApnsKey::new().pem);
+    yard.settings.write("key.p8", &ApnsKey::generate().pem);
     let mut yard = yard;
     yard.start();
     let phone = yard.phone("aigul", apns_token(1)).await;
