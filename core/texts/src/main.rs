@@ -1,22 +1,32 @@
-//! `qadam-texts kotlin` and `qadam-texts swift` print the class with a constant for each message of the English file.
+//! `qadam-texts kotlin` and `qadam-texts swift` print the class with a constant for each message of the English file; `qadam-texts android DIR` and `qadam-texts
+//! apple DIR` write the catalogues for the systems.
 
 use std::fmt::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
-use qadam_texts::{Message, NUMBERS, messages};
+use qadam_texts::{Message, NUMBERS, catalogue, messages};
 
 fn main() -> ExitCode {
     let messages = messages(include_str!("../locales/en/app.ftl"));
-    let class = match std::env::args().nth(1).as_deref() {
-        Some("kotlin") => kotlin(&messages),
-        Some("swift") => swift(&messages),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let written = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["kotlin"] => Ok(print!("{}", kotlin(&messages))),
+        ["swift"] => Ok(print!("{}", swift(&messages))),
+        ["android", folder] => catalogue::android(Path::new(folder)),
+        ["apple", folder] => catalogue::apple(Path::new(folder)),
         _ => {
-            eprintln!("say for which language: qadam-texts kotlin|swift");
+            eprintln!("say for what: qadam-texts kotlin|swift, or android|apple and a folder");
             return ExitCode::from(2);
         }
     };
-    print!("{class}");
-    ExitCode::SUCCESS
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("qadam-texts: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn kotlin(messages: &[Message]) -> String {

@@ -16,7 +16,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
     ("qadam-domain", &[]),
     ("qadam-protocol", &["qadam-domain"]),
     ("qadam-engine", &["qadam-domain", "qadam-protocol"]),
-    ("qadam-texts", &[]),
+    ("qadam-texts", &["qadam-domain"]),
     ("qadam-ffi", &["qadam-domain", "qadam-engine", "qadam-texts"]),
     ("qadam-backend", &["qadam-domain", "qadam-protocol", "qadam-vendors"]),
     ("qadam-bindgen", &[]),
@@ -27,6 +27,7 @@ const NEVER: &[(&str, &[&str])] = &[
     ("qadam-domain", &["tokio", "rusqlite", "reqwest", "axum", "uniffi", "chrono", "rand", "getrandom"]),
     ("qadam-protocol", &["rusqlite", "uniffi", "tokio"]),
     ("qadam-engine", &["uniffi", "axum", "qadam-backend"]),
+    ("qadam-texts", &["qadam-domain"]),
     ("qadam-backend", &["uniffi", "qadam-engine", "qadam-vendors"]),
     ("qadam-ffi", &["axum", "qadam-backend"]),
 ];
