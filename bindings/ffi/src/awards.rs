@@ -48,6 +48,9 @@ pub struct StreakView {
     pub freezes: u32,
     pub longest: u32,
     pub active_today: bool,
+    /// Of the last four weeks up to today, rising, `2026-11-24`: days on which something was learnt, and days for which a freeze was used.
+    pub active: Vec<String>,
+    pub frozen: Vec<String>,
 }
 
 #[uniffi::remote(Record)]

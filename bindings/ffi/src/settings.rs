@@ -35,6 +35,11 @@ impl QadamEngine {
         Ok(self.0.set_media(on_metered, budget).await?)
     }
 
+    /// Writes all that the person has to a new file at this path, as JSON; one that is there is written over.
+    pub async fn export(&self, path: String) -> Result<()> {
+        Ok(self.0.export(path.into()).await?)
+    }
+
     pub fn observe_settings(&self) -> LiveSettings {
         LiveSettings(self.0.observe_settings())
     }

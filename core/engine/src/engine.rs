@@ -861,6 +861,14 @@ impl Engine {
         self.with(move |core| settings::set_media(core, on_metered, budget))
     }
 
+    /// Writes all that the person has to a new file at this path, as JSON; one that is there is written over.
+    ///
+    /// # Errors
+    /// [`EngineError::SignedOut`]; those of storage.
+    pub fn export(&self, path: PathBuf) -> Waiting<()> {
+        self.with(move |core| settings::export(core, &path))
+    }
+
     // Sync
 
     /// Until both sides are in step.

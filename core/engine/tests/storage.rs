@@ -14,7 +14,7 @@ use qadam_engine::media::MediaStore;
 use qadam_engine::platform::{Network, SecureStore, SecureStoreError, SystemClock, SystemRandom};
 use qadam_engine::session::{self, SessionView};
 use qadam_engine::transport::{BoxFuture, HttpReply, HttpRequest, Transport, TransportError};
-use qadam_engine::{Config, Engine, EngineError, Platform, replica};
+use qadam_engine::{Config, Engine, EngineError, Platform, replica, settings};
 use qadam_protocol::accounts::{Secret, SignInReply};
 use qadam_protocol::sync::SyncReply;
 
@@ -537,4 +537,42 @@ fn goes_on(version: usize) {
     assert_eq!((received.acknowledged, received.differs), (2, false));
     assert_eq!(names(&core), ["Held, and edited", "New", "Other"]);
     assert_eq!(core.database.read(replica::outbox::counts), Ok((0, 0)));
+}
+
+#[test]
+fn export_holds_what_is_shown_and_leaves_nothing_where_it_fails() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("export.json");
+    assert_eq!(settings::export(&core(folder.path()).expect("opens"), &path), Err(EngineError::SignedOut));
+    let core = signed_in(folder.path());
+    let id = contacts::add(&core, named("Aigul \"A\"")).expect("adds");
+    let gone = contacts::add(&core, named("Dana")).expect("adds");
+    contacts::erase(&core, &gone).expect("erases");
+    // What this phone holds of a company and a team is not the person's.
+    core.database
+        .write(|connection| {
+            let insert = "INSERT INTO row (stream, kind, id, rev, generation, value) VALUES (?1, ?2, 'x', 1, 0, ?3)";
+            connection.execute(insert, ["other", "secret", "{}"])?;
+            connection.execute(insert, ["me", "damaged", "{\"half"])?;
+            Ok(())
+        })
+        .expect("writes");
+    settings::export(&core, &path).expect("exports");
+    let text = std::fs::read_to_string(&path).expect("is there");
+    let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(read["format"], 1);
+    let rows = read["rows"].as_array().expect("a list");
+    let of = |kind: &str, id: &str| rows.iter().find(|row| row["kind"] == kind && row["id"] == id).map(|row| row["value"].clone());
+    assert!(of("contact", &id).expect("the contact").to_string().contains("Aigul \\\"A\\\""), "{text}");
+    assert!(rows.iter().any(|row| row["kind"] == "distributor"), "{text}");
+    assert_eq!(of("damaged", "x"), Some("{\"half".into()));
+    assert!(!text.contains("Dana") && !text.contains("secret"), "{text}");
+
+    let nowhere = folder.path().join("no such folder").join("export.json");
+    assert!(matches!(settings::export(&core, &nowhere), Err(EngineError::Storage { .. })));
+    let occupied = folder.path().join("occupied");
+    std::fs::create_dir_all(occupied.join("in")).expect("a folder");
+    assert!(settings::export(&core, &occupied).is_err());
+    let left = std::fs::read_dir(folder.path()).expect("reads").filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    assert!(left.into_iter().all(|name| !name.ends_with(".part")));
 }

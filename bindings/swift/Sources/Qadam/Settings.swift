@@ -27,6 +27,11 @@ extension Qadam {
         public func setMedia(onMetered: Bool, budget: Int64) async throws {
             try await engine.setMedia(onMetered: onMetered, budget: budget)
         }
+
+        /// Writes all that the person has to a new file at this path, as JSON; one that is there is written over.
+        public func export(path: String) async throws {
+            try await engine.export(path: path)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Qadam
 import QadamTestSupport
 import XCTest
@@ -58,6 +59,26 @@ final class ContactsTests: XCTestCase {
 
             try await phone.qadam.contacts.delete(id: id)
             try await first(of: second.qadam.contacts.contact(id: id)) { $0 == nil }
+        }
+    }
+
+    func testExportHoldsContactsAndWhatWaits() async throws {
+        try await scenario { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            try await phone.qadam.contacts.add(ContactEdit(name: "Zhanar"))
+            try await phone.goOffline()
+            try await phone.qadam.contacts.add(ContactEdit(name: "Әсел"))
+            let file = phone.directory.appendingPathComponent("export.json")
+            try await phone.qadam.settings.export(path: file.path)
+            let text = try String(contentsOf: file, encoding: .utf8)
+            XCTAssert(text.contains("\"Zhanar\"") && text.contains("\"Әсел\""), text)
+            let nowhere = phone.directory.appendingPathComponent("no such folder/export.json").path
+            await assertThrows("storage", where: { if case .Storage = $0 { true } else { false } }) {
+                try await phone.qadam.settings.export(path: nowhere)
+            }
+            let nobody = try await phones.fresh()
+            await assertThrows(.SignedOut) { try await nobody.qadam.settings.export(path: file.path) }
+            XCTAssertEqual(try String(contentsOf: file, encoding: .utf8), text)
         }
     }
 }

@@ -9,7 +9,7 @@ use qadam_domain::awards::{Badge, Level};
 use qadam_domain::content::Bundle;
 use qadam_domain::fold::State;
 use qadam_domain::ids::{BadgeId, LessonId};
-use qadam_domain::time::Millis;
+use qadam_domain::time::{Day, Millis};
 
 use crate::core::{Core, Now};
 use crate::error::Result;
@@ -21,6 +21,9 @@ pub use view::*;
 
 /// Entries of the ledger that a view holds.
 const LEDGER: usize = 100;
+
+/// Days of the streak's calendar.
+const CALENDAR: i32 = 28;
 
 /// # Errors
 /// [`crate::EngineError::ContentMissing`]; those of storage.
@@ -93,12 +96,16 @@ pub(crate) fn level_view(bundle: &Bundle, level: &Level) -> LevelView {
 }
 
 pub(crate) fn streak_view(state: &State, now: &Now) -> StreakView {
-    let streak = streak(state.days().map(|(day, _)| day), now.today());
+    let today = now.today();
+    let streak = streak(state.days().map(|(day, _)| day), today);
+    let shown = |day: &Day| (0..CALENDAR).contains(&today.since(*day));
     StreakView {
         days: streak.days,
         freezes: streak.freezes,
         longest: streak.longest,
         active_today: streak.active_today,
+        active: state.days().map(|(day, _)| day).filter(shown).map(|day| day.to_string()).collect(),
+        frozen: streak.frozen.iter().copied().filter(shown).map(|day| day.to_string()).collect(),
     }
 }
 

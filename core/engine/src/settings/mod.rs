@@ -1,5 +1,6 @@
 //! Settings: one record, the same on all of a person's phones.
 
+mod export;
 mod view;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::error::{EngineError, Result};
 use crate::push;
 use crate::replica::{self, rows};
 
+pub use export::export;
 pub use view::*;
 
 /// Storage for media where the person chose nothing, in bytes.

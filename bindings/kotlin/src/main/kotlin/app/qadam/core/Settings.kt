@@ -15,4 +15,7 @@ class Settings internal constructor(private val engine: QadamEngine) {
 
     /** Whether media are fetched ahead on metered networks too, and the storage for them in bytes. */
     suspend fun setMedia(onMetered: Boolean, budget: Long): Unit = engine.setMedia(onMetered, budget)
+
+    /** Writes all that the person has to a new file at this path, as JSON; one that is there is written over. */
+    suspend fun export(path: String): Unit = engine.export(path)
 }

@@ -78,9 +78,11 @@ class Phone(val directory: Path, val secureStore: InMemorySecureStore) {
 
     val qadam: Qadam get() = checkNotNull(openedAs) { "open the phone first" }
 
-    suspend fun open(network: Network = Network.UNMETERED, secureStore: SecureStore = this.secureStore): Qadam {
+    /** In a zone of the test's own, or else in this machine's. */
+    suspend fun open(network: Network = Network.UNMETERED, secureStore: SecureStore = this.secureStore, zone: Zone? = null): Qadam {
         val config = Config(directory.toString(), "qadam-kotlin-tests/0.1.0", "en", network)
-        return Qadam.open(config, secureStore).also { openedAs = it }
+        val qadam = if (zone == null) Qadam.open(config, secureStore) else Qadam.open(config, secureStore, zone)
+        return qadam.also { openedAs = it }
     }
 
     /** Without a connection, and without an exchange that is still under way. */

@@ -1,8 +1,11 @@
 package app.qadam.core
 
+import kotlin.io.path.readText
 import kotlin.test.Test
 import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
 import kotlin.test.assertNull
+import kotlin.test.assertTrue
 
 class ContactsTest {
     @Test
@@ -49,5 +52,21 @@ class ContactsTest {
 
         phone.qadam.contacts.delete(id)
         assertNull(second.qadam.contacts.contact(id).until { it == null })
+    }
+
+    @Test
+    fun exportHoldsContactsAndWhatWaits() = scenario { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        phone.qadam.contacts.add(ContactEdit(name = "Zhanar"))
+        phone.goOffline()
+        phone.qadam.contacts.add(ContactEdit(name = "Әсел"))
+        val path = phone.directory.resolve("export.json")
+        phone.qadam.settings.export(path.toString())
+        val text = path.readText()
+        assertTrue("\"Zhanar\"" in text && "\"Әсел\"" in text, text)
+        assertFailsWith<QadamException.Storage> { phone.qadam.settings.export(phone.directory.resolve("no such folder/export.json").toString()) }
+        val nobody = phones.fresh()
+        assertFailsWith<QadamException.SignedOut> { nobody.qadam.settings.export(path.toString()) }
+        assertEquals(text, path.readText())
     }
 }
