@@ -69,9 +69,14 @@ streak-freezes = { $count ->
     [one] { $count } free day in reserve
    *[other] { $count } free days in reserve
 }
+streak-calendar = The last four weeks
+streak-day-active = Learnt
+streak-day-frozen = Free day used
+streak-day-missed = Nothing
 
 task-done = Done
 task-progress = { $done } of { $of }
+task-because = Opened for you: { $why }
 task-status-done = Done on { $date }
 task-status-open = For today
 task-status-upcoming = Later
@@ -292,6 +297,39 @@ why-group = Of several like it, only the most important one comes.
 why-never = Never this one again
 why-category = Messages of this kind: { $category }
 
+offers-title = Offers
+offers-open = All offers
+offers-empty = No offer right now. What your company gives for sales to customers stands here.
+offer-sales = Sales to customers: { $count } of { $need }
+offer-volume = Customers’ volume: { $count } of { $need }
+offer-days-left = { $days ->
+    [0] Today is the last day
+    [one] { $days } day left
+   *[other] { $days } days left
+}
+offer-dates = { $from } – { $until }
+offer-terms = Terms: { $terms }
+offer-why = Why: { $why }
+offer-status-open = Open
+offer-status-reached = Reached. Your company will hand out the reward.
+offer-status-given = The reward was handed out
+offer-status-lapsed = Its last day went by
+offer-status-withdrawn = Taken back, since an order was returned or corrected
+offer-status-other = Update the app to see how it stands.
+
+reminders-title = My reminders
+reminders-add = New reminder
+reminders-edit = Change the reminder
+reminders-empty = Nothing noted. Write down what you don’t want to forget.
+reminders-night = It comes at this time, at night too.
+reminder-text = What is it about?
+reminder-day = Date: day.month.year
+reminder-time = Time: hours:minutes
+reminder-due = Due · { $time }
+reminder-coming = Comes · { $time }
+reminder-delete = Delete
+reminder-of-contact = Remind me at a time of my own
+
 settings-title = Settings
 settings-language = Language
 settings-nudges = Messages and reminders
@@ -312,6 +350,10 @@ settings-sync = How things stand with the server
 device-this = This device
 device-heard = Last heard of on { $date }
 device-sign-out = Sign this device out
+settings-data = Your data
+settings-export = Save all my data to a file
+settings-export-what = Everything that is yours, your contacts too. Keep the file where only you can open it.
+settings-exported = Saved: { $file }
 
 sync-title = Sync
 sync-idle = All saved

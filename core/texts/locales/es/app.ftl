@@ -69,9 +69,14 @@ streak-freezes = { $count ->
     [one] { $count } día libre de reserva
    *[other] { $count } días libres de reserva
 }
+streak-calendar = Las últimas cuatro semanas
+streak-day-active = Con aprendizaje
+streak-day-frozen = Día libre usado
+streak-day-missed = Nada
 
 task-done = Hecho
 task-progress = { $done } de { $of }
+task-because = Abierta para ti: { $why }
 task-status-done = Hecho el { $date }
 task-status-open = Para hoy
 task-status-upcoming = Más adelante
@@ -292,6 +297,39 @@ why-group = De varios parecidos llega solo el más importante.
 why-never = Nunca más este
 why-category = Mensajes de este tipo: { $category }
 
+offers-title = Ofertas
+offers-open = Todas las ofertas
+offers-empty = Ahora no hay ofertas. Aquí está lo que tu empresa da por ventas a clientes.
+offer-sales = Ventas a clientes: { $count } de { $need }
+offer-volume = Volumen de clientes: { $count } de { $need }
+offer-days-left = { $days ->
+    [0] Hoy es el último día
+    [one] Queda { $days } día
+   *[other] Quedan { $days } días
+}
+offer-dates = { $from } – { $until }
+offer-terms = Condiciones: { $terms }
+offer-why = Por qué: { $why }
+offer-status-open = Abierta
+offer-status-reached = Lograda. Tu empresa entregará el premio.
+offer-status-given = El premio ya se entregó
+offer-status-lapsed = Ya pasó su último día
+offer-status-withdrawn = Retirada, pues se devolvió o corrigió un pedido
+offer-status-other = Actualiza la app para ver cómo va.
+
+reminders-title = Mis recordatorios
+reminders-add = Nuevo recordatorio
+reminders-edit = Cambiar el recordatorio
+reminders-empty = Nada anotado. Escribe lo que no quieres olvidar.
+reminders-night = Llega a esta hora, también de noche.
+reminder-text = ¿De qué se trata?
+reminder-day = Fecha: día.mes.año
+reminder-time = Hora: horas:minutos
+reminder-due = Ya toca · { $time }
+reminder-coming = Llega · { $time }
+reminder-delete = Borrar
+reminder-of-contact = Recuérdamelo a la hora que yo elija
+
 settings-title = Ajustes
 settings-language = Idioma
 settings-nudges = Mensajes y recordatorios
@@ -312,6 +350,10 @@ settings-sync = La conexión con el servidor
 device-this = Este dispositivo
 device-heard = Última vez: { $date }
 device-sign-out = Cerrar sesión en él
+settings-data = Tus datos
+settings-export = Guardar todos mis datos en un archivo
+settings-export-what = Todo lo que es tuyo, también tus contactos. Guarda el archivo donde solo tú puedas abrirlo.
+settings-exported = Guardado: { $file }
 
 sync-title = Sincronización
 sync-idle = Todo guardado

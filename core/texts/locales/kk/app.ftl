@@ -69,9 +69,14 @@ streak-freezes = { $count ->
     [one] Қорда { $count } бос күн бар
    *[other] Қорда { $count } бос күн бар
 }
+streak-calendar = Соңғы төрт апта
+streak-day-active = Оқыдыңыз
+streak-day-frozen = Бос күн жұмсалды
+streak-day-missed = Ештеңе
 
 task-done = Орындалды
 task-progress = { $of } ішінен { $done }
+task-because = Сізге ашылды: { $why }
 task-status-done = { $date } күні орындалды
 task-status-open = Бүгінге
 task-status-upcoming = Кейінірек
@@ -292,6 +297,39 @@ why-group = Ұқсастарының ішінен ең маңыздысы ған
 why-never = Мұндайды енді жібермеу
 why-category = Осы түрдегі хабарламалар: { $category }
 
+offers-title = Ұсыныстар
+offers-open = Барлық ұсыныс
+offers-empty = Қазір ұсыныс жоқ. Компания клиенттерге сату үшін не беретіні осында тұрады.
+offer-sales = Клиенттерге сату: { $count } / { $need }
+offer-volume = Клиенттердің көлемі: { $count } / { $need }
+offer-days-left = { $days ->
+    [0] Бүгін соңғы күн
+    [one] { $days } күн қалды
+   *[other] { $days } күн қалды
+}
+offer-dates = { $from } – { $until }
+offer-terms = Шарттары: { $terms }
+offer-why = Себебі: { $why }
+offer-status-open = Ашық
+offer-status-reached = Орындалды. Сыйлықты компания береді.
+offer-status-given = Сыйлық берілді
+offer-status-lapsed = Соңғы күні өтіп кетті
+offer-status-withdrawn = Қайтарып алынды: тапсырыс қайтарылды не түзетілді
+offer-status-other = Қалай екенін көру үшін қолданбаны жаңартыңыз.
+
+reminders-title = Менің ескертулерім
+reminders-add = Жаңа ескерту
+reminders-edit = Ескертуді өзгерту
+reminders-empty = Әзірге ештеңе жоқ. Ұмытқыңыз келмейтінді жазып қойыңыз.
+reminders-night = Дәл осы уақытта келеді, түнде де.
+reminder-text = Не туралы?
+reminder-day = Күні: күн.ай.жыл
+reminder-time = Уақыты: сағат:минут
+reminder-due = Уақыты келді · { $time }
+reminder-coming = Келеді · { $time }
+reminder-delete = Жою
+reminder-of-contact = Өзім қалаған уақытта еске сал
+
 settings-title = Баптаулар
 settings-language = Тіл
 settings-nudges = Хабарламалар мен еске салулар
@@ -312,6 +350,10 @@ settings-sync = Сервермен байланыс
 device-this = Осы құрылғы
 device-heard = Соңғы рет: { $date }
 device-sign-out = Бұл құрылғыдан шығу
+settings-data = Деректеріңіз
+settings-export = Барлық дерегімді файлға сақтау
+settings-export-what = Сізге тиесілінің бәрі, контактілер де. Файлды тек өзіңіз аша алатын жерде сақтаңыз.
+settings-exported = Сақталды: { $file }
 
 sync-title = Синхрондау
 sync-idle = Бәрі сақталды

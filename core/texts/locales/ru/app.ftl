@@ -85,9 +85,14 @@ streak-freezes = { $count ->
     [many] { $count } свободных дней в запасе
    *[other] { $count } свободного дня в запасе
 }
+streak-calendar = Последние четыре недели
+streak-day-active = Учёба была
+streak-day-frozen = Потрачен свободный день
+streak-day-missed = Ничего
 
 task-done = Сделано
 task-progress = { $done } из { $of }
+task-because = Открыто для вас: { $why }
 task-status-done = Сделано { $date }
 task-status-open = На сегодня
 task-status-upcoming = Позже
@@ -332,6 +337,41 @@ why-group = Из нескольких похожих приходит тольк
 why-never = Больше такого не присылать
 why-category = Сообщения этого вида: { $category }
 
+offers-title = Предложения
+offers-open = Все предложения
+offers-empty = Сейчас предложений нет. Здесь будет то, что компания даёт за продажи клиентам.
+offer-sales = Продажи клиентам: { $count } из { $need }
+offer-volume = Объём клиентов: { $count } из { $need }
+offer-days-left = { $days ->
+    [0] Сегодня последний день
+    [one] Остался { $days } день
+    [few] Осталось { $days } дня
+    [many] Осталось { $days } дней
+   *[other] Осталось { $days } дня
+}
+offer-dates = { $from } – { $until }
+offer-terms = Условия: { $terms }
+offer-why = Почему: { $why }
+offer-status-open = Открыто
+offer-status-reached = Выполнено. Компания вручит награду.
+offer-status-given = Награда вручена
+offer-status-lapsed = Последний день прошёл
+offer-status-withdrawn = Снято: заказ возвращён или исправлен
+offer-status-other = Обновите приложение, чтобы увидеть, как идут дела.
+
+reminders-title = Мои напоминания
+reminders-add = Новое напоминание
+reminders-edit = Изменить напоминание
+reminders-empty = Пока ничего нет. Запишите то, что не хотите забыть.
+reminders-night = Придёт в это время, даже ночью.
+reminder-text = О чём напомнить?
+reminder-day = Дата: день.месяц.год
+reminder-time = Время: часы:минуты
+reminder-due = Пора · { $time }
+reminder-coming = Придёт · { $time }
+reminder-delete = Удалить
+reminder-of-contact = Напомнить в моё время
+
 settings-title = Настройки
 settings-language = Язык
 settings-nudges = Сообщения и напоминания
@@ -352,6 +392,10 @@ settings-sync = Связь с сервером
 device-this = Это устройство
 device-heard = Последний раз: { $date }
 device-sign-out = Выйти на этом устройстве
+settings-data = Ваши данные
+settings-export = Сохранить все мои данные в файл
+settings-export-what = Всё, что принадлежит вам, и контакты тоже. Храните файл там, где его откроете только вы.
+settings-exported = Сохранено: { $file }
 
 sync-title = Синхронизация
 sync-idle = Всё сохранено

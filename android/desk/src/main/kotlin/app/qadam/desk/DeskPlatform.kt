@@ -21,6 +21,7 @@ class DeskPlatform(
     override val server: String,
     override val locale: String = Locale.getDefault().toLanguageTag(),
     override val reduceMotion: Boolean = false,
+    private val folder: Path = Path.of(System.getProperty("user.home")),
 ) : Platform {
     override val deviceName: String = System.getProperty("os.name")
 
@@ -52,4 +53,9 @@ class DeskPlatform(
     override fun share(text: String) {
         Toolkit.getDefaultToolkit().systemClipboard.setContents(StringSelection(text), null)
     }
+
+    override fun outgoing(name: String): String = folder.resolve(name).toString()
+
+    /** It lies in the person's own folder already. */
+    override fun handOut(path: String) = Unit
 }

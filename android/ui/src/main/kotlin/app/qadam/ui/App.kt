@@ -184,6 +184,7 @@ private fun NavHostController.tab(route: Route) = navigate(route) {
 private fun Destinations(navigation: NavHostController, qadam: Qadam, state: AppState.SignedIn) {
     val go: (Route) -> Unit = navigation::go
     val back: () -> Unit = { navigation.popBackStack() }
+    val platform = LocalPlatform.current
     NavHost(navigation, startDestination = Route.Today) {
         composable<Route.Today> { TodayScreen(model { TodayViewModel(qadam) }, state.locale, state.messages, state.leads, go) }
         composable<Route.Learn> { LearnScreen(model { LearnViewModel(qadam) }, state.locale, go) }
@@ -200,11 +201,11 @@ private fun Destinations(navigation: NavHostController, qadam: Qadam, state: App
         }
         composable<Route.Reviews> { ReviewsScreen(model { ReviewsViewModel(qadam) }, state.locale, back) }
         composable<Route.Plan> { PlanScreen(model { PlanViewModel(qadam) }, state.locale, back, go) }
-        composable<Route.Me> { MeScreen(model { MeViewModel(qadam) }, state.locale) }
+        composable<Route.Me> { MeScreen(model { MeViewModel(qadam) }, state.locale, go) }
         composable<Route.Contacts> { ContactsScreen(model { ContactsViewModel(qadam, createSavedStateHandle()) }, state.locale, go) }
         composable<Route.Contact> { entry ->
             val id = entry.toRoute<Route.Contact>().id
-            ContactScreen(model { ContactViewModel(qadam, id) }, state.locale, back) { go(Route.ContactEdit(id)) }
+            ContactScreen(model { ContactViewModel(qadam, id) }, state.locale, back, { go(Route.ReminderEdit(about = it)) }) { go(Route.ContactEdit(id)) }
         }
         composable<Route.ContactEdit> { entry ->
             val id = entry.toRoute<Route.ContactEdit>().id
@@ -219,7 +220,13 @@ private fun Destinations(navigation: NavHostController, qadam: Qadam, state: App
             val id = entry.toRoute<Route.Why>().id
             WhyScreen(model { WhyViewModel(qadam, id) }, state.locale, back)
         }
-        composable<Route.Settings> { SettingsScreen(model { SettingsViewModel(qadam) }, state.locale, back, go) }
+        composable<Route.Offers> { OffersScreen(model { OffersViewModel(qadam) }, state.locale, back) }
+        composable<Route.Reminders> { RemindersScreen(model { RemindersViewModel(qadam) }, state.locale, back, go) }
+        composable<Route.ReminderEdit> { entry ->
+            val (id, about) = entry.toRoute<Route.ReminderEdit>()
+            ReminderEditScreen(model { ReminderEditViewModel(qadam, id, about, createSavedStateHandle()) }, id == null, back)
+        }
+        composable<Route.Settings> { SettingsScreen(model { SettingsViewModel(qadam, platform) }, state.locale, back, go) }
         composable<Route.Sync> { SyncScreen(model { SyncViewModel(qadam) }, state.locale, back) }
         composable<Route.Welcome> { WelcomeScreen(model { WelcomeViewModel(qadam) }, back) }
     }

@@ -54,7 +54,7 @@ private fun ContactTile(contact: ContactSummary, locale: String, open: () -> Uni
 }
 
 @Composable
-fun ContactScreen(model: ContactViewModel, locale: String, back: () -> Unit, edit: () -> Unit) {
+fun ContactScreen(model: ContactViewModel, locale: String, back: () -> Unit, remind: (String) -> Unit, edit: () -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
     val texts = LocalTexts.current
     val platform = LocalPlatform.current
@@ -93,6 +93,7 @@ fun ContactScreen(model: ContactViewModel, locale: String, back: () -> Unit, edi
             val choices = listOf<Pair<Long?, String>>(1L to texts.contactTomorrow, 3L to texts.contactInDays(count = 3), 7L to texts.contactInDays(count = 7), null to texts.contactNoFollowUp)
             Choice(contact.followUp?.let { texts.contactFollowUpOn(date = date(it, locale)) } ?: texts.contactFollowUp, choices, -1L, model::followUp)
         }
+        if (!contact.doNotContact) item { Quiet(texts.reminderOfContact) { remind(contact.name) } }
         item { SwitchRow(texts.contactDoNotContact, contact.doNotContact, texts.contactDoNotContactWhat, model::doNotContact) }
         item { Heading(texts.contactTags) }
         items(contact.tags.size, { contact.tags[it].id }) { index ->

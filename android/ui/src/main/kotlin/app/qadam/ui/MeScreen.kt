@@ -1,18 +1,32 @@
 package app.qadam.ui
 
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.clearAndSetSemantics
+import androidx.compose.ui.semantics.contentDescription
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import app.qadam.core.BadgeView
 import app.qadam.core.LedgerEntryView
 import app.qadam.core.PointsSource
 import app.qadam.core.ResultsView
+import app.qadam.core.Texts
+import java.time.LocalDate
 
 @Composable
-fun MeScreen(model: MeViewModel, locale: String) {
+fun MeScreen(model: MeViewModel, locale: String, go: (Route) -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
+    MeScreen(load, model, locale, go)
+}
+
+@Composable
+fun MeScreen(load: Load<MeState>, model: ScreenViewModel, locale: String, go: (Route) -> Unit) {
     val texts = LocalTexts.current
     LoadedScreen<MeState>({ texts.meTitle }, load, model) { state ->
         val awards = state.awards
@@ -30,15 +44,50 @@ fun MeScreen(model: MeViewModel, locale: String) {
                 Text(if (streak.days == 0u) texts.streakNone else texts.streakDays(count = streak.days.toLong()), style = MaterialTheme.typography.titleMedium)
                 Small(texts.streakLongest(count = streak.longest.toLong()))
                 Small(texts.streakFreezes(count = streak.freezes.toLong()))
+                Calendar(state.calendar, locale)
             }
         }
         results(state.results, locale)
+        item { Secondary(texts.offersOpen) { go(Route.Offers) } }
         item { Heading(texts.meBadges) }
         items(awards.badges.size, { "badge/${awards.badges[it].id}" }) { BadgeLine(awards.badges[it], locale) }
         item { Heading(texts.meLedger) }
         if (awards.ledger.isEmpty()) item { Note(texts.meLedgerEmpty) }
         items(awards.ledger.size, { "ledger/$it" }) { LedgerLine(awards.ledger[it], locale) }
     }
+}
+
+/** Days in rows of a week, today last; each is said with its date. */
+@Composable
+private fun Calendar(days: List<Pair<LocalDate, StreakDay>>, locale: String) {
+    val texts = LocalTexts.current
+    Small(texts.streakCalendar)
+    for (week in days.chunked(7)) {
+        Row(Modifier.fillMaxWidth()) {
+            for ((day, how) in week) {
+                val said = "${date(day.toString(), locale)}: ${texts.of(how)}"
+                Column(Modifier.weight(1f).clearAndSetSemantics { contentDescription = said }, horizontalAlignment = Alignment.CenterHorizontally) {
+                    Small("${day.dayOfMonth}")
+                    Text(how.sign, color = if (how == StreakDay.MISSED) MaterialTheme.colorScheme.onSurfaceVariant else MaterialTheme.colorScheme.primary)
+                }
+            }
+        }
+    }
+    for (how in StreakDay.entries) Small("${how.sign} ${texts.of(how)}")
+}
+
+/** Not by colour alone. */
+private val StreakDay.sign: String
+    get() = when (this) {
+        StreakDay.ACTIVE -> "●"
+        StreakDay.FROZEN -> "◇"
+        StreakDay.MISSED -> "·"
+    }
+
+private fun Texts.of(day: StreakDay): String = when (day) {
+    StreakDay.ACTIVE -> streakDayActive
+    StreakDay.FROZEN -> streakDayFrozen
+    StreakDay.MISSED -> streakDayMissed
 }
 
 private fun LazyListScope.results(results: ResultsView, locale: String) {

@@ -31,6 +31,7 @@ fun MessagesScreen(load: Load<List<NudgeView>>, model: ScreenViewModel, locale: 
                 Text(texts.messagesWhy, color = MaterialTheme.colorScheme.primary)
             }
         }
+        item { Secondary(texts.remindersTitle) { go(Route.Reminders) } }
     }
 }
 

@@ -30,6 +30,12 @@ interface Platform {
 
     /** Hands a text to another app. */
     fun share(text: String)
+
+    /** The path at which a file of this name is to be written, for [handOut]. */
+    fun outgoing(name: String): String
+
+    /** Gives a file of [outgoing] to the person, to keep it or to send it. */
+    fun handOut(path: String)
 }
 
 val LocalPlatform = staticCompositionLocalOf<Platform> { error("QadamApp provides the platform") }

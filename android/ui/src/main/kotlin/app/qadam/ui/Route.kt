@@ -20,6 +20,11 @@ sealed interface Route {
     @Serializable data class ContactEdit(val id: String? = null) : Route
     @Serializable data object People : Route
     @Serializable data object Messages : Route
+    @Serializable data object Offers : Route
+    @Serializable data object Reminders : Route
+
+    /** A new one, about what is said, without an id. */
+    @Serializable data class ReminderEdit(val id: String? = null, val about: String = "") : Route
     @Serializable data class Why(val id: String) : Route
     @Serializable data object Settings : Route
     @Serializable data object Sync : Route

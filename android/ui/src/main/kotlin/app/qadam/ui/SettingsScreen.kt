@@ -47,6 +47,7 @@ fun SettingsScreen(model: SettingsViewModel, locale: String, back: () -> Unit, g
                 }
             }
         }
+        item { Secondary(texts.remindersTitle) { go(Route.Reminders) } }
         item { SwitchRow(texts.settingsShare, nudges.share, texts.settingsShareWhat, model::share) }
         item { Heading(texts.settingsStorage) }
         item { SwitchRow(texts.settingsMetered, state.settings.mediaOnMetered, null, model::media) }
@@ -67,6 +68,10 @@ fun SettingsScreen(model: SettingsViewModel, locale: String, back: () -> Unit, g
                 }
             }
         }
+        item { Heading(texts.settingsData) }
+        item { Small(texts.settingsExportWhat) }
+        item { Secondary(texts.settingsExport) { model.export() } }
+        state.exported?.let { item { Text(texts.settingsExported(file = it.replace('\\', '/').substringAfterLast('/'))) } }
         item { Heading(texts.syncTitle) }
         item { Secondary(texts.settingsSync) { go(Route.Sync) } }
         item { Secondary(texts.signOut) { model.signOut() } }

@@ -20,16 +20,21 @@ data class SettingsState(
     val media: MediaStatusView,
     /** Null until the server was asked. */
     val devices: List<DeviceView>?,
+    /** The file with the person's data that was written last. */
+    val exported: String?,
 )
 
-class SettingsViewModel(private val qadam: Qadam) : ScreenViewModel() {
+class SettingsViewModel(private val qadam: Qadam, private val platform: Platform) : ScreenViewModel() {
     private val changed = MutableStateFlow(0)
     private val devices = MutableStateFlow<List<DeviceView>?>(null)
 
+    private val exported = MutableStateFlow<String?>(null)
+
     @OptIn(ExperimentalCoroutinesApi::class)
-    val state: StateFlow<Load<SettingsState>> = combine(qadam.settings.changes, changed, devices, ::Triple).mapLatest { (settings, _, devices) ->
-        SettingsState(settings, qadam.nudges.settings(), qadam.media.status(), devices)
-    }.state()
+    val state: StateFlow<Load<SettingsState>> =
+        combine(qadam.settings.changes, changed, combine(devices, exported, ::Pair), ::Triple).mapLatest { (settings, _, asked) ->
+            SettingsState(settings, qadam.nudges.settings(), qadam.media.status(), asked.first, asked.second)
+        }.state()
 
     fun locale(locale: String) = act { qadam.settings.setLocale(locale) }
 
@@ -61,6 +66,14 @@ class SettingsViewModel(private val qadam: Qadam) : ScreenViewModel() {
     fun signOutDevice(id: String) = act {
         qadam.session.revokeDevice(id)
         devices.value = qadam.session.devices()
+    }
+
+    /** Writes all of the person's data to a file, which is theirs to keep. */
+    fun export() = act {
+        val path = platform.outgoing("qadam-${LocalDate.now()}.json")
+        qadam.settings.export(path)
+        exported.value = path
+        platform.handOut(path)
     }
 
     /** Fails with the number of changes that could not be sent, unless they may be lost. */

@@ -20,8 +20,24 @@ import app.qadam.core.WithdrawnView
 @Composable
 fun TodayScreen(model: TodayViewModel, locale: String, messages: Int, leads: Boolean, go: (Route) -> Unit) {
     val load by model.state.collectAsStateWithLifecycle()
-    val texts = LocalTexts.current
     LaunchedEffect(model) { model.look() }
+    TodayScreen(load, model, TodayIntents(model::complete, model::reopen, model::seen), locale, messages, leads, go)
+}
+
+/** What one can do on Today. */
+data class TodayIntents(val complete: (String, UInt?) -> Unit, val reopen: (String, UInt?) -> Unit, val seen: (String) -> Unit)
+
+@Composable
+fun TodayScreen(
+    load: Load<TodayState>,
+    model: ScreenViewModel,
+    intents: TodayIntents,
+    locale: String,
+    messages: Int,
+    leads: Boolean,
+    go: (Route) -> Unit,
+) {
+    val texts = LocalTexts.current
     LoadedScreen<TodayState>(
         { texts.todayTitle },
         load,
@@ -40,13 +56,15 @@ fun TodayScreen(model: TodayViewModel, locale: String, messages: Int, leads: Boo
                 }
             }
         }
-        for (notice in state.notices) item { Notice(notice) { model.seen(notice.id) } }
+        for (notice in state.notices) item { Notice(notice) { intents.seen(notice.id) } }
         state.plan?.let { plan ->
             item { PlanGlance(plan, locale) { go(Route.Plan) } }
             val tasks = plan.tasks
             if (tasks.isEmpty() && plan.status is JourneyStatus.Running) item { Note(texts.todayAllDone) }
-            items(tasks.size, { tasks[it].id }) { TaskTile(tasks[it], locale, model::complete, model::reopen, go) }
+            items(tasks.size, { tasks[it].id }) { TaskTile(tasks[it], locale, intents.complete, intents.reopen, go) }
         }
+        if (state.offers.isNotEmpty()) item { Heading(texts.offersTitle) }
+        items(state.offers.size, { "offer/${state.offers[it].id}" }) { OfferGlance(state.offers[it]) { go(Route.Offers) } }
         if (state.reviewsDue > 0) {
             item {
                 Tile({ go(Route.Reviews) }, MaterialTheme.colorScheme.tertiaryContainer) {
@@ -103,6 +121,7 @@ fun TaskTile(task: TaskView, locale: String, complete: (String, UInt?) -> Unit, 
     Tile(if (way != null) ({ go(way) }) else null) {
         Text(task.title, style = MaterialTheme.typography.titleMedium)
         if (task.why.isNotEmpty()) Text(task.why)
+        task.because?.let { Small(texts.taskBecause(why = it)) }
         Small(texts.of(task.status, locale))
         if (task.of > 1u) Small(texts.taskProgress(done = task.done.toLong(), of = task.of.toLong()))
         when (task.kind) {

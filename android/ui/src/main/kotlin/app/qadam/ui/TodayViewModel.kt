@@ -3,6 +3,8 @@ package app.qadam.ui
 import app.qadam.core.LessonStatus
 import app.qadam.core.LessonSummary
 import app.qadam.core.NoticeView
+import app.qadam.core.OfferStatus
+import app.qadam.core.OfferView
 import app.qadam.core.Qadam
 import app.qadam.core.SessionView
 import app.qadam.core.StreakView
@@ -22,6 +24,8 @@ data class TodayState(
     val reviewsDue: Int,
     val streak: StreakView,
     val notices: List<NoticeView>,
+    /** Those that run. */
+    val offers: List<OfferView>,
     val welcome: Boolean,
 )
 
@@ -33,8 +37,8 @@ class TodayViewModel(private val qadam: Qadam) : ScreenViewModel() {
         combine(qadam.journey.today, looks.map { qadam.journey.welcome() }, ::Pair),
         combine(qadam.learning.courses, qadam.reviews.stack, ::Pair),
         qadam.awards.changes,
-        qadam.results.notices,
-    ) { name, (today, welcome), (courses, reviews), awards, notices ->
+        combine(qadam.results.notices, qadam.offers.changes, ::Pair),
+    ) { name, (today, welcome), (courses, reviews), awards, (notices, offers) ->
         val open = courses.courses.sortedByDescending { it.assigned }.flatMap { it.lessons }
         TodayState(
             name,
@@ -43,6 +47,7 @@ class TodayViewModel(private val qadam: Qadam) : ScreenViewModel() {
             reviews.cards.size,
             awards.streak,
             notices,
+            offers.filter { it.status == OfferStatus.OPEN },
             welcome = welcome?.seen == false,
         )
     }.state()

@@ -64,6 +64,12 @@ fun time(at: Long, locale: String): String {
     return moment.format(format.withLocale(Locale.forLanguageTag(locale)))
 }
 
+/** The minute of a date, such as `2026-11-24`. */
+fun moment(day: String, minute: Int, locale: String): String {
+    val format = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)
+    return LocalDate.parse(day).atTime(minute / 60, minute % 60).format(format.withLocale(Locale.forLanguageTag(locale)))
+}
+
 /** A language by its own name. */
 fun languageName(tag: String): String = Locale.forLanguageTag(tag).let { locale ->
     locale.getDisplayLanguage(locale).replaceFirstChar { it.titlecase(locale) }

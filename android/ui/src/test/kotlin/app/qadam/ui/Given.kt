@@ -5,10 +5,15 @@ import app.qadam.core.LessonRef
 import app.qadam.core.NudgeCategory
 import app.qadam.core.NudgeView
 import app.qadam.core.NudgeWindow
+import app.qadam.core.OfferStatus
+import app.qadam.core.OfferUnit
+import app.qadam.core.OfferView
 import app.qadam.core.Qadam
 import app.qadam.core.RefusalReason
 import app.qadam.core.RefusalSubject
 import app.qadam.core.RefusalView
+import app.qadam.core.ReminderStatus
+import app.qadam.core.ReminderView
 import app.qadam.core.ReviewCardView
 import app.qadam.core.ReviewResultView
 import app.qadam.core.SignalLessonView
@@ -18,6 +23,7 @@ import app.qadam.core.SyncState
 import app.qadam.core.Texts
 import app.qadam.core.VerdictView
 import app.qadam.core.WhyView
+import java.time.LocalDate
 
 private const val FIRST = "what-this-business-is"
 
@@ -25,6 +31,7 @@ private const val FIRST = "what-this-business-is"
 object NoModel : ScreenViewModel()
 
 val noQuiz = QuizIntents({}, {}, {}, {}, {})
+val noToday = TodayIntents({ _, _ -> }, { _, _ -> }, {})
 val noReviews = ReviewsIntents({}, {}, {}, {})
 
 /** States that a new phone reaches only after days, made of the content's own words and what the core says of a failed quiz. */
@@ -37,6 +44,10 @@ class Given(
     val why: WhyState,
     val people: List<PersonState>,
     val refused: SyncScreenState,
+    val offers: List<OfferView>,
+    val reminders: List<ReminderView>,
+    val today: TodayState,
+    val me: MeState,
 ) {
     companion object {
         suspend fun of(qadam: Qadam, locale: String): Given {
@@ -78,6 +89,22 @@ class Given(
                 kept = 5u,
                 setAside = listOf("outbox-2026-11-24.json"),
             )
+            val offers = OfferStatus.entries.flatMapIndexed { index, status ->
+                OfferUnit.entries.map { unit ->
+                    OfferView(
+                        "$index/$unit", lesson.title, texts.settingsExportWhat, 500, 121L * index, unit, "2026-11-01", "2027-01-31",
+                        index.toUInt() * 5u, status, "three-customers", texts.offersEmpty, emptyList(),
+                    )
+                }
+            }
+            val reminders = ReminderStatus.entries.mapIndexed { index, status ->
+                ReminderView("$index", texts.welcomeInvite, "2026-11-24", 22u * 60u + 30u, status)
+            }
+            val now = checkNotNull(qadam.journey.currentToday()) { "the sample company has a plan" }
+            val plan = now.copy(tasks = now.tasks.map { it.copy(because = texts.offersEmpty) })
+            val today = LocalDate.of(2026, 11, 24)
+            fun days(vararg ago: Long) = ago.map { today.minusDays(it).toString() }
+            val streak = awards.streak.copy(days = 21u, freezes = 1u, longest = 21u, active = days(9, 8, 6, 5, 1, 0), frozen = days(7, 4))
             val skipped = quiz.questions.map { AnswerInput.Skipped }
             return Given(
                 QuizState(quiz, 0, skipped, failed),
@@ -88,6 +115,10 @@ class Given(
                 WhyState(messages.first(), why, qadam.nudges.settings()),
                 listOf(PersonState(signal, "+7 701 000 00 00"), PersonState(signal.copy(id = "2"), "")),
                 SyncScreenState(status, refusals),
+                offers,
+                reminders,
+                TodayState("Айгерім", plan, lesson, 21, streak, emptyList(), offers.take(2), welcome = true),
+                MeState(awards.copy(streak = streak), qadam.results.current(), today),
             )
         }
     }

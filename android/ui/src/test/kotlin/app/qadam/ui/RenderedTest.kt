@@ -119,6 +119,7 @@ class RenderedTest {
     private fun render(phone: Phone, given: Given, variant: Variant, faults: MutableList<String>): List<Pair<String, BufferedImage>> {
         val shown = mutableListOf<Pair<String, BufferedImage>>()
         val contact = now { phone.qadam.contacts.page() }.contacts.first { it.doNotContact }.id
+        val free = now { phone.qadam.contacts.page() }.contacts.first { !it.doNotContact }.id
         var name by mutableStateOf("")
         runSkikoComposeUiTest(Size(variant.width * DENSITY, HEIGHT * DENSITY), Density(DENSITY, variant.fontScale)) {
             setContent {
@@ -126,7 +127,7 @@ class RenderedTest {
                     Within(remember { Process() }) {
                         val platform = platform("http://127.0.0.1:8740", variant.locale)
                         CompositionLocalProvider(LocalPlatform provides platform, LocalTexts provides Texts(variant.locale)) {
-                            QadamTheme(platform.font, variant.dark) { Surface { screen(name, phone, given, variant.locale, contact) } }
+                            QadamTheme(platform.font, variant.dark) { Surface { screen(name, phone, given, variant.locale, contact, free) } }
                         }
                     }
                 }
@@ -247,19 +248,20 @@ class RenderedTest {
 private const val FIRST = "what-this-business-is"
 
 private val SCREENS = listOf(
-    "sign-in", "today", "learn", "lesson", "locked", "quiz", "failed", "passed", "reviews", "reviewed", "no-reviews", "plan", "me",
-    "contacts", "contact", "contact-edit", "people", "no-people", "messages", "no-messages", "why", "settings", "sync", "refused",
+    "sign-in", "today", "today-full", "learn", "lesson", "locked", "quiz", "failed", "passed", "reviews", "reviewed", "no-reviews", "plan", "me", "me-streak",
+    "contacts", "contact", "contact-free", "contact-edit", "people", "no-people", "offers", "no-offers", "reminders", "no-reminders", "reminder-edit", "messages", "no-messages", "why", "settings", "sync", "refused",
     "welcome", "failure",
 )
 
 @Composable
-private fun screen(name: String, phone: Phone, given: Given, locale: String, contact: String) {
+private fun screen(name: String, phone: Phone, given: Given, locale: String, contact: String, free: String) {
     val qadam = phone.qadam
     val platform = LocalPlatform.current
     val saved = remember { SavedStateHandle() }
     when (name) {
         "sign-in" -> SignInScreen(viewModel { SignInViewModel(qadam, platform, saved) }, Locales, locale) {}
         "today" -> TodayScreen(viewModel { TodayViewModel(qadam) }, locale, 2, true) {}
+        "today-full" -> TodayScreen(Load.Ready(given.today), NoModel, noToday, locale, 2, true) {}
         "learn" -> LearnScreen(viewModel { LearnViewModel(qadam) }, locale) {}
         "lesson" -> LessonScreen(viewModel { LessonViewModel(qadam, FIRST, saved) }, locale, {}, {}) {}
         "locked" -> LessonScreen(viewModel { LessonViewModel(qadam, "honest-earnings", saved) }, locale, {}, {}) {}
@@ -270,16 +272,23 @@ private fun screen(name: String, phone: Phone, given: Given, locale: String, con
         "reviewed" -> ReviewsScreen(Load.Ready(given.reviewed), NoModel, noReviews, locale) {}
         "no-reviews" -> ReviewsScreen(viewModel { ReviewsViewModel(qadam) }, locale) {}
         "plan" -> PlanScreen(viewModel { PlanViewModel(qadam) }, locale, {}) {}
-        "me" -> MeScreen(viewModel { MeViewModel(qadam) }, locale)
+        "me" -> MeScreen(viewModel { MeViewModel(qadam) }, locale) {}
+        "me-streak" -> MeScreen(Load.Ready(given.me), NoModel, locale) {}
         "contacts" -> ContactsScreen(viewModel { ContactsViewModel(qadam, saved) }, locale) {}
-        "contact" -> ContactScreen(viewModel { ContactViewModel(qadam, contact) }, locale, {}) {}
+        "contact" -> ContactScreen(viewModel { ContactViewModel(qadam, contact) }, locale, {}, {}) {}
+        "contact-free" -> ContactScreen(viewModel { ContactViewModel(qadam, free) }, locale, {}, {}) {}
         "contact-edit" -> ContactEditScreen(viewModel { ContactEditViewModel(qadam, contact, saved) }, false, {}) {}
         "people" -> PeopleScreen(Load.Ready(given.people), NoModel, {}, locale, {}) {}
         "no-people" -> PeopleScreen(viewModel { PeopleViewModel(qadam) }, locale, {}) {}
+        "offers" -> OffersScreen(Load.Ready(given.offers), NoModel, locale) {}
+        "no-offers" -> OffersScreen(viewModel { OffersViewModel(qadam) }, locale) {}
+        "reminders" -> RemindersScreen(Load.Ready(given.reminders), NoModel, { _, _ -> }, {}, locale, {}) {}
+        "no-reminders" -> RemindersScreen(viewModel { RemindersViewModel(qadam) }, locale, {}) {}
+        "reminder-edit" -> ReminderEditScreen(viewModel { ReminderEditViewModel(qadam, null, "Айгерім", saved) }, true) {}
         "messages" -> MessagesScreen(Load.Ready(given.messages), NoModel, locale, {}) {}
         "no-messages" -> MessagesScreen(viewModel { MessagesViewModel(qadam) }, locale, {}) {}
         "why" -> WhyScreen(Load.Ready(given.why), NoModel, { _, _ -> }, { _, _ -> }, locale) {}
-        "settings" -> SettingsScreen(viewModel { SettingsViewModel(qadam) }, locale, {}) {}
+        "settings" -> SettingsScreen(viewModel { SettingsViewModel(qadam, platform).also { it.export() } }, locale, {}) {}
         "sync" -> SyncScreen(viewModel { SyncViewModel(qadam) }, locale) {}
         "refused" -> SyncScreen(Load.Ready(given.refused), NoModel, {}, {}, locale) {}
         "failure" -> LoadedScreen<Unit>({ "" }, Load.Failed(QadamException.ContentMissing()), NoModel) {}

@@ -22,6 +22,7 @@ import androidx.lifecycle.viewmodel.compose.LocalViewModelStoreOwner
 import app.qadam.core.Phones
 import app.qadam.core.Texts
 import app.qadam.desk.DeskPlatform
+import java.nio.file.Path
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.runBlocking
@@ -46,7 +47,7 @@ fun screens(test: ComposeUiTest.(Phones) -> Unit) {
     }
 }
 
-fun platform(server: String = "", locale: String = "en"): Platform = DeskPlatform(server, locale, reduceMotion = true)
+fun platform(server: String = "", locale: String = "en"): Platform = DeskPlatform(server, locale, reduceMotion = true, folder = Path.of(System.getProperty("java.io.tmpdir")))
 
 /** What a process holds in memory: it ends with [ViewModelStore.clear]. */
 class Process : ViewModelStoreOwner {

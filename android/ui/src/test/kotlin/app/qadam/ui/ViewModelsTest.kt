@@ -5,14 +5,28 @@ import app.qadam.core.AnswerInput
 import app.qadam.core.Backend
 import app.qadam.core.Channel
 import app.qadam.core.ContactEdit
+import app.qadam.core.EaseInput
+import app.qadam.core.Network
 import app.qadam.core.NudgeCategory
 import app.qadam.core.PASSWORD
+import app.qadam.core.Phone
 import app.qadam.core.Phones
+import app.qadam.core.Qadam
 import app.qadam.core.QadamException
+import app.qadam.core.RefusalSubject
+import app.qadam.core.ReminderStatus
+import app.qadam.core.ReminderView
+import app.qadam.core.SessionView
 import app.qadam.core.SyncState
 import app.qadam.core.TaskStatus
+import app.qadam.core.TaskView
+import app.qadam.core.VerdictView
+import app.qadam.core.Zone
 import app.qadam.core.until
+import java.nio.file.Files
+import java.nio.file.Path
 import java.time.LocalDate
+import java.time.ZoneOffset
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
@@ -20,6 +34,7 @@ import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
@@ -155,7 +170,7 @@ class ViewModelsTest {
     @Test
     fun choicesAreKept() = models { phones ->
         val (phone, _) = phones.ofNewPerson()
-        val model = SettingsViewModel(phone.qadam)
+        val model = SettingsViewModel(phone.qadam, platform())
         assertNotNull(model.state.until { it.value != null })
         model.locale("ru").join()
         model.switch(NudgeCategory.COMPANY, on = false).join()
@@ -176,11 +191,182 @@ class ViewModelsTest {
         val (phone, login) = phones.ofNewPerson()
         phone.goOffline()
         phone.qadam.contacts.add(ContactEdit(name = "Данияр"))
-        val model = SettingsViewModel(phone.qadam)
+        val model = SettingsViewModel(phone.qadam, platform())
         model.signOut().join()
         assertNull(model.failure.value)
         AppViewModel(phone.qadam).state.until { it.value == AppState.SignedOut }
         val second = phones.another(login)
         assertEquals(listOf("Данияр"), second.qadam.contacts.page().contacts.map { it.name })
+    }
+
+    @Test
+    fun reminderIsWrittenChangedAndDone() = models { phones ->
+        val (phone, login) = phones.ofNewPerson()
+        phone.goOffline()
+        val list = RemindersViewModel(phone.qadam)
+        assertEquals(emptyList(), list.state.until { it.value != null }.value)
+        val saved = SavedStateHandle()
+        val fresh = ReminderEditViewModel(phone.qadam, null, "Данияр", saved)
+        assertEquals(LocalDate.now().plusDays(1), fresh.state.value.date)
+        fresh.change(fresh.state.value.copy(day = "31.2.x", time = "24:61"))
+        assertTrue(!fresh.state.value.complete)
+        var left = false
+        fresh.save { left = true }.join()
+        assertTrue(!left && phone.qadam.reminders.current().isEmpty(), "what is no date is not saved")
+        fresh.change(fresh.state.value.copy(time = " 22:05 "))
+        fresh.inDays(3)
+        // Typed, and the process died.
+        val again = ReminderEditViewModel(phone.qadam, null, "Данияр", saved)
+        assertEquals(fresh.state.value, again.state.value)
+        again.save { left = true }.join()
+        assertTrue(left)
+        val kept = assertNotNull(list.state.until { it.value?.size == 1 }.value).single()
+        assertEquals(ReminderView(kept.id, "Данияр", LocalDate.now().plusDays(3).toString(), 22u * 60u + 5u, ReminderStatus.COMING), kept)
+
+        val edit = ReminderEditViewModel(phone.qadam, kept.id, "", SavedStateHandle())
+        edit.change(edit.state.until { it.complete }.copy(text = "Call Данияр"))
+        edit.save {}.join()
+        assertEquals(kept.copy(text = "Call Данияр"), list.state.until { it.value?.single()?.text == "Call Данияр" }.value?.single())
+        edit.change(edit.state.value.copy(day = "1.1.2020"))
+        edit.save {}.join()
+        assertIs<QadamException.Invalid>(edit.failure.value)
+        phone.goOnline()
+        val second = RemindersViewModel(phones.another(login).qadam)
+        second.state.until { it.value?.singleOrNull()?.text == "Call Данияр" }
+        second.finish(kept.id, done = true).join()
+        list.state.until { it.value?.single()?.status == ReminderStatus.DONE }
+        list.delete(kept.id).join()
+        second.state.until { it.value?.isEmpty() == true }
+        val gone = ReminderEditViewModel(phone.qadam, kept.id, "", SavedStateHandle())
+        assertIs<QadamException.NotFound>(gone.failure.until { it != null })
+    }
+
+    @Test
+    fun saleOpensATaskWithItsReasonAndTellsTheSponsor() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val (sponsor, _) = phones.ofNewPerson()
+        val me = distributor(phone)
+        val above = distributor(sponsor)
+        Backend.importTeam(
+            "id,sponsor,name,phone,rank,personal,group,active,joined,city\n" +
+                "$above,,Сауле,+7 701 000 00 01,gold,0,900,1,2026-11-20,Almaty\n" +
+                "$me,$above,Айгерім,+7 701 000 00 02,gold,0,900,1,2026-11-20,Almaty\n",
+        )
+        val today = LocalDate.now(ZoneOffset.UTC)
+        Backend.importResults("sales", "id,version,distributor,day,volume,buyer,status\norder-$me,1,$me,$today,300,customer,confirmed\n")
+
+        fun because(tasks: List<TaskView>?) = tasks?.find { it.id == "tell-your-sponsor" }?.because
+        val plan = PlanViewModel(phone.qadam).state.until { because(it.value?.journey?.phases?.flatMap { phase -> phase.tasks }) != null }
+        assertTrue(because(plan.value?.journey?.phases?.flatMap { it.tasks }).orEmpty().isNotBlank())
+
+        val people = PeopleViewModel(sponsor.qadam)
+        val person = assertNotNull(people.state.until { it.value?.isNotEmpty() == true }.value).single()
+        assertEquals(me, person.signal.about)
+        assertEquals("+7 701 000 00 02", person.phone)
+        assertTrue(person.signal.why.isNotBlank() && person.signal.say.isNotBlank())
+        people.finish(person.signal.id)
+        people.state.until { it.value?.isEmpty() == true }
+    }
+
+    private suspend fun pass(qadam: Qadam, known: Map<String, AnswerInput>) {
+        qadam.learning.finishReading(FIRST)
+        for (question in qadam.learning.quiz(FIRST).questions) qadam.learning.answer(FIRST, question.id, known.getValue(question.id))
+        assertTrue(qadam.learning.handIn(FIRST).passed)
+    }
+
+    private suspend fun distributor(phone: Phone): String = (phone.qadam.session.current() as SessionView.SignedIn).account.distributor
+
+    @Test
+    fun reviewIsCheckedAndComesBackLater() = models { phones ->
+        // From the evening in the far west to the day after in the far east, so that what was learnt is due.
+        var offset = -12 * 60
+        val zone = object : Zone {
+            override fun offset(at: Long): Int = offset
+        }
+        val phone = phones.unopened()
+        phone.open(zone = zone)
+        phone.signIn(phones.newPerson(phone))
+        val known = solutions(phones, FIRST)
+        pass(phone.qadam, known)
+        val model = ReviewsViewModel(phone.qadam)
+        assertEquals(0, assertNotNull(model.state.until { it.value != null }.value).stack.cards.size)
+        offset = 14 * 60
+        phone.qadam.foreground(Network.UNMETERED)
+
+        val due = assertNotNull(model.state.until { it.value?.card != null }.value)
+        val first = assertNotNull(due.card)
+        model.answer(known.getValue(first.question.id))
+        model.check()
+        val right = assertNotNull(model.state.until { it.value?.graded != null }.value)
+        assertEquals(VerdictView.RIGHT, right.graded?.verdict)
+        assertNull(right.result, "it is kept once the person said how easy it was")
+        model.ease(EaseInput.GOOD)
+        val kept = assertNotNull(model.state.until { it.value?.result != null }.value)
+        assertEquals(first, kept.card, "its result is shown while it has left the stack")
+        model.state.until { it.value?.stack?.cards?.size == due.stack.cards.size - 1 }
+        model.next()
+        val second = assertNotNull(model.state.until { it.value?.card != first }.value?.card)
+        model.answer(AnswerInput.Skipped)
+        model.check()
+        val wrong = assertNotNull(model.state.until { it.value?.result != null }.value)
+        assertEquals(second, wrong.card)
+        assertTrue(wrong.graded?.verdict != VerdictView.RIGHT)
+    }
+
+    @Test
+    fun refusalIsToldAndPutAway() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        phone.goOffline()
+        phone.qadam.contacts.add(ContactEdit(name = "Too long"))
+        phone.qadam.close()
+        // As an app with a fault would send it.
+        sqlite(phone.directory, "UPDATE mutation SET body = replace(body, 'Too long', printf('%.5000c', 'x'))")
+        phone.open()
+        val model = SyncViewModel(phone.qadam)
+        model.now()
+        val state = assertNotNull(model.state.until { it.value?.refusals?.isNotEmpty() == true }.value)
+        assertIs<RefusalSubject.Contact>(state.refusals.single().subject)
+        assertEquals(1u, model.state.until { it.value?.status?.pending == 0u }.value?.status?.refused)
+        model.dismiss(state.refusals.single().id)
+        model.state.until { it.value?.refusals?.isEmpty() == true && it.value?.status?.refused == 0u }
+    }
+
+    private fun sqlite(directory: Path, sql: String) {
+        val database = Files.walk(directory).use { files -> files.filter { it.toString().endsWith(".db") }.toList() }.single()
+        val script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); assert c.execute(sys.argv[2]).rowcount == 1; c.commit(); c.close()"
+        assertEquals(0, ProcessBuilder("python3", "-c", script, database.toString(), sql).inheritIO().start().waitFor())
+    }
+
+    @Test
+    fun everythingIsSavedToAFile() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        phone.goOffline()
+        phone.qadam.contacts.add(ContactEdit(name = "Данияр"))
+        val handed = CompletableDeferred<String>()
+        val platform = object : Platform by platform() {
+            override fun outgoing(name: String) = phone.directory.resolve(name).toString()
+
+            override fun handOut(path: String) {
+                handed.complete(path)
+            }
+        }
+        val model = SettingsViewModel(phone.qadam, platform)
+        model.export().join()
+        assertNull(model.failure.value)
+        val path = assertNotNull(model.state.until { it.value?.exported != null }.value?.exported)
+        assertEquals(path, handed.await())
+        val text = Files.readString(Path.of(path))
+        assertTrue("Данияр" in text && "\"kind\":\"distributor\"" in text, text)
+    }
+
+    @Test
+    fun streakShowsItsDays() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val model = MeViewModel(phone.qadam)
+        assertEquals(List(28) { StreakDay.MISSED }, assertNotNull(model.state.until { it.value != null }.value).calendar.map { it.second })
+        pass(phone.qadam, solutions(phones, FIRST))
+        val days = assertNotNull(model.state.until { it.value?.awards?.streak?.days == 1u }.value).calendar
+        assertEquals(LocalDate.now() to StreakDay.ACTIVE, days.last())
+        assertEquals(1, days.count { it.second == StreakDay.ACTIVE })
     }
 }
