@@ -243,7 +243,7 @@ class ViewModelsTest {
 
     @Test
     fun saleOpensATaskWithItsReasonAndTellsTheSponsor() = models { phones ->
-        val (phone, _) = phones.ofNewPerson()
+        val (phone, login) = phones.ofNewPerson()
         val (sponsor, _) = phones.ofNewPerson()
         val me = distributor(phone)
         val above = distributor(sponsor)
@@ -252,6 +252,7 @@ class ViewModelsTest {
                 "$above,,Сауле,+7 701 000 00 01,gold,0,900,1,2026-11-20,Almaty\n" +
                 "$me,$above,Айгерім,+7 701 000 00 02,gold,0,900,1,2026-11-20,Almaty\n",
         )
+        Backend.mentor(login, above)
         val today = LocalDate.now(ZoneOffset.UTC)
         Backend.importResults("sales", "id,version,distributor,day,volume,buyer,status\norder-$me,1,$me,$today,300,customer,confirmed\n")
 
@@ -278,8 +279,8 @@ class ViewModelsTest {
 
     @Test
     fun reviewIsCheckedAndComesBackLater() = models { phones ->
-        // From the evening in the far west to the day after in the far east, so that what was learnt is due.
-        var offset = -12 * 60
+        // A week later is a place that far to the east.
+        var offset = 0
         val zone = object : Zone {
             override fun offset(at: Long): Int = offset
         }
@@ -290,8 +291,9 @@ class ViewModelsTest {
         pass(phone.qadam, known)
         val model = ReviewsViewModel(phone.qadam)
         assertEquals(0, assertNotNull(model.state.until { it.value != null }.value).stack.cards.size)
-        offset = 14 * 60
-        phone.qadam.foreground(Network.UNMETERED)
+        phone.goOffline()
+        offset = 7 * 24 * 60
+        phone.qadam.foreground(Network.OFFLINE)
 
         val due = assertNotNull(model.state.until { it.value?.card != null }.value)
         val first = assertNotNull(due.card)
@@ -320,7 +322,7 @@ class ViewModelsTest {
         phone.qadam.contacts.add(ContactEdit(name = "Too long"))
         phone.qadam.close()
         // As an app with a fault would send it.
-        sqlite(phone.directory, "UPDATE mutation SET body = replace(body, 'Too long', printf('%.5000c', 'x'))")
+        sqlite(phone.directory, "UPDATE mutation SET body = replace(body, 'Too long', printf('%.9000c', 'x'))")
         phone.open()
         val model = SyncViewModel(phone.qadam)
         model.now()

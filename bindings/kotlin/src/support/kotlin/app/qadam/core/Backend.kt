@@ -47,6 +47,9 @@ class Backend private constructor() {
         return login to said.lines().first { it.startsWith("invite code ") }.removePrefix("invite code ")
     }
 
+    /** Names who is told how to help a person: a distributor's id. */
+    fun mentor(login: String, mentor: String): String = run("user", "mentor", "--login", login, "--mentor", mentor)
+
     /** Imports members of the company's tree. */
     fun importTeam(csv: String): String {
         val file = Files.createTempFile(data, "team", ".csv")
@@ -81,6 +84,8 @@ class Backend private constructor() {
         val address: String get() = shared.address
 
         fun invite(): Pair<String, String> = shared.invite()
+
+        fun mentor(login: String, mentor: String): String = shared.mentor(login, mentor)
 
         fun importTeam(csv: String): String = shared.importTeam(csv)
 
