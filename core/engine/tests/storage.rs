@@ -554,7 +554,7 @@ fn export_holds_what_is_shown_and_leaves_nothing_where_it_fails() {
             let insert = "INSERT INTO row (stream, kind, id, rev, generation, value) VALUES (?1, ?2, 'x', 1, 0, ?3)";
             connection.execute(insert, ["other", "secret", "{}"])?;
             connection.execute(insert, ["me", "damaged", "{\"half"])?;
-            Ok(())
+            Ok(((), Nouns::NONE))
         })
         .expect("writes");
     settings::export(&core, &path).expect("exports");
