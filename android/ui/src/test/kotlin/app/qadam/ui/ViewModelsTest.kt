@@ -27,7 +27,6 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.time.LocalDate
 import java.time.ZoneOffset
-import java.time.temporal.ChronoUnit
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
@@ -272,50 +271,49 @@ class ViewModelsTest {
 
     private suspend fun pass(qadam: Qadam, known: Map<String, AnswerInput>) {
         qadam.learning.finishReading(FIRST)
-        for (question in qadam.learning.quiz(FIRST).questions) qadam.learning.answer(FIRST, question.id, known.getValue(question.id))
+        for (question in qadam.learning.quiz(FIRST).questions) known[question.id]?.let { qadam.learning.answer(FIRST, question.id, it) }
         assertTrue(qadam.learning.handIn(FIRST).passed)
     }
 
     private suspend fun distributor(phone: Phone): String = (phone.qadam.session.current() as SessionView.SignedIn).account.distributor
 
     @Test
-    fun reviewIsCheckedAndComesBackLater() = models { phones ->
-        // Days later is a place that far to the east.
-        var offset = 0
-        val zone = object : Zone {
-            override fun offset(at: Long): Int = offset
-        }
-        val phone = phones.unopened()
-        phone.open(zone = zone)
-        phone.signIn(phones.newPerson(phone))
+    fun rightReviewIsKeptOnceItsEaseIsSaidAndAnotherAtOnce() = models { phones ->
         val known = solutions(phones, FIRST)
-        pass(phone.qadam, known)
-        val model = ReviewsViewModel(phone.qadam)
-        val before = assertNotNull(model.state.until { it.value != null }.value).stack
-        assertEquals(emptyList(), before.cards)
-        val away = ChronoUnit.DAYS.between(LocalDate.now(ZoneOffset.UTC), LocalDate.parse(assertNotNull(before.next)))
-        phone.goOffline()
-        offset = away.toInt() * 24 * 60
-        phone.qadam.foreground(Network.OFFLINE)
+        for (isRight in listOf(true, false)) {
+            // From the far west to the far east it is a day later at least, and what was skipped is due.
+            var offset = -12 * 60
+            val phone = phones.unopened()
+            phone.open(
+                zone = object : Zone {
+                    override fun offset(at: Long): Int = offset
+                },
+            )
+            phone.signIn(phones.newPerson(phone))
+            val skipped = phone.qadam.learning.quiz(FIRST).questions.first().id
+            pass(phone.qadam, known - skipped)
+            val model = ReviewsViewModel(phone.qadam)
+            assertEquals(emptyList(), assertNotNull(model.state.until { it.value != null }.value).stack.cards)
+            offset = 14 * 60
+            phone.qadam.foreground(Network.UNMETERED)
 
-        val due = assertNotNull(model.state.until { it.value?.card != null }.value)
-        val first = assertNotNull(due.card)
-        model.answer(known.getValue(first.question.id))
-        model.check()
-        val right = assertNotNull(model.state.until { it.value?.graded != null }.value)
-        assertEquals(VerdictView.RIGHT, right.graded?.verdict)
-        assertNull(right.result, "it is kept once the person said how easy it was")
-        model.ease(EaseInput.GOOD)
-        val kept = assertNotNull(model.state.until { it.value?.result != null }.value)
-        assertEquals(first, kept.card, "its result is shown while it has left the stack")
-        assertEquals(due.stack.cards.size - 1, model.state.until { it.value?.stack?.cards?.size != due.stack.cards.size }.value?.stack?.cards?.size)
-        model.next()
-        val second = assertNotNull(model.state.until { it.value?.card != first }.value?.card)
-        model.answer(AnswerInput.Skipped)
-        model.check()
-        val wrong = assertNotNull(model.state.until { it.value?.result != null }.value)
-        assertEquals(second, wrong.card)
-        assertTrue(wrong.graded?.verdict != VerdictView.RIGHT)
+            val due = assertNotNull(model.state.until { it.value?.card != null }.value)
+            assertEquals(listOf(skipped), due.stack.cards.map { it.question.id })
+            model.answer(if (isRight) known.getValue(skipped) else AnswerInput.Skipped)
+            model.check()
+            val graded = assertNotNull(model.state.until { it.value?.graded != null }.value)
+            if (isRight) {
+                assertEquals(VerdictView.RIGHT, graded.graded?.verdict)
+                assertNull(graded.result)
+                assertEquals(1, graded.stack.cards.size)
+                model.ease(EaseInput.GOOD)
+            }
+            val kept = assertNotNull(model.state.until { it.value?.result != null && it.value?.stack?.cards?.isEmpty() == true }.value)
+            assertEquals(due.card, kept.card, "it is shown with its result, though it has left the stack")
+            assertEquals(isRight, kept.result?.graded?.verdict == VerdictView.RIGHT)
+            model.next()
+            assertNull(model.state.until { it.value?.result == null }.value?.card)
+        }
     }
 
     @Test
