@@ -562,7 +562,9 @@ fn export_holds_what_is_shown_and_leaves_nothing_where_it_fails() {
     let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(read["format"], 1);
     let rows = read["rows"].as_array().expect("a list");
-    let of = |kind: &str, id: &str| rows.iter().find(|row| row["kind"] == kind && row["id"] == id).map(|row| row["value"].clone());
+    let of = |kind: &str, id: &str| {
+        rows.iter().find(|row| row["kind"] == kind && row["id"] == id).map(|row| row["value"].clone())
+    };
     assert!(of("contact", &id).expect("the contact").to_string().contains("Aigul \\\"A\\\""), "{text}");
     assert!(rows.iter().any(|row| row["kind"] == "distributor"), "{text}");
     assert_eq!(of("damaged", "x"), Some("{\"half".into()));
@@ -573,6 +575,7 @@ fn export_holds_what_is_shown_and_leaves_nothing_where_it_fails() {
     let occupied = folder.path().join("occupied");
     std::fs::create_dir_all(occupied.join("in")).expect("a folder");
     assert!(settings::export(&core, &occupied).is_err());
-    let left = std::fs::read_dir(folder.path()).expect("reads").filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let left =
+        std::fs::read_dir(folder.path()).expect("reads").filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     assert!(left.into_iter().all(|name| !name.ends_with(".part")));
 }

@@ -26,6 +26,7 @@ import app.qadam.core.until
 import java.nio.file.Files
 import java.nio.file.Path
 import java.time.LocalDate
+import java.time.OffsetDateTime
 import java.time.ZoneOffset
 import kotlin.test.Test
 import kotlin.test.assertEquals
@@ -38,6 +39,7 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
@@ -267,6 +269,51 @@ class ViewModelsTest {
         assertTrue(person.signal.why.isNotBlank() && person.signal.say.isNotBlank())
         people.finish(person.signal.id)
         people.state.until { it.value?.isEmpty() == true }
+    }
+
+    @Test
+    fun messageOfASaleSaysWhyItCameAndHowToStopIt() = models { phones ->
+        // Noon at the person's place, on the same date as at the server: no nudge comes at night.
+        val ahead = (12 - OffsetDateTime.now(ZoneOffset.UTC).hour) * 60
+        val phone = phones.unopened()
+        phone.open(
+            zone = object : Zone {
+                override fun offset(at: Long): Int = ahead
+            },
+        )
+        phone.signIn(phones.newPerson(phone))
+        val qadam = phone.qadam
+        qadam.nudges.setBestMinute(8u * 60u)
+        val list = MessagesViewModel(qadam)
+        assertEquals(emptyList(), list.state.until { it.value != null }.value)
+        val me = distributor(phone)
+        val today = LocalDate.now(ZoneOffset.UTC)
+        Backend.importResults("sales", "id,version,distributor,day,volume,buyer,status\norder-$me,1,$me,$today,300,customer,confirmed\n")
+        qadam.results.changes.until { it.sales.isNotEmpty() }
+        // Nothing may be shown, so it waits in the messages.
+        val message = async {
+            assertNotNull(list.state.until { it.value?.isNotEmpty() == true }.value).single()
+        }
+        while (message.isActive) {
+            qadam.nudges.plan(permission = false)
+            delay(50)
+        }
+        assertEquals(NudgeCategory.BUSINESS, message.await().category)
+
+        val model = WhyViewModel(qadam, message.await().id)
+        val why = assertNotNull(model.state.until { it.value != null }.value)
+        assertEquals("first-sale", why.why.rule)
+        assertTrue(why.why.why.isNotBlank())
+        assertEquals(false, why.message?.opened)
+        model.opened().join()
+        model.state.until { it.value?.message?.opened == true }
+        list.state.until { it.value?.single()?.opened == true }
+        model.never("first-sale", never = true)
+        model.switch(NudgeCategory.BUSINESS, on = false)
+        val stopped = assertNotNull(model.state.until { it.value?.why?.never == true && it.value?.settings?.off?.isNotEmpty() == true }.value)
+        assertEquals(listOf(NudgeCategory.BUSINESS), stopped.settings.off)
+        val unknown = WhyViewModel(qadam, "no id")
+        assertIs<QadamException.NotFound>(assertIs<Load.Failed>(unknown.state.until { it is Load.Failed }).problem)
     }
 
     private suspend fun pass(qadam: Qadam, known: Map<String, AnswerInput>) {
