@@ -5,6 +5,7 @@ import androidx.lifecycle.viewModelScope
 import app.qadam.core.QadamException
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.SharingStarted
@@ -13,6 +14,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.retryWhen
 import kotlinx.coroutines.flow.stateIn
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
@@ -48,7 +50,7 @@ abstract class ScreenViewModel : ViewModel() {
     /** The queries run while the screen is there, and a little longer: a rotation asks nothing anew. */
     @OptIn(ExperimentalCoroutinesApi::class)
     protected fun <S> Flow<S>.state(): StateFlow<Load<S>> =
-        retries.flatMapLatest { map<S, Load<S>> { Load.Ready(it) }.catch { emit(Load.Failed(it.known())) } }
+        retries.flatMapLatest { map<S, Load<S>> { Load.Ready(it) }.untilContentCame().catch { emit(Load.Failed(it.known())) } }
             .stateIn(viewModelScope, SharingStarted.WhileSubscribed(5_000), Load.Pending)
 
     protected fun act(intent: suspend () -> Unit): Job = viewModelScope.launch {
@@ -59,6 +61,15 @@ abstract class ScreenViewModel : ViewModel() {
             failures.value = problem
         }
     }
+}
+
+/** The content comes with the first sync, a moment after the sign-in: nobody has to ask for it. */
+private fun <S> Flow<Load<S>>.untilContentCame(): Flow<Load<S>> = retryWhen { problem, _ ->
+    if (problem is QadamException.ContentMissing) {
+        emit(Load.Failed(problem))
+        delay(500)
+    }
+    problem is QadamException.ContentMissing
 }
 
 /** What the core does not know of is a fault of the app, and is not hidden. */

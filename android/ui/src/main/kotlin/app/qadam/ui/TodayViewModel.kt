@@ -34,7 +34,8 @@ class TodayViewModel(private val qadam: Qadam) : ScreenViewModel() {
 
     val state: StateFlow<Load<TodayState>> = combine(
         qadam.session.changes.map { (it as? SessionView.SignedIn)?.account?.name.orEmpty() },
-        combine(qadam.journey.today, looks.map { qadam.journey.welcome() }, ::Pair),
+        // The welcome comes with the content, as the plan does.
+        combine(qadam.journey.today, looks) { today, _ -> Pair(today, qadam.journey.welcome()) },
         combine(qadam.learning.courses, qadam.reviews.stack, ::Pair),
         qadam.awards.changes,
         combine(qadam.results.notices, qadam.offers.changes, ::Pair),
