@@ -5,7 +5,9 @@ let package = Package(
     name: "Qadam",
     platforms: [.iOS(.v16), .macOS(.v13)],
     products: [
-        .library(name: "Qadam", targets: ["Qadam"])
+        .library(name: "Qadam", targets: ["Qadam"]),
+        // Real servers and phones, for the tests of other packages.
+        .library(name: "QadamTestSupport", targets: ["QadamTestSupport"]),
     ],
     targets: [
         // What bindings/build generates. Nothing but the wrapper depends on it.

@@ -98,8 +98,8 @@ public final class Phone: @unchecked Sendable {
     }
 }
 
-/// A test on phones.
-public func scenario(_ test: (Phones) async throws -> Void) async throws {
+/// A test on phones, on the actor of whoever calls.
+public func scenario(isolation: isolated (any Actor)? = #isolation, _ test: (Phones) async throws -> Void) async throws {
     let phones = Phones()
     do {
         try await test(phones)

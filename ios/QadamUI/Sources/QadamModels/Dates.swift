@@ -1,0 +1,69 @@
+import Foundation
+
+/// A local date so many days from today, as the core writes it: `2026-11-24`.
+func day(inDays days: Int) -> String {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = .autoupdatingCurrent
+    // No rule of a time zone takes a whole day away for those who count from today.
+    return written(calendar.date(byAdding: .day, value: days, to: Date())!)
+}
+
+private func written(_ date: Date) -> String {
+    formatter("en_US_POSIX") { $0.dateFormat = "yyyy-MM-dd" }.string(from: date)
+}
+
+private func formatter(_ locale: String, _ set: (DateFormatter) -> Void) -> DateFormatter {
+    let formatter = DateFormatter()
+    formatter.calendar = Calendar(identifier: .gregorian)
+    formatter.locale = Locale(identifier: locale)
+    formatter.timeZone = .autoupdatingCurrent
+    set(formatter)
+    return formatter
+}
+
+private func moment(_ at: Int64) -> Date {
+    Date(timeIntervalSince1970: Double(at) / 1_000)
+}
+
+/// As a person reads it: of `2026-11-24`. What is no date stays as it is.
+public func date(_ day: String, _ locale: String) -> String {
+    guard let date = formatter("en_US_POSIX", { $0.dateFormat = "yyyy-MM-dd" }).date(from: day) else { return day }
+    return formatter(locale) { $0.dateStyle = .medium }.string(from: date)
+}
+
+/// The day on which something was, of milliseconds since 1970.
+public func day(_ at: Int64, _ locale: String) -> String {
+    formatter(locale) { $0.dateStyle = .medium }.string(from: moment(at))
+}
+
+/// Of `05-17`.
+public func monthDay(_ day: String, _ locale: String) -> String {
+    // A leap year has every day.
+    guard let date = formatter("en_US_POSIX", { $0.dateFormat = "yyyy-MM-dd" }).date(from: "2024-\(day)") else { return day }
+    return formatter(locale) { $0.dateFormat = "d MMMM" }.string(from: date)
+}
+
+/// The day and time at which something was or will be, of milliseconds since 1970.
+public func time(_ at: Int64, _ locale: String) -> String {
+    formatter(locale) {
+        $0.dateStyle = .medium
+        $0.timeStyle = .short
+    }.string(from: moment(at))
+}
+
+/// A full hour of the day.
+public func hour(_ hour: Int, _ locale: String) -> String {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(secondsFromGMT: 0)!
+    return formatter(locale) {
+        $0.timeZone = calendar.timeZone
+        $0.timeStyle = .short
+    }.string(from: Date(timeIntervalSince1970: Double(hour * 3_600)))
+}
+
+/// A language by its own name.
+public func languageName(_ tag: String) -> String {
+    let locale = Locale(identifier: tag)
+    let name = locale.localizedString(forLanguageCode: tag) ?? tag
+    return name.prefix(1).uppercased(with: locale) + name.dropFirst()
+}

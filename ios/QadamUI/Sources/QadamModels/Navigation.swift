@@ -1,0 +1,116 @@
+import Foundation
+import Observation
+
+/// Where in the app one is; a link into it names one of these.
+public enum Route: Hashable, Codable, Sendable {
+    case signIn
+    case today
+    case learn
+    case contacts
+    case me
+    case lesson(id: String)
+    case quiz(lesson: String)
+    case reviews
+    case plan
+    case contact(id: String)
+    /// A new one without an id.
+    case contactEdit(id: String?)
+    case people
+    case messages
+    case why(id: String)
+    case settings
+    case sync
+    case welcome
+}
+
+/// What lies at the bottom of the screen.
+public enum Tab: String, CaseIterable, Codable, Sendable {
+    case today, learn, contacts, me
+
+    public var route: Route {
+        switch self {
+        case .today: .today
+        case .learn: .learn
+        case .contacts: .contacts
+        case .me: .me
+        }
+    }
+}
+
+/// Which screens are open, and what is kept of each. ``text`` holds all of it over the end of the process.
+@Observable @MainActor
+public final class Navigation {
+    public var tab = Tab.today
+    /// What is open over each tab.
+    private var paths: [Tab: [Route]] = [:]
+    private var saved: [Route: SavedState] = [:]
+
+    public init() {}
+
+    public func path(of tab: Tab) -> [Route] {
+        paths[tab] ?? []
+    }
+
+    public func setPath(of tab: Tab, _ path: [Route]) {
+        paths[tab] = path
+        // What was left is forgotten, as the screen is.
+        let open = Set(paths.values.joined()).union(Tab.allCases.map(\.route)).union([.signIn])
+        for route in saved.keys where !open.contains(route) {
+            saved[route] = nil
+        }
+    }
+
+    /// Opens a screen over this tab's.
+    public func go(_ route: Route) {
+        if let tab = Tab.allCases.first(where: { $0.route == route }) {
+            self.tab = tab
+            setPath(of: tab, [])
+        } else if path(of: tab).last != route {
+            setPath(of: tab, path(of: tab) + [route])
+        }
+    }
+
+    public func back() {
+        setPath(of: tab, Array(path(of: tab).dropLast()))
+    }
+
+    /// Goes back over so many screens and opens another one, in one step.
+    public func replace(_ count: Int, with route: Route) {
+        setPath(of: tab, path(of: tab).dropLast(count) + [route])
+    }
+
+    /// What is kept of a screen while it is open.
+    public func saved(for route: Route) -> SavedState {
+        if let state = saved[route] { return state }
+        let state = SavedState()
+        saved[route] = state
+        return state
+    }
+
+    /// Begins anew, for another person.
+    public func clear() {
+        tab = .today
+        paths = [:]
+        saved = [:]
+    }
+
+    /// All of it as text.
+    public var text: String {
+        let kept = Kept(tab: tab, paths: paths, saved: saved.mapValues(\.values).filter { !$0.value.isEmpty })
+        return (try? JSONEncoder().encode(kept)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// Opens what was open when ``text`` was kept; what can't be read opens nothing.
+    public func restore(_ text: String) {
+        guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(text.utf8)) else { return }
+        tab = kept.tab
+        paths = kept.paths
+        saved = kept.saved.mapValues { SavedState($0) }
+    }
+
+    private struct Kept: Codable {
+        let tab: Tab
+        let paths: [Tab: [Route]]
+        let saved: [Route: [String: String]]
+    }
+}

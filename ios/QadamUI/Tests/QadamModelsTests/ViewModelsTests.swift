@@ -1,0 +1,190 @@
+import Qadam
+import QadamTestSupport
+import XCTest
+
+@testable import QadamModels
+
+private let firstLesson = "what-this-business-is"
+
+extension Load<AppState> {
+    fileprivate var inside: AppState.Inside? {
+        if case .signedIn(let inside) = value { inside } else { nil }
+    }
+}
+
+final class ViewModelsTests: XCTestCase {
+    func testSigningInTellsWhatIsWrong() async throws {
+        try await models { phones in
+            let phone = try await phones.fresh()
+            let login = try await phones.newPerson(from: phone)
+            let model = shown(SignInViewModel(phone.qadam, platform, SavedState()))
+            model.change(SignInState(server: "http://127.0.0.1:1", login: login, password: "wrong password"))
+            await model.signIn().value
+            guard case .Unreachable = model.failure else { return XCTFail("\(String(describing: model.failure))") }
+            XCTAssertFalse(model.state.busy)
+            var form = model.state
+            form.server = try await Backend.shared.address()
+            model.change(form)
+            await model.signIn().value
+            XCTAssertEqual(model.failure, .WrongCredentials)
+            form.password = password
+            model.change(form)
+            let app = shown(AppViewModel(phone.qadam))
+            try await until(app, \.state) { $0.value == .signedOut }
+            model.signIn()
+            try await until(app, \.state) { $0.inside != nil }
+            XCTAssertNil(model.failure)
+        }
+    }
+
+    func testScannedCodeFillsTheForm() async throws {
+        try await models { phones in
+            let phone = try await phones.fresh()
+            let model = SignInViewModel(phone.qadam, platform, SavedState())
+            model.scanned("qadam://join?server=https%3A%2F%2Fqadam.example&code=W4ZW-J9FM")
+            XCTAssertEqual(model.state, SignInState(server: "https://qadam.example", code: "W4ZW-J9FM", withCode: true))
+        }
+    }
+
+    func testUnfinishedQuizIsThereAfterTheProcessDied() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let navigation = Navigation()
+            let route = Route.quiz(lesson: firstLesson)
+            navigation.go(route)
+            let before = shown(QuizViewModel(phone.qadam, firstLesson, navigation.saved(for: route)))
+            let quiz = try await until(before, \.state) { $0.value != nil }.value!
+            await before.answer(.skipped).value
+            before.next()
+            await before.answer(.skipped).value
+            let kept = navigation.text
+            await phone.shutDown()
+
+            try await phone.open()
+            // The saved state came back, or was lost too.
+            for text in [kept, ""] {
+                let navigation = Navigation()
+                navigation.restore(text)
+                let model = shown(QuizViewModel(phone.qadam, firstLesson, navigation.saved(for: route)))
+                let after = try await until(model, \.state) { $0.value != nil }.value!
+                XCTAssertEqual(after.quiz.questions, quiz.quiz.questions)
+                XCTAssertEqual(after.answers.count { $0 != nil }, 2)
+                XCTAssertEqual(after.at, text == kept ? 1 : 2)
+            }
+        }
+    }
+
+    func testContactIsKeptOfflineAndFollowedUp() async throws {
+        try await models { phones in
+            let (phone, login) = try await phones.ofNewPerson()
+            try await phone.goOffline()
+            let edit = shown(ContactEditViewModel(phone.qadam, nil, SavedState()))
+            edit.change(ContactEditState(name: "Айгерім", phone: "+7 701 000 00 00", birthday: "17.05"))
+            var id: String?
+            await edit.save { id = $0 }.value
+            let contact = shown(ContactViewModel(phone.qadam, try XCTUnwrap(id)))
+            await contact.log(.call, note: "tea").value
+            await contact.followUp(3).value
+            let kept = try await until(contact, \.state) { $0.value?.contact?.followUp != nil }.value!.contact!
+            XCTAssertEqual(kept.followUp, date(inDays: 3))
+            XCTAssertEqual(kept.birthday, "05-17")
+            XCTAssertEqual(kept.interactions.map(\.note), ["tea"])
+
+            let list = shown(ContactsViewModel(phone.qadam, SavedState()))
+            list.search("айг")
+            let found = try await until(list, \.state) { $0.value?.contacts.count == 1 }.value!
+            XCTAssertEqual(found.byLetter.map(\.letter), ["А"])
+            let app = shown(AppViewModel(phone.qadam))
+            let inside = try await until(app, \.state) { $0.inside?.sync.state == .offline }.inside!
+            XCTAssertGreaterThan(inside.sync.pending, 0)
+
+            phone.goOnline()
+            let second = try await phones.another(login)
+            let there = shown(ContactsViewModel(second.qadam, SavedState()))
+            try await until(there, \.state) { $0.value?.contacts.map(\.name) == ["Айгерім"] }
+            await contact.delete {}.value
+            try await until(contact, \.state) { $0.value != nil && $0.value?.contact == nil }
+        }
+    }
+
+    func testLongListOfContactsComesByPages() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            for number in 0..<120 {
+                try await phone.qadam.contacts.add(ContactEdit(name: String(format: "Name %03d", number)))
+            }
+            let model = shown(ContactsViewModel(phone.qadam, SavedState()))
+            let first = try await until(model, \.state) { $0.value?.contacts.count == 50 }.value!
+            XCTAssert(first.more)
+            for size in [100, 120] {
+                model.more()
+                let state = try await until(model, \.state) { $0.value?.contacts.count == size }.value!
+                let names = state.contacts.map(\.name)
+                XCTAssertEqual(names, Set(names).sorted())
+                XCTAssertEqual(state.more, size < 120)
+            }
+        }
+    }
+
+    func testPlanIsTickedAndPaused() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let model = shown(PlanViewModel(phone.qadam))
+            try await until(model, \.state) { $0.value?.journey != nil }
+            await model.complete("meet-your-sponsor").value
+            try await until(model, \.state) { load in
+                let task = load.value?.journey?.phases.flatMap(\.tasks).first { $0.id == "meet-your-sponsor" }
+                return if case .done = task?.status { true } else { false }
+            }
+            await model.pause(7).value
+            let paused = try await until(model, \.state) { $0.value?.journey?.pauses.contains(where: \.current) == true }
+            let pauses = paused.value!.journey!.pauses
+            XCTAssertEqual(pauses.map(\.until), [date(inDays: 6)])
+            await model.resume(pauses[0].id).value
+            try await until(model, \.state) { $0.value?.journey?.pauses.isEmpty == true }
+            await model.complete("what-this-is").value
+            XCTAssertEqual(model.failure, .TaskCompletesItself)
+        }
+    }
+
+    func testChoicesAreKept() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let model = shown(SettingsViewModel(phone.qadam))
+            try await until(model, \.state) { $0.value != nil }
+            await model.locale("ru").value
+            await model.switch(.company, on: false).value
+            await model.bestHour(20).value
+            await model.pause(7).value
+            await model.media(onMetered: true).value
+            await model.askDevices().value
+            XCTAssertNil(model.failure)
+            // The language changes once its content is there.
+            let state = try await until(model, \.state) {
+                $0.value?.devices != nil && $0.value?.settings.mediaOnMetered == true && $0.value?.settings.locale == "ru"
+                    && $0.value?.nudges.paused != nil
+            }.value!
+            XCTAssertEqual(state.nudges.off, [.company])
+            XCTAssertEqual(state.nudges.best, 20 * 60)
+            XCTAssertEqual(state.nudges.paused, date(inDays: 6))
+            XCTAssertEqual(state.devices?.map(\.isThis), [true])
+        }
+    }
+
+    func testSigningOutSendsWhatWaits() async throws {
+        try await models { phones in
+            let (phone, login) = try await phones.ofNewPerson()
+            try await phone.goOffline()
+            try await phone.qadam.contacts.add(ContactEdit(name: "Данияр"))
+            let model = shown(SettingsViewModel(phone.qadam))
+            let app = shown(AppViewModel(phone.qadam))
+            try await until(app, \.state) { $0.inside != nil }
+            await model.signOut().value
+            XCTAssertNil(model.failure)
+            try await until(app, \.state) { $0.value == .signedOut }
+            let second = try await phones.another(login)
+            let names = try await second.qadam.contacts.page().contacts.map(\.name)
+            XCTAssertEqual(names, ["Данияр"])
+        }
+    }
+}
