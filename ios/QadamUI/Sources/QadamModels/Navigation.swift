@@ -24,7 +24,7 @@ public enum Route: Hashable, Codable, Sendable {
 }
 
 /// What lies at the bottom of the screen.
-public enum Tab: String, CaseIterable, Codable, Sendable {
+public enum AppTab: String, CaseIterable, Codable, Sendable {
     case today, learn, contacts, me
 
     public var route: Route {
@@ -40,21 +40,22 @@ public enum Tab: String, CaseIterable, Codable, Sendable {
 /// Which screens are open, and what is kept of each. ``text`` holds all of it over the end of the process.
 @Observable @MainActor
 public final class Navigation {
-    public var tab = Tab.today
+    public var tab = AppTab.today
     /// What is open over each tab.
-    private var paths: [Tab: [Route]] = [:]
+    private var paths: [AppTab: [Route]] = [:]
     private var saved: [Route: SavedState] = [:]
+    private var account: String?
 
     public init() {}
 
-    public func path(of tab: Tab) -> [Route] {
+    public func path(of tab: AppTab) -> [Route] {
         paths[tab] ?? []
     }
 
-    public func setPath(of tab: Tab, _ path: [Route]) {
+    public func setPath(of tab: AppTab, _ path: [Route]) {
         paths[tab] = path
         // What was left is forgotten, as the screen is.
-        let open = Set(paths.values.joined()).union(Tab.allCases.map(\.route)).union([.signIn])
+        let open = Set(paths.values.joined()).union(AppTab.allCases.map(\.route)).union([.signIn])
         for route in saved.keys where !open.contains(route) {
             saved[route] = nil
         }
@@ -62,7 +63,7 @@ public final class Navigation {
 
     /// Opens a screen over this tab's.
     public func go(_ route: Route) {
-        if let tab = Tab.allCases.first(where: { $0.route == route }) {
+        if let tab = AppTab.allCases.first(where: { $0.route == route }) {
             self.tab = tab
             setPath(of: tab, [])
         } else if path(of: tab).last != route {
@@ -87,30 +88,35 @@ public final class Navigation {
         return state
     }
 
-    /// Begins anew, for another person.
-    public func clear() {
-        tab = .today
-        paths = [:]
-        saved = [:]
+    /// What another person had open is closed.
+    public func belongs(to account: String) {
+        if let before = self.account, before != account {
+            tab = .today
+            paths = [:]
+            saved = [:]
+        }
+        if self.account != account { self.account = account }
     }
 
     /// All of it as text.
     public var text: String {
-        let kept = Kept(tab: tab, paths: paths, saved: saved.mapValues(\.values).filter { !$0.value.isEmpty })
+        let kept = Kept(account: account, tab: tab, paths: paths, saved: saved.mapValues(\.values).filter { !$0.value.isEmpty })
         return (try? JSONEncoder().encode(kept)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// Opens what was open when ``text`` was kept; what can't be read opens nothing.
     public func restore(_ text: String) {
         guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(text.utf8)) else { return }
+        account = kept.account
         tab = kept.tab
         paths = kept.paths
         saved = kept.saved.mapValues { SavedState($0) }
     }
 
     private struct Kept: Codable {
-        let tab: Tab
-        let paths: [Tab: [Route]]
+        let account: String?
+        let tab: AppTab
+        let paths: [AppTab: [Route]]
         let saved: [Route: [String: String]]
     }
 }

@@ -3,7 +3,7 @@ import Qadam
 
 /// Live queries become a state; intents that fail leave what went wrong until it was seen.
 @Observable @MainActor
-open class ScreenViewModel {
+public class ScreenViewModel {
     /// What the last intent failed with.
     public private(set) var failure: QadamError?
     @ObservationIgnored private let queries: [any AnyQuery]

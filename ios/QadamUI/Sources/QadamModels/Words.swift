@@ -3,6 +3,21 @@ import Qadam
 /// The languages of the app's own texts.
 public let locales = ["kk", "ru", "es", "en"]
 
+/// SwiftUI has a `ProgressView` too.
+public typealias LearningProgress = ProgressView
+
+@MainActor private var spoken: [String: Texts] = [:]
+
+extension Texts {
+    /// Those of a language, which are read once.
+    @MainActor public static func of(_ locale: String) -> Texts {
+        if let texts = spoken[locale] { return texts }
+        let texts = Texts(locale)
+        spoken[locale] = texts
+        return texts
+    }
+}
+
 /// What the core says, in words.
 extension Texts {
     /// What went wrong, and what to do.
@@ -98,7 +113,7 @@ extension Texts {
         }
     }
 
-    public func of(_ tab: Tab) -> String {
+    public func of(_ tab: AppTab) -> String {
         switch tab {
         case .today: todayTitle
         case .learn: learnTitle

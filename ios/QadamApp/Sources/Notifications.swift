@@ -1,0 +1,126 @@
+import Foundation
+import Qadam
+import QadamModels
+import UIKit
+import UserNotifications
+
+/// What the engine plans is what iOS shows: its list is reconciled by id.
+@MainActor
+enum Notifications {
+    private static let why = "why"
+    private static let expires = "expires"
+    private static var center: UNUserNotificationCenter { .current() }
+    private static var following: [Task<Void, Never>] = []
+
+    /// Plans anew with whatever changes it, from when somebody is signed in.
+    static func follow(_ qadam: Qadam) {
+        following.forEach { $0.cancel() }
+        following = [
+            Task {
+                var asked = false
+                do {
+                    for try await session in qadam.session.changes {
+                        if case .signedIn = session, !asked {
+                            asked = true
+                            // Quietly, into the list of notifications: iOS asks nobody anything for that.
+                            _ = try? await center.requestAuthorization(options: [.alert, .sound, .provisional])
+                            UIApplication.shared.registerForRemoteNotifications()
+                        }
+                        await reconcile(qadam)
+                    }
+                } catch {
+                    // The engine was shut down: there is nothing left to plan.
+                }
+            },
+            Task {
+                do {
+                    for try await _ in qadam.nudges.messages { await reconcile(qadam) }
+                } catch {
+                    // Nobody is signed in: the next one's session begins it anew with the app.
+                }
+            },
+            Task {
+                do {
+                    for try await settings in qadam.settings.changes { register(Texts.of(settings.locale)) }
+                } catch {
+                    register(Texts.of(Core.locale))
+                }
+            },
+        ]
+    }
+
+    /// Each category can be switched off by itself in the app; here each has the way to why it came.
+    private static func register(_ texts: Texts) {
+        let action = UNNotificationAction(identifier: why, title: texts.messagesWhy, options: [.foreground])
+        let categories = [NudgeCategory.learning, .team, .business, .company].map { category in
+            UNNotificationCategory(identifier: identifier(category), actions: [action], intentIdentifiers: [], options: [.customDismissAction])
+        }
+        center.setNotificationCategories(Set(categories))
+    }
+
+    private static func identifier(_ category: NudgeCategory) -> String {
+        switch category {
+        case .learning: "learning"
+        case .team: "team"
+        case .business: "business"
+        case .company: "company"
+        }
+    }
+
+    /// Whether iOS lets the app show anything.
+    static func permitted() async -> Bool {
+        switch await center.notificationSettings().authorizationStatus {
+        case .authorized, .provisional, .ephemeral: true
+        default: false
+        }
+    }
+
+    static func reconcile(_ qadam: Qadam) async {
+        guard let plan = try? await qadam.nudges.plan(permission: permitted()) else {
+            // Signed out: nothing of that person comes any more.
+            center.removeAllPendingNotificationRequests()
+            return
+        }
+        let planned = Set(plan.scheduled.map(\.id))
+        let pending = await center.pendingNotificationRequests().map(\.identifier)
+        center.removePendingNotificationRequests(withIdentifiers: pending.filter { !planned.contains($0) })
+        for nudge in plan.scheduled {
+            // One with the same id is replaced.
+            try? await center.add(request(nudge))
+        }
+        let now = Date().timeIntervalSince1970 * 1_000
+        let late = await center.deliveredNotifications().map(\.request).filter { ($0.content.userInfo[expires] as? Double ?? .infinity) < now }
+        center.removeDeliveredNotifications(withIdentifiers: late.map(\.identifier))
+    }
+
+    private static func request(_ nudge: ScheduledNudgeView) -> UNNotificationRequest {
+        let content = UNMutableNotificationContent()
+        content.title = nudge.title
+        content.body = nudge.body
+        content.sound = .default
+        if let category = nudge.category { content.categoryIdentifier = identifier(category) }
+        content.threadIdentifier = content.categoryIdentifier
+        content.userInfo = [expires: Double(nudge.expires)]
+        let wait = max(1, Double(nudge.at) / 1_000 - Date().timeIntervalSince1970)
+        return UNNotificationRequest(
+            identifier: nudge.id,
+            content: content,
+            trigger: UNTimeIntervalNotificationTrigger(timeInterval: wait, repeats: false)
+        )
+    }
+
+    /// What the person did with a notification.
+    static func answered(_ id: String, _ action: String) async {
+        guard let qadam = await Core.shared.open() else { return }
+        // A reminder of the person's own is none of the messages: there is nothing to note then.
+        switch action {
+        case UNNotificationDismissActionIdentifier:
+            try? await qadam.nudges.dismiss(id)
+        case why:
+            Core.shared.opened = .why(id: id)
+        default:
+            try? await qadam.nudges.open(id)
+            Core.shared.opened = .today
+        }
+    }
+}

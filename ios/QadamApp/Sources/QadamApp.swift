@@ -1,0 +1,40 @@
+import QadamModels
+import QadamUI
+import SwiftUI
+import UIKit
+
+/// The iPhone app: Qadam's screens over the one core of this process.
+@main
+struct QadamApp: App {
+    @UIApplicationDelegateAdaptor(AppDelegate.self) private var delegate
+    @State private var core = Core.shared
+    @Environment(\.scenePhase) private var phase
+
+    var body: some Scene {
+        WindowGroup {
+            Group {
+                switch core.state {
+                case .closed:
+                    // For a moment, or until the phone is unlocked for the first time since its start.
+                    Color.clear
+                case .failed(let problem):
+                    Text(Texts.of(Core.locale).of(problem)).padding()
+                case .open(let qadam):
+                    QadamScreens(
+                        qadam,
+                        Platform(deviceName: UIDevice.current.name, locale: Core.locale, server: Core.server),
+                        opened: $core.opened
+                    )
+                }
+            }
+            .task { await core.open() }
+        }
+        .onChange(of: phase) { _, phase in
+            switch phase {
+            case .active: core.foreground()
+            case .background: core.background()
+            default: break
+            }
+        }
+    }
+}

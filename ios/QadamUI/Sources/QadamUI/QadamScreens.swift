@@ -1,0 +1,133 @@
+import Foundation
+import Qadam
+import QadamModels
+import SwiftUI
+
+/// All of Qadam's screens over the one core.
+public struct QadamScreens: View {
+    private let qadam: Qadam
+    private let platform: Platform
+    /// A link into the app, to be opened once.
+    private let opened: Binding<Route?>
+    @State private var app: AppViewModel
+    @State private var navigation = Navigation()
+    @State private var before: String
+    @SceneStorage("screens") private var kept = ""
+
+    public init(_ qadam: Qadam, _ platform: Platform, opened: Binding<Route?>) {
+        self.qadam = qadam
+        self.platform = platform
+        self.opened = opened
+        _app = State(initialValue: AppViewModel(qadam))
+        _before = State(initialValue: platform.locale)
+    }
+
+    public var body: some View {
+        let locale = if case .signedIn(let inside) = app.state.value { inside.locale } else { before }
+        Group {
+            switch app.state {
+            case .pending:
+                EmptyView()
+            case .failed(let problem):
+                VStack {
+                    Note(Texts.of(locale).of(problem))
+                    Quiet(Texts.of(locale).retry) { app.retry() }
+                }
+            case .ready(.signedOut):
+                NavigationStack { SignInScreen(qadam, platform, navigation.saved(for: .signIn), locale) { before = $0 } }
+            case .ready(.signedIn(let inside)):
+                InsideScreens(qadam: qadam, platform: platform, inside: inside)
+                    .onAppear { navigation.belongs(to: inside.account) }
+                    .id(inside.account)
+            }
+        }
+        .environment(\.texts, Texts.of(locale))
+        .environment(\.language, locale)
+        .environment(\.locale, Locale(identifier: locale))
+        .environment(navigation)
+        .task { await app.watch() }
+        .onAppear { navigation.restore(kept) }
+        .onChange(of: navigation.text) { _, text in kept = text }
+        .onChange(of: opened.wrappedValue, initial: true) { _, route in
+            if let route {
+                navigation.go(route)
+                opened.wrappedValue = nil
+            }
+        }
+    }
+}
+
+private struct InsideScreens: View {
+    let qadam: Qadam
+    let platform: Platform
+    let inside: AppState.Inside
+    @State private var again = false
+    @Environment(\.texts) private var texts
+    @Environment(Navigation.self) private var navigation
+
+    var body: some View {
+        TabView(selection: bound(navigation.tab) { navigation.tab = $0 }) {
+            ForEach(AppTab.allCases, id: \.self) { tab in
+                NavigationStack(path: bound(navigation.path(of: tab)) { navigation.setPath(of: tab, $0) }) {
+                    Destination(route: tab.route, qadam: qadam, inside: inside)
+                        .navigationDestination(for: Route.self) { Destination(route: $0, qadam: qadam, inside: inside) }
+                }
+                .tabItem { Label(texts.of(tab), systemImage: icon(tab)) }
+                .tag(tab)
+            }
+        }
+        .safeAreaInset(edge: .top) {
+            // Nothing at all where things stand well.
+            if let sign = texts.sign(inside) {
+                Button {
+                    if inside.signInNeeded { again = true } else { navigation.go(.sync) }
+                } label: {
+                    Text(sign).font(.subheadline).frame(maxWidth: .infinity, minHeight: touchTarget)
+                }
+                .background(.bar)
+            }
+        }
+        .sheet(isPresented: bound(again && inside.signInNeeded) { again = $0 }) {
+            NavigationStack { SignInScreen(qadam, platform, navigation.saved(for: .signIn), inside.locale) { _ in } }
+        }
+    }
+
+    private func icon(_ tab: AppTab) -> String {
+        switch tab {
+        case .today: "sun.max"
+        case .learn: "book"
+        case .contacts: "person.2"
+        case .me: "person.crop.circle"
+        }
+    }
+}
+
+/// The screen of a route.
+private struct Destination: View {
+    let route: Route
+    let qadam: Qadam
+    let inside: AppState.Inside
+    @Environment(Navigation.self) private var navigation
+
+    var body: some View {
+        switch route {
+        case .signIn: EmptyView()
+        case .today: TodayScreen(qadam, inside)
+        case .learn: LearnScreen(qadam)
+        case .contacts: ContactsScreen(qadam, navigation.saved(for: route))
+        case .me: MeScreen(qadam)
+        case .lesson(let id): LessonScreen(qadam, id, navigation.saved(for: route))
+        case .quiz(let lesson): QuizScreen(qadam, lesson, navigation.saved(for: route))
+        case .reviews: ReviewsScreen(qadam)
+        case .plan: PlanScreen(qadam)
+        case .contact(let id): ContactScreen(qadam, id)
+        case .contactEdit(let id): ContactEditScreen(qadam, id, navigation.saved(for: route))
+        case .people: PeopleScreen(qadam)
+        case .messages: MessagesScreen(qadam)
+        case .why(let id): WhyScreen(qadam, id)
+        case .settings: SettingsScreen(qadam)
+        case .sync: SyncScreen(qadam)
+        case .welcome: WelcomeScreen(qadam)
+        }
+    }
+}

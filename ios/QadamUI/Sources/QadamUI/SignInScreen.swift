@@ -1,0 +1,45 @@
+import Qadam
+import QadamModels
+import SwiftUI
+
+/// The person may choose another language before signing in.
+struct SignInScreen: View {
+    @State private var model: SignInViewModel
+    private let locale: String
+    private let chooseLocale: @MainActor (String) -> Void
+    @Environment(\.texts) private var texts
+
+    init(_ qadam: Qadam, _ platform: Platform, _ saved: SavedState, _ locale: String, chooseLocale: @escaping @MainActor (String) -> Void) {
+        _model = State(initialValue: SignInViewModel(qadam, platform, saved))
+        self.locale = locale
+        self.chooseLocale = chooseLocale
+    }
+
+    var body: some View {
+        let withCode = model.state.withCode
+        Screen(texts.signInTitle, .ready(model.state), model) { state in
+            Small(texts.signInIntro)
+            Choice(texts.settingsLanguage, locales.map { Option($0, languageName($0)) }, locale, choose: chooseLocale)
+            Field(texts.signInServer, field(\.server)).typing(.address)
+            if withCode {
+                Field(texts.signInCode, field(\.code)).typing(.code)
+            } else {
+                Field(texts.signInLogin, field(\.login)).typing(.login)
+            }
+            Field(withCode ? texts.signInNewPassword : texts.signInPassword, field(\.password), secret: true)
+                .typing(withCode ? .newPassword : .password)
+                .onSubmit { model.signIn() }
+            Quiet(withCode ? texts.signInHavePassword : texts.signInHaveCode) { field(\.withCode).wrappedValue.toggle() }
+        } bottom: { state in
+            Primary(withCode ? texts.signInBegin : texts.signInButton, enabled: state.ready) { model.signIn() }
+        }
+    }
+
+    private func field<Value: Sendable>(_ path: WritableKeyPath<SignInState, Value>) -> Binding<Value> {
+        bound(model.state[keyPath: path]) { value in
+            var state = model.state
+            state[keyPath: path] = value
+            model.change(state)
+        }
+    }
+}

@@ -1,0 +1,1 @@
+// QuickLook's modifier stands beside the others in SwiftUI.swift.
