@@ -256,6 +256,11 @@ public struct HStack<Content: View>: View {
     public init(alignment: VerticalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}
 }
 
+public struct ZStack<Content: View>: View {
+    public typealias Body = Never
+    public init(alignment: Alignment = .center, @ViewBuilder content: () -> Content) {}
+}
+
 public struct VStack<Content: View>: View {
     public typealias Body = Never
     public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}

@@ -10,43 +10,33 @@ enum Notifications {
     private static let why = "why"
     private static let expires = "expires"
     private static var center: UNUserNotificationCenter { .current() }
-    private static var following: [Task<Void, Never>] = []
+    private static var following: Task<Void, Never>?
 
-    /// Plans anew with whatever changes it, from when somebody is signed in.
+    /// Plans anew with whatever changes the plan.
     static func follow(_ qadam: Qadam) {
-        following.forEach { $0.cancel() }
-        following = [
-            Task {
-                var asked = false
-                do {
-                    for try await session in qadam.session.changes {
-                        if case .signedIn = session, !asked {
-                            asked = true
-                            // Quietly, into the list of notifications: iOS asks nobody anything for that.
-                            _ = try? await center.requestAuthorization(options: [.alert, .sound, .provisional])
-                            UIApplication.shared.registerForRemoteNotifications()
-                        }
-                        await reconcile(qadam)
+        following?.cancel()
+        following = Task {
+            var theirs: [Task<Void, any Error>] = []
+            defer { theirs.forEach { $0.cancel() } }
+            do {
+                for try await session in qadam.session.changes {
+                    theirs.forEach { $0.cancel() }
+                    theirs = []
+                    if case .signedIn = session {
+                        // Quietly, into the list of notifications: iOS asks nobody anything for that.
+                        _ = try? await center.requestAuthorization(options: [.alert, .sound, .provisional])
+                        UIApplication.shared.registerForRemoteNotifications()
+                        theirs = [
+                            Task { for try await _ in qadam.nudges.messages { await reconcile(qadam) } },
+                            Task { for try await settings in qadam.settings.changes { register(Texts.of(settings.locale)) } },
+                        ]
                     }
-                } catch {
-                    // The engine was shut down: there is nothing left to plan.
+                    await reconcile(qadam)
                 }
-            },
-            Task {
-                do {
-                    for try await _ in qadam.nudges.messages { await reconcile(qadam) }
-                } catch {
-                    // Nobody is signed in: the next one's session begins it anew with the app.
-                }
-            },
-            Task {
-                do {
-                    for try await settings in qadam.settings.changes { register(Texts.of(settings.locale)) }
-                } catch {
-                    register(Texts.of(Core.locale))
-                }
-            },
-        ]
+            } catch {
+                // The engine was shut down: there is nothing left to plan.
+            }
+        }
     }
 
     /// Each category can be switched off by itself in the app; here each has the way to why it came.

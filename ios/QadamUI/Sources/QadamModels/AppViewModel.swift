@@ -26,30 +26,22 @@ public final class AppViewModel: ScreenViewModel {
     private let sync: Query<SyncStatusView>
     private let me: Query<TeamMember?>
     private let messages: Query<[NudgeView]>
+    /// What belongs to the person who is signed in.
+    private let theirs: [any AnyQuery]
 
     public init(_ qadam: Qadam) {
         let settings = Query(qadam.settings.changes)
         let sync = Query(qadam.sync.status)
         let me = Query(qadam.team.me)
         let messages = Query(qadam.nudges.messages)
+        let theirs: [any AnyQuery] = [settings, sync, me, messages]
+        var person: String?
         session = Query { query in
-            var person: String?
             for try await session in qadam.session.changes {
-                // What belongs to somebody is asked anew for the next one.
                 let account: String? = if case .signedIn(let account) = session { account.account } else { nil }
-                if account != person || account == nil {
-                    settings.forget()
-                    sync.forget()
-                    me.forget()
-                    messages.forget()
-                }
-                if account != nil, account != person {
-                    settings.start()
-                    sync.start()
-                    me.start()
-                    messages.start()
-                }
+                if account != person { theirs.forEach { $0.forget() } }
                 person = account
+                if account != nil { theirs.forEach { $0.resume() } }
                 query.show(session)
             }
         }
@@ -57,6 +49,7 @@ public final class AppViewModel: ScreenViewModel {
         self.sync = sync
         self.me = me
         self.messages = messages
+        self.theirs = theirs
         super.init([session])
     }
 
@@ -75,9 +68,14 @@ public final class AppViewModel: ScreenViewModel {
     }
 
     public override func retry() {
-        for query in [settings, sync, me, messages] as [any AnyQuery] where query.failed {
+        for query in theirs where query.failed {
             query.start()
         }
         super.retry()
+    }
+
+    public override func watch() async {
+        await super.watch()
+        theirs.forEach { $0.stop() }
     }
 }

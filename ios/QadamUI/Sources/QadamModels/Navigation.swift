@@ -46,7 +46,9 @@ public final class Navigation {
     private var saved: [Route: SavedState] = [:]
     private var account: String?
 
-    public init() {}
+    public init() {
+        keep()
+    }
 
     public func path(of tab: AppTab) -> [Route] {
         paths[tab] ?? []
@@ -54,11 +56,13 @@ public final class Navigation {
 
     public func setPath(of tab: AppTab, _ path: [Route]) {
         paths[tab] = path
-        // What was left is forgotten, as the screen is.
+        keep()
+    }
+
+    /// Something is kept of each screen that is open; what was left is forgotten.
+    private func keep() {
         let open = Set(paths.values.joined()).union(AppTab.allCases.map(\.route)).union([.signIn])
-        for route in saved.keys where !open.contains(route) {
-            saved[route] = nil
-        }
+        saved = Dictionary(uniqueKeysWithValues: open.map { ($0, saved[$0] ?? SavedState()) })
     }
 
     /// Opens a screen over this tab's.
@@ -82,10 +86,7 @@ public final class Navigation {
 
     /// What is kept of a screen while it is open.
     public func saved(for route: Route) -> SavedState {
-        if let state = saved[route] { return state }
-        let state = SavedState()
-        saved[route] = state
-        return state
+        saved[route] ?? SavedState()
     }
 
     /// What another person had open is closed.
@@ -94,6 +95,7 @@ public final class Navigation {
             tab = .today
             paths = [:]
             saved = [:]
+            keep()
         }
         if self.account != account { self.account = account }
     }
@@ -111,6 +113,7 @@ public final class Navigation {
         tab = kept.tab
         paths = kept.paths
         saved = kept.saved.mapValues { SavedState($0) }
+        keep()
     }
 
     private struct Kept: Codable {

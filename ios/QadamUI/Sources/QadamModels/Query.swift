@@ -34,6 +34,11 @@ final class Query<Value> {
         }
     }
 
+    /// Begins, unless it runs or has run to its end.
+    func resume() {
+        if running == nil { start() }
+    }
+
     /// Begins anew, where it runs or has run to its end since the screen is there.
     func again() {
         if running != nil { start() }
@@ -67,7 +72,9 @@ extension Query where Value: Sendable {
 protocol AnyQuery: AnyObject {
     var failed: Bool { get }
     func start()
+    func resume()
     func stop()
+    func forget()
 }
 
 extension Query: AnyQuery {

@@ -24,7 +24,8 @@ public struct QadamScreens: View {
 
     public var body: some View {
         let locale = if case .signedIn(let inside) = app.state.value { inside.locale } else { before }
-        Group {
+        // Of one identity whatever it shows: what runs with it goes on.
+        ZStack {
             switch app.state {
             case .pending:
                 EmptyView()
@@ -70,7 +71,10 @@ private struct InsideScreens: View {
             ForEach(AppTab.allCases, id: \.self) { tab in
                 NavigationStack(path: bound(navigation.path(of: tab)) { navigation.setPath(of: tab, $0) }) {
                     Destination(route: tab.route, qadam: qadam, inside: inside)
-                        .navigationDestination(for: Route.self) { Destination(route: $0, qadam: qadam, inside: inside) }
+                        .navigationDestination(for: Route.self) { route in
+                            // Another lesson in the place of one is another screen.
+                            Destination(route: route, qadam: qadam, inside: inside).id(route)
+                        }
                 }
                 .tabItem { Label(texts.of(tab), systemImage: icon(tab)) }
                 .tag(tab)
@@ -86,6 +90,9 @@ private struct InsideScreens: View {
                 }
                 .background(.bar)
             }
+        }
+        .onChange(of: inside.signInNeeded) { _, needed in
+            if !needed { again = false }
         }
         .sheet(isPresented: bound(again && inside.signInNeeded) { again = $0 }) {
             NavigationStack { SignInScreen(qadam, platform, navigation.saved(for: .signIn), inside.locale) { _ in } }

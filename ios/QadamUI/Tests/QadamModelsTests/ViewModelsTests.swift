@@ -74,6 +74,101 @@ final class ViewModelsTests: XCTestCase {
         }
     }
 
+    func testFailedQuizIsTakenAgainAndPassed() async throws {
+        try await models { phones in
+            let known = try await solutions(phones, firstLesson)
+            let (phone, _) = try await phones.ofNewPerson()
+            let lesson = shown(LessonViewModel(phone.qadam, firstLesson, SavedState()))
+            let first = try await until(lesson, \.state) { $0.value != nil }.value!
+            XCTAssertEqual(first.card, 0)
+            for _ in first.lesson.cards { lesson.next() }
+            XCTAssertEqual(lesson.state.value?.last, true)
+            var opened = false
+            await lesson.finish { opened = true }.value
+            XCTAssert(opened)
+
+            let quiz = shown(QuizViewModel(phone.qadam, firstLesson, SavedState()))
+            try await until(quiz, \.state) { $0.value != nil }
+            await quiz.handIn().value
+            XCTAssertEqual(quiz.state.value?.result?.passed, false)
+            quiz.again()
+            let draw = try await until(quiz, \.state) { $0.value != nil && $0.value?.result == nil }.value!
+            XCTAssertEqual(draw.quiz.attempt, 2)
+            for question in draw.quiz.questions {
+                quiz.answer(try XCTUnwrap(known[question.id]))
+                quiz.next()
+            }
+            XCTAssertEqual(quiz.state.value?.unanswered, 0)
+            await quiz.handIn().value
+            let result = try XCTUnwrap(quiz.state.value?.result)
+            XCTAssert(result.passed)
+            XCTAssertEqual(result.percent, 100)
+
+            let me = shown(MeViewModel(phone.qadam))
+            let awards = try await until(me, \.state) { ($0.value?.awards.points ?? 0) > 0 }.value!.awards
+            XCTAssertNotNil(awards.badges.first { $0.id == "first-lesson" }?.earned)
+            let today = shown(TodayViewModel(phone.qadam))
+            let next = try await until(today, \.state) { $0.value?.lesson != nil }.value!
+            XCTAssertNotEqual(next.lesson?.id, firstLesson)
+        }
+    }
+
+    func testWelcomeIsSeenOnce() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let today = shown(TodayViewModel(phone.qadam))
+            let state = try await until(today, \.state) { $0.value != nil }.value!
+            XCTAssert(state.welcome)
+            XCTAssertEqual(state.name, "Aigerim")
+            let model = shown(WelcomeViewModel(phone.qadam))
+            let welcome = try await until(model, \.state) { $0.value != nil }.value!
+            XCTAssertEqual(welcome?.letter.isEmpty, false)
+            var finished = false
+            await model.finish { finished = true }.value
+            XCTAssert(finished)
+            today.look()
+            try await until(today, \.state) { $0.value?.welcome == false }
+        }
+    }
+
+    func testNewPersonFindsCoursesAndEmptyLists() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let learn = shown(LearnViewModel(phone.qadam))
+            let courses = try await until(learn, \.state) { $0.value != nil }.value!.courses
+            XCTAssertEqual(courses.flatMap(\.lessons).first?.id, firstLesson)
+            let reviews = shown(ReviewsViewModel(phone.qadam))
+            let stack = try await until(reviews, \.state) { $0.value != nil }.value!
+            XCTAssertNil(stack.card)
+            let people = shown(PeopleViewModel(phone.qadam))
+            let signals = try await until(people, \.state) { $0.value != nil }.value!
+            XCTAssert(signals.isEmpty)
+            let messages = shown(MessagesViewModel(phone.qadam))
+            let nudges = try await until(messages, \.state) { $0.value != nil }.value!
+            XCTAssert(nudges.isEmpty)
+            let contacts = shown(ContactsViewModel(phone.qadam, SavedState()))
+            let found = try await until(contacts, \.state) { $0.value != nil }.value!
+            XCTAssert(found.contacts.isEmpty && !found.more)
+        }
+    }
+
+    func testSyncTellsWhatWaits() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            try await phone.goOffline()
+            let model = shown(SyncViewModel(phone.qadam))
+            try await until(model, \.state) { $0.value?.status.state == .offline }
+            try await phone.qadam.contacts.add(ContactEdit(name: "Данияр"))
+            try await until(model, \.state) { ($0.value?.status.pending ?? 0) > 0 }
+            phone.goOnline()
+            await model.now().value
+            XCTAssertNil(model.failure)
+            let state = try await until(model, \.state) { $0.value?.status.pending == 0 && $0.value?.status.state == .idle }.value!
+            XCTAssertNotNil(state.status.lastSuccess)
+            XCTAssert(state.refusals.isEmpty)
+        }
+    }
+
     func testContactIsKeptOfflineAndFollowedUp() async throws {
         try await models { phones in
             let (phone, login) = try await phones.ofNewPerson()

@@ -31,6 +31,7 @@ import java.time.ZoneOffset
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
+import kotlin.test.assertNotEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
@@ -41,6 +42,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
 import kotlinx.coroutines.test.resetMain
@@ -105,6 +107,95 @@ class ViewModelsTest {
             assertEquals(2, after.answers.count { it != null })
             assertEquals(if (handle === saved) 1 else 2, after.at)
         }
+    }
+
+    @Test
+    fun failedQuizIsTakenAgainAndPassed() = models { phones ->
+        val known = solutions(phones, FIRST)
+        val (phone, _) = phones.ofNewPerson()
+        val lesson = LessonViewModel(phone.qadam, FIRST, SavedStateHandle())
+        val first = assertNotNull(lesson.state.until { it.value != null }.value)
+        assertEquals(0, first.card)
+        for (card in 1 until first.lesson.cards.size) {
+            lesson.state.until { state ->
+                if ((state.value?.card ?: card) < card) lesson.next()
+                state.value?.card == card
+            }
+        }
+        assertTrue(assertNotNull(lesson.state.until { it.value?.last == true }.value).hasQuiz)
+        var opened = false
+        // The state is looked at, as by a screen, while the lesson is finished.
+        val screen = launch { lesson.state.collect {} }
+        lesson.finish { opened = true }.join()
+        screen.cancel()
+        assertTrue(opened)
+
+        val quiz = QuizViewModel(phone.qadam, FIRST, SavedStateHandle())
+        quiz.state.until { it.value != null }
+        quiz.handIn()
+        assertEquals(false, quiz.state.until { it.value?.result != null }.value?.result?.passed)
+        quiz.again()
+        val draw = assertNotNull(quiz.state.until { it.value != null && it.value?.result == null }.value)
+        assertEquals(2u, draw.quiz.attempt)
+        for (question in draw.quiz.questions) {
+            quiz.answer(known.getValue(question.id))
+            quiz.next()
+        }
+        assertEquals(0, quiz.state.value.value?.unanswered)
+        quiz.handIn()
+        val result = assertNotNull(quiz.state.until { it.value?.result != null }.value?.result)
+        assertTrue(result.passed)
+        assertEquals(100u, result.percent)
+
+        val awards = assertNotNull(MeViewModel(phone.qadam).state.until { (it.value?.awards?.points ?: 0) > 0 }.value).awards
+        assertNotNull(awards.badges.first { it.id == "first-lesson" }.earned)
+        val next = assertNotNull(TodayViewModel(phone.qadam).state.until { it.value?.lesson != null }.value)
+        assertNotEquals(FIRST, next.lesson?.id)
+    }
+
+    @Test
+    fun welcomeIsSeenOnce() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val today = TodayViewModel(phone.qadam)
+        val state = assertNotNull(today.state.until { it.value != null }.value)
+        assertTrue(state.welcome)
+        assertEquals("Aigerim", state.name)
+        val model = WelcomeViewModel(phone.qadam)
+        val welcome = assertNotNull(model.state.until { it.value != null }.value)
+        assertTrue(welcome.letter.isNotEmpty())
+        var finished = false
+        model.finish { finished = true }.join()
+        assertTrue(finished)
+        today.look()
+        today.state.until { it.value?.welcome == false }
+    }
+
+    @Test
+    fun newPersonFindsCoursesAndEmptyLists() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val courses = assertNotNull(LearnViewModel(phone.qadam).state.until { it.value != null }.value).courses
+        assertEquals(FIRST, courses.flatMap { it.lessons }.first().id)
+        assertNull(assertNotNull(ReviewsViewModel(phone.qadam).state.until { it.value != null }.value).card)
+        assertEquals(emptyList(), PeopleViewModel(phone.qadam).state.until { it.value != null }.value)
+        assertEquals(emptyList(), MessagesViewModel(phone.qadam).state.until { it.value != null }.value)
+        val found = assertNotNull(ContactsViewModel(phone.qadam, SavedStateHandle()).state.until { it.value != null }.value)
+        assertTrue(found.contacts.isEmpty() && !found.more)
+    }
+
+    @Test
+    fun syncTellsWhatWaits() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        phone.goOffline()
+        val model = SyncViewModel(phone.qadam)
+        model.state.until { it.value?.status?.state == SyncState.Offline }
+        phone.qadam.contacts.add(ContactEdit(name = "Данияр"))
+        model.state.until { (it.value?.status?.pending ?: 0u) > 0u }
+        phone.goOnline()
+        model.now()
+        val state = assertNotNull(model.state.until { it.value?.status?.pending == 0u && it.value?.status?.state == SyncState.Idle }.value)
+        assertNull(model.failure.value)
+        assertNotNull(state.status.lastSuccess)
+        assertTrue(state.refusals.isEmpty())
     }
 
     @Test
