@@ -1,6 +1,6 @@
 import Qadam
 import UIKit
-import UserNotifications
+@preconcurrency import UserNotifications
 
 /// What iOS tells the app as a whole.
 @MainActor
@@ -9,6 +9,16 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
         BackgroundWork.register()
         UNUserNotificationCenter.current().delegate = self
         return true
+    }
+
+    /// The phone was unlocked for the first time since its start: what could not be opened can be now.
+    func applicationProtectedDataDidBecomeAvailable(_ application: UIApplication) {
+        Task { await Core.shared.open() }
+    }
+
+    /// Midnight, or another time zone: the plan counts local days.
+    func applicationSignificantTimeChange(_ application: UIApplication) {
+        Core.shared.foreground()
     }
 
     func application(_ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken token: Data) {
@@ -48,15 +58,16 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
     }
 }
 
-extension AppDelegate: UNUserNotificationCenterDelegate {
-    nonisolated func userNotificationCenter(
+// On the main actor: UIKit takes the answer to a response there alone.
+extension AppDelegate: @preconcurrency UNUserNotificationCenterDelegate {
+    func userNotificationCenter(
         _ center: UNUserNotificationCenter,
         willPresent notification: UNNotification
     ) async -> UNNotificationPresentationOptions {
         [.banner, .list]
     }
 
-    nonisolated func userNotificationCenter(_ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse) async {
+    func userNotificationCenter(_ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse) async {
         await Notifications.answered(response.notification.request.identifier, response.actionIdentifier)
     }
 }

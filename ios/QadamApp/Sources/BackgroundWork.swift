@@ -1,4 +1,4 @@
-import BackgroundTasks
+@preconcurrency import BackgroundTasks
 import Foundation
 import Qadam
 
@@ -38,8 +38,8 @@ enum BackgroundWork {
             let done = await sync(budget)
             task.setTaskCompleted(success: done)
         }
-        // The sync ends at a border, and the task is completed above.
-        task.expirationHandler = { work.cancel() }
+        // The sync ends at a border, and the task is completed above. iOS may call this on any thread.
+        task.expirationHandler = { @Sendable in work.cancel() }
     }
 
     private static func sync(_ budget: Duration) async -> Bool {

@@ -23,6 +23,7 @@ final class Core {
     var opened: Route?
     @ObservationIgnored private var opening: Task<Qadam?, Never>?
     @ObservationIgnored private let reachability = Reachability()
+    @ObservationIgnored private var leaving = UIBackgroundTaskIdentifier.invalid
 
     /// The language in which the phone speaks.
     static var locale: String { Locale.preferredLanguages.first ?? "en" }
@@ -47,7 +48,8 @@ final class Core {
             let store = KeychainStore()
             let directory = try Self.directory(store)
             let version = Bundle.main.object(forInfoDictionaryKey: "CFBundleShortVersionString") as? String ?? "0"
-            let config = Config(directory: directory.path, app: "qadam-ios/\(version)", locale: Self.locale, network: reachability.now)
+            // Until the platform has told what there is.
+            let config = Config(directory: directory.path, app: "qadam-ios/\(version)", locale: Self.locale, network: .offline)
             let qadam = try await Qadam.open(config, secureStore: store)
             reachability.start { qadam.setNetwork($0) }
             state = .open(qadam)
@@ -88,6 +90,8 @@ final class Core {
         Task {
             guard let qadam = await open() else { return }
             try? await qadam.foreground(network: reachability.now)
+            // It may have changed meanwhile.
+            qadam.setNetwork(reachability.now)
             await Notifications.reconcile(qadam)
         }
     }
@@ -96,12 +100,17 @@ final class Core {
     func background() {
         BackgroundWork.schedule()
         guard case .open(let qadam) = state else { return }
-        let application = UIApplication.shared
-        var id = UIBackgroundTaskIdentifier.invalid
-        id = application.beginBackgroundTask { application.endBackgroundTask(id) }
+        left()
+        leaving = UIApplication.shared.beginBackgroundTask { Core.shared.left() }
         Task {
             try? await qadam.background(deadline: .seconds(5))
-            application.endBackgroundTask(id)
+            left()
         }
+    }
+
+    private func left() {
+        guard leaving != .invalid else { return }
+        UIApplication.shared.endBackgroundTask(leaving)
+        leaving = .invalid
     }
 }

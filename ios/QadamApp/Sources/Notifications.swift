@@ -2,7 +2,7 @@ import Foundation
 import Qadam
 import QadamModels
 import UIKit
-import UserNotifications
+@preconcurrency import UserNotifications
 
 /// What the engine plans is what iOS shows: its list is reconciled by id.
 @MainActor

@@ -5,14 +5,13 @@ import Network
 final class Reachability: Sendable {
     private let monitor = NWPathMonitor()
 
-    init() {
-        monitor.start(queue: .global(qos: .utility))
-    }
-
+    /// Once ``start(_:)`` was called.
     var now: Connection { Self.connection(monitor.currentPath) }
 
+    /// Tells how things are, and each change.
     func start(_ changed: @escaping @Sendable (Connection) -> Void) {
         monitor.pathUpdateHandler = { changed(Self.connection($0)) }
+        monitor.start(queue: .global(qos: .utility))
     }
 
     private static func connection(_ path: NWPath) -> Connection {
