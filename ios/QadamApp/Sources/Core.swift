@@ -58,6 +58,8 @@ final class Core {
         } catch QadamError.SecureStoreLocked {
             // Not unlocked since its start: nothing was changed, and it is tried again when the app is next shown or woken.
             state = .closed
+        } catch SecureStoreError.Locked {
+            state = .closed
         } catch let problem as QadamError {
             state = .failed(problem)
         } catch {
