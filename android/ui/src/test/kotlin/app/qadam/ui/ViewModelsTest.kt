@@ -8,6 +8,7 @@ import app.qadam.core.ContactEdit
 import app.qadam.core.EaseInput
 import app.qadam.core.Network
 import app.qadam.core.NudgeCategory
+import app.qadam.core.OfferStatus
 import app.qadam.core.PASSWORD
 import app.qadam.core.Phone
 import app.qadam.core.Phones
@@ -360,6 +361,25 @@ class ViewModelsTest {
         assertTrue(person.signal.why.isNotBlank() && person.signal.say.isNotBlank())
         people.finish(person.signal.id)
         people.state.until { it.value?.isEmpty() == true }
+    }
+
+    @Test
+    fun offerStandsOnTodayUntilItIsReached() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val offers = OffersViewModel(phone.qadam)
+        assertEquals(emptyList(), offers.state.until { it.value != null }.value)
+        val me = distributor(phone)
+        fun sell(order: String, day: String) =
+            Backend.importResults("sales", "id,version,distributor,day,volume,buyer,status\n$order-$me,1,$me,$day,300,customer,confirmed\n")
+        sell("first", LocalDate.now(ZoneOffset.UTC).toString())
+        val offer = assertNotNull(offers.state.until { it.value?.isNotEmpty() == true }.value).single()
+        assertEquals(OfferStatus.OPEN, offer.status)
+        val today = TodayViewModel(phone.qadam)
+        assertEquals(listOf(offer.id), today.state.until { it.value?.offers?.isNotEmpty() == true }.value?.offers?.map { it.id })
+        for (order in listOf("second", "third", "fourth")) sell(order, offer.from)
+        val reached = assertNotNull(offers.state.until { it.value?.single()?.status == OfferStatus.REACHED }.value).single()
+        assertEquals(100, reached.percent)
+        today.state.until { it.value?.offers?.isEmpty() == true }
     }
 
     @Test
