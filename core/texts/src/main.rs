@@ -2,6 +2,7 @@
 //! apple DIR` write the catalogues for the systems.
 
 use std::fmt::Write;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,8 +12,8 @@ fn main() -> ExitCode {
     let messages = messages(include_str!("../locales/en/app.ftl"));
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let written = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["kotlin"] => Ok(print!("{}", kotlin(&messages))),
-        ["swift"] => Ok(print!("{}", swift(&messages))),
+        ["kotlin"] => io::stdout().write_all(kotlin(&messages).as_bytes()),
+        ["swift"] => io::stdout().write_all(swift(&messages).as_bytes()),
         ["android", folder] => catalogue::android(Path::new(folder)),
         ["apple", folder] => catalogue::apple(Path::new(folder)),
         _ => {

@@ -82,14 +82,22 @@ pub fn measure(connection: &Connection, server_time: Millis, reading: &Reading) 
     Ok(())
 }
 
-/// Keeps what a reply says about time; `asked`: what the clocks showed when its request was made. Of one that took long it is only known that it is later now.
+/// Keeps what a reply says about time; `asked`: what the clocks showed when its request was made. Of one that took long it is only known that it is later now:
+/// the floor rises, and what was measured is moved along by as much, so that the error stays as it was.
 ///
 /// # Errors
 /// Those of storage.
 pub fn measure_reply(connection: &Connection, server_time: Millis, asked: &Reading, reading: &Reading) -> Result<()> {
     let took = reading.mono.saturating_sub(asked.mono);
-    let is_prompt =
-        asked.boot == reading.boot && (0..=ROUND_TRIP).contains(&took) || planted::is(Bug::LateReplyTrusted);
-    let server_time = if is_prompt { server_time } else { server_now(connection, reading)?.max(server_time) };
-    measure(connection, server_time, reading)
+    let is_prompt = asked.boot == reading.boot && (0..=ROUND_TRIP).contains(&took);
+    if is_prompt || planted::is(Bug::LateReplyTrusted) {
+        return measure(connection, server_time, reading);
+    }
+    let later = server_time.saturating_sub(floor(connection)?).max(0);
+    connection
+        .prepare_cached(
+            "UPDATE replica SET server_time = server_time + ?1, measured_wall = measured_wall + ?1, measured_mono = measured_mono + ?1",
+        )?
+        .execute([later])?;
+    Ok(())
 }
