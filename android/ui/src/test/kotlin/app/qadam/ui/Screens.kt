@@ -31,7 +31,7 @@ import kotlinx.coroutines.test.resetMain
 import kotlinx.coroutines.test.setMain
 
 /** As long as Rust, a server and a slow machine may take. */
-private const val LIMIT = 30_000L
+private const val LIMIT = 120_000L
 
 val texts: Texts by lazy { Texts("en") }
 
