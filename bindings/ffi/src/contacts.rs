@@ -119,6 +119,11 @@ impl QadamEngine {
         Ok(self.0.contact(id).await?)
     }
 
+    /// Writes a contact's card, a vCard 3.0, to a file at this path; one that is there is written over.
+    pub async fn contact_card(&self, id: String, path: String) -> Result<()> {
+        Ok(self.0.contact_card(id, path.into()).await?)
+    }
+
     /// Gives the contact's id.
     pub async fn add_contact(&self, edit: ContactEdit) -> Result<String> {
         Ok(self.0.add_contact(edit).await?)

@@ -737,6 +737,14 @@ impl Engine {
         self.with(move |core| contacts::view(core, &id)?.ok_or(EngineError::NotFound { what: "contact".into() }))
     }
 
+    /// Writes a contact's card, a vCard 3.0, to a file at this path; one that is there is written over.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]; those of storage.
+    pub fn contact_card(&self, id: String, path: PathBuf) -> Waiting<()> {
+        self.with(move |core| contacts::card(core, &id, &path))
+    }
+
     /// Gives the contact's id.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ pub mod live;
 pub mod media;
 pub mod nudges;
 pub mod offers;
+mod outgoing;
 pub mod people;
 pub mod platform;
 pub mod push;

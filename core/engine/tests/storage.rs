@@ -579,3 +579,38 @@ fn export_holds_what_is_shown_and_leaves_nothing_where_it_fails() {
         std::fs::read_dir(folder.path()).expect("reads").filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     assert!(left.into_iter().all(|name| !name.ends_with(".part")));
 }
+
+#[test]
+fn card_is_what_other_address_books_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let core = signed_in(folder.path());
+    let path = folder.path().join("contact.vcf");
+    let contact = ContactEdit {
+        phone: Some("+7 701 000 00 00".into()),
+        email: Some("aigul@example.kz".into()),
+        note: Some("secret".into()),
+        birthday: Some("05-17".into()),
+        ..named("Айгүл, \"A;B\\C\"")
+    };
+    let id = contacts::add(&core, contact).expect("adds");
+    contacts::card(&core, &id, &path).expect("writes");
+    assert_eq!(
+        std::fs::read_to_string(&path).expect("is there"),
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Айгүл\\, \"A\\;B\\\\C\"\r\nN:Айгүл\\, \"A\\;B\\\\C\";;;;\r\n\
+         TEL;TYPE=CELL:+7 701 000 00 00\r\nEMAIL;TYPE=INTERNET:aigul@example.kz\r\nEND:VCARD\r\n"
+    );
+
+    // Of one who has a name alone, and a long one: folded, and whole again where the folds are taken out.
+    let name = "Әбдіқадырова-".repeat(12);
+    let id = contacts::add(&core, named(&name)).expect("adds");
+    contacts::card(&core, &id, &path).expect("writes over");
+    let text = std::fs::read_to_string(&path).expect("is there");
+    assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
+    let expected = format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nN:{name};;;;\r\nEND:VCARD\r\n");
+    assert_eq!(text.replace("\r\n ", ""), expected);
+
+    contacts::delete(&core, &id).expect("deletes");
+    let gone = contacts::card(&core, &id, &path);
+    assert_eq!(gone, Err(EngineError::NotFound { what: "contact".into() }));
+    assert_eq!(std::fs::read_to_string(&path).expect("is there"), text);
+}

@@ -32,6 +32,11 @@ extension Qadam {
             try await engine.contact(id: id)
         }
 
+        /// Writes the contact's card (vCard 3.0: name, phone, e-mail) to a file at this path; one that is there is written over.
+        public func card(id: String, path: String) async throws {
+            try await engine.contactCard(id: id, path: path)
+        }
+
         /// Gives the contact's id.
         @discardableResult
         public func add(_ contact: ContactEdit) async throws -> String {

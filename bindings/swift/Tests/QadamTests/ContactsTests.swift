@@ -81,4 +81,18 @@ final class ContactsTests: XCTestCase {
             XCTAssertEqual(try String(contentsOf: file, encoding: .utf8), text)
         }
     }
+
+    func testCardIsForOthersAddressBooks() async throws {
+        try await scenario { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let id = try await phone.qadam.contacts.add(ContactEdit(name: "Әсел", phone: "+7 701 000 00 00", note: "secret"))
+            let file = phone.directory.appendingPathComponent("contact.vcf")
+            try await phone.qadam.contacts.card(id: id, path: file.path)
+            let lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\r\n")
+            XCTAssertEqual(lines, ["BEGIN:VCARD", "VERSION:3.0", "FN:Әсел", "N:Әсел;;;;", "TEL;TYPE=CELL:+7 701 000 00 00", "END:VCARD", ""])
+            await assertThrows("not found", where: { if case .NotFound = $0 { true } else { false } }) {
+                try await phone.qadam.contacts.card(id: "nobody", path: file.path)
+            }
+        }
+    }
 }

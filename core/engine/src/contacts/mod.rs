@@ -1,5 +1,6 @@
 //! Contacts, and what was talked about with them.
 
+mod card;
 mod view;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::database::Nouns;
 use crate::error::{EngineError, Result};
 use crate::replica::{self, rows};
 
+pub use card::card;
 pub use view::*;
 
 /// The longest page.

@@ -1,6 +1,6 @@
 //! All that the person has, as one JSON file that they may keep or take along.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::core::Core;
 use crate::error::{EngineError, Result};
+use crate::outgoing;
 use crate::replica;
 
 /// Raised where a reader of the file would have to change.
@@ -29,19 +30,11 @@ struct Row<'a> {
 /// # Errors
 /// [`EngineError::SignedOut`]; those of storage.
 pub fn export(core: &Core, path: &Path) -> Result<()> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = Path::new(&part);
-    let written = core.database.read(|connection| {
+    core.database.read(|connection| {
         replica::device(connection)?.ok_or(EngineError::SignedOut)?;
-        write(connection, core.now(connection)?.server, File::create(part)?)
-    });
-    let there = written.and_then(|()| Ok(fs::rename(part, path)?));
-    if there.is_err() {
-        // Not to leave half of a person's data where nobody looks for it; what failed is told already.
-        let _ = fs::remove_file(part);
-    }
-    there
+        let at = core.now(connection)?.server;
+        outgoing::whole(path, |file| write(connection, at, file))
+    })
 }
 
 fn write(connection: &Connection, at: Millis, file: File) -> Result<()> {

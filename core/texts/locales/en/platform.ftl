@@ -23,6 +23,7 @@ nudge-company-body = Open the app to see what it is.
 permission-camera = The camera reads the code with your company's address. No picture is kept.
 permission-contacts = You choose one person, and only that one is taken over.
 permission-notifications = One message a day at most, never at night. You can switch each kind off.
+permission-continue = Continue
 
 shortcut-today = Today
 shortcut-reviews = Reviews

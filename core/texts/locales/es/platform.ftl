@@ -23,6 +23,7 @@ nudge-company-body = Abre la app para ver qué es.
 permission-camera = La cámara lee el código con la dirección de tu empresa. No se guarda ninguna imagen.
 permission-contacts = Tú eliges a una persona, y solo se copia esa.
 permission-notifications = Como mucho un mensaje al día, nunca de noche. Puedes apagar cada tipo.
+permission-continue = Continuar
 
 shortcut-today = Hoy
 shortcut-reviews = Repasos

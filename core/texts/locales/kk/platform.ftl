@@ -23,6 +23,7 @@ nudge-company-body = Не екенін қолданбадан көріңіз.
 permission-camera = Камера компанияңыздың мекенжайы бар кодты оқиды. Сурет сақталмайды.
 permission-contacts = Сіз бір адамды таңдайсыз, тек сол ғана көшіріледі.
 permission-notifications = Күніне ең көбі бір хабар, түнде ешқашан. Әр түрін өшіруге болады.
+permission-continue = Жалғастыру
 
 shortcut-today = Бүгін
 shortcut-reviews = Қайталау

@@ -23,6 +23,7 @@ nudge-company-body = Откройте приложение, чтобы посм�
 permission-camera = Камера читает код с адресом вашей компании. Снимки не сохраняются.
 permission-contacts = Вы выбираете одного человека, и переносится только он.
 permission-notifications = Не больше одного сообщения в день и никогда ночью. Каждый вид можно отключить.
+permission-continue = Продолжить
 
 shortcut-today = Сегодня
 shortcut-reviews = Повторение

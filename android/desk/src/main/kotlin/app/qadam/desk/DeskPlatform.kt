@@ -1,10 +1,12 @@
 package app.qadam.desk
 
+import androidx.compose.runtime.Composable
 import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.toComposeImageBitmap
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.platform.Font
+import app.qadam.ui.PhoneContact
 import app.qadam.ui.Platform
 import java.awt.Desktop
 import java.awt.Toolkit
@@ -58,4 +60,10 @@ class DeskPlatform(
 
     /** It lies in the person's own folder already. */
     override fun handOut(path: String) = Unit
+
+    @Composable
+    override fun codeScanner(read: (String) -> Unit): (() -> Unit)? = null
+
+    @Composable
+    override fun contactPicker(picked: (PhoneContact) -> Unit): (() -> Unit)? = null
 }

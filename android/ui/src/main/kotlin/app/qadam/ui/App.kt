@@ -23,6 +23,7 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
 import androidx.compose.runtime.mutableStateOf
@@ -54,13 +55,17 @@ import app.qadam.core.Qadam
 import app.qadam.core.SyncProblem
 import app.qadam.core.SyncState
 import app.qadam.core.Texts
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emptyFlow
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.mapNotNull
 
 /** The languages of the app's own texts. */
 val Locales: List<String> = listOf("kk", "ru", "es", "en")
 
-/** All of Qadam's screens over the one core. */
+/** All of Qadam's screens over the one core. [links] lead into the app from outside ([routeOf]); each is followed once. */
 @Composable
-fun QadamApp(qadam: Qadam, platform: Platform, dark: Boolean = isSystemInDarkTheme()) {
+fun QadamApp(qadam: Qadam, platform: Platform, links: Flow<String> = emptyFlow(), dark: Boolean = isSystemInDarkTheme()) {
     val app = viewModel { AppViewModel(qadam) }
     val load by app.state.collectAsStateWithLifecycle()
     var before by rememberSaveable { mutableStateOf(platform.locale) }
@@ -72,8 +77,8 @@ fun QadamApp(qadam: Qadam, platform: Platform, dark: Boolean = isSystemInDarkThe
                 Column(Modifier.safeDrawingPadding()) {
                     when (val state = load.value) {
                         null -> (load as? Load.Failed)?.let { Note(texts.of(it.problem)) { Quiet(texts.retry, app::retry) } }
-                        AppState.SignedOut -> SignIn(qadam, platform, locale) { before = it }
-                        is AppState.SignedIn -> key(state.account) { Inside(qadam, platform, state) }
+                        AppState.SignedOut -> SignIn(qadam, platform, links, locale) { before = it }
+                        is AppState.SignedIn -> key(state.account) { Inside(qadam, platform, links, state) }
                     }
                 }
             }
@@ -83,18 +88,24 @@ fun QadamApp(qadam: Qadam, platform: Platform, dark: Boolean = isSystemInDarkThe
 
 /** A destination of its own, so that what was typed is in a saved state. */
 @Composable
-private fun SignIn(qadam: Qadam, platform: Platform, locale: String, choose: (String) -> Unit) {
+private fun SignIn(qadam: Qadam, platform: Platform, links: Flow<String>, locale: String, choose: (String) -> Unit) {
     NavHost(rememberNavController(), startDestination = Route.SignIn) {
-        composable<Route.SignIn> { SignInScreen(model { SignInViewModel(qadam, platform, createSavedStateHandle()) }, Locales, locale, choose) }
+        composable<Route.SignIn> {
+            val model = model { SignInViewModel(qadam, platform, createSavedStateHandle()) }
+            LaunchedEffect(links, model) { links.filter(::isInvitation).collect(model::scanned) }
+            SignInScreen(model, Locales, locale, choose)
+        }
     }
 }
 
 @Composable
-private fun Inside(qadam: Qadam, platform: Platform, state: AppState.SignedIn) {
+private fun Inside(qadam: Qadam, platform: Platform, links: Flow<String>, state: AppState.SignedIn) {
     val navigation = rememberNavController()
     val entry by navigation.currentBackStackEntryAsState()
     var again by rememberSaveable { mutableStateOf(false) }
-    if (again && state.signInNeeded) return SignIn(qadam, platform, state.locale) {}
+    if (again && state.signInNeeded) return SignIn(qadam, platform, links, state.locale) {}
+    // Runs after the first frame, with which the graph is there.
+    LaunchedEffect(links, navigation) { links.mapNotNull(::routeOf).collect(navigation::enter) }
     Column(Modifier.fillMaxSize()) {
         SyncSign(state, { again = true }) { navigation.go(Route.Sync) }
         Column(Modifier.weight(1f)) { Destinations(navigation, qadam, state) }
@@ -179,6 +190,8 @@ private fun NavHostController.tab(route: Route) = navigate(route) {
     launchSingleTop = true
     restoreState = true
 }
+
+private fun NavHostController.enter(route: Route) = if (Tab.entries.any { it.route == route }) tab(route) else go(route)
 
 @Composable
 private fun Destinations(navigation: NavHostController, qadam: Qadam, state: AppState.SignedIn) {

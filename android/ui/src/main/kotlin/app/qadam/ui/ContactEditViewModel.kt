@@ -44,6 +44,12 @@ class ContactEditViewModel(private val qadam: Qadam, private val id: String?, pr
         saved["note"] = state.note
     }
 
+    /** What the phone's own book says; the rest stays as it was typed. */
+    fun picked(person: PhoneContact) {
+        val now = states.value
+        change(now.copy(name = person.name.ifEmpty { now.name }, phone = person.phone.ifEmpty { now.phone }, email = person.email.ifEmpty { now.email }))
+    }
+
     /** Only what was changed is written, so that it leaves alone what another device wrote meanwhile. */
     fun save(then: (String) -> Unit) = act {
         val now = states.value

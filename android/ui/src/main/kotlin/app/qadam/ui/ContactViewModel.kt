@@ -27,6 +27,13 @@ class ContactViewModel(private val qadam: Qadam, private val id: String) : Scree
 
     fun untag(tag: String) = act { qadam.contacts.untag(id, tag) }
 
+    /** Hands out the contact's card: name, phone, address and birthday, and nothing of what was noted. */
+    fun share(platform: Platform) = act {
+        val path = platform.outgoing("contact.vcf")
+        qadam.contacts.card(id, path)
+        platform.handOut(path)
+    }
+
     /** A later edit on another device revives it. */
     fun delete(then: () -> Unit) = act {
         qadam.contacts.delete(id)

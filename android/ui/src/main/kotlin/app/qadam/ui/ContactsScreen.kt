@@ -112,6 +112,7 @@ fun ContactScreen(model: ContactViewModel, locale: String, back: () -> Unit, rem
         if (contact.interactions.isEmpty()) item { Small(texts.contactNoTalk) }
         items(contact.interactions.size, { contact.interactions[it].id }) { Talk(contact.interactions[it], locale) }
         item { Secondary(texts.contactEdit, onClick = edit) }
+        item { Quiet(texts.contactShare) { model.share(platform) } }
         item { Quiet(texts.contactDelete) { deleting = true } }
     }
     if (deleting) Deletion({ deleting = false }, { model.delete(back) }, { model.erase(back) })
@@ -163,12 +164,14 @@ private fun Texts.logged(channel: Channel): String = when (channel) {
 fun ContactEditScreen(model: ContactEditViewModel, fresh: Boolean, back: () -> Unit, saved: (String) -> Unit) {
     val state by model.state.collectAsStateWithLifecycle()
     val texts = LocalTexts.current
+    val pick = LocalPlatform.current.contactPicker(model::picked)
     Screen(
         if (fresh) texts.contactsAdd else texts.contactEdit,
         model,
         back,
         bottom = { Primary(texts.save, state.name.isNotBlank()) { model.save(saved) } },
     ) {
+        pick?.let { item { Secondary(texts.contactPick, onClick = it) } }
         item { Field(texts.contactName, state.name) { model.change(state.copy(name = it)) } }
         item { Field(texts.contactPhone, state.phone, KeyboardType.Phone) { model.change(state.copy(phone = it)) } }
         item { Field(texts.contactEmail, state.email, KeyboardType.Email) { model.change(state.copy(email = it)) } }

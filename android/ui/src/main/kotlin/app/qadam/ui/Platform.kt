@@ -1,5 +1,6 @@
 package app.qadam.ui
 
+import androidx.compose.runtime.Composable
 import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.text.font.FontFamily
@@ -36,7 +37,18 @@ interface Platform {
 
     /** Gives a file of [outgoing] to the person, to keep it or to send it. */
     fun handOut(path: String)
+
+    /** What starts the camera to read a code, for [read]; null where there is none. The app's process may die meanwhile: what was read comes all the same. */
+    @Composable
+    fun codeScanner(read: (String) -> Unit): (() -> Unit)?
+
+    /** What lets the person choose somebody of the phone's own book, of whom alone the app learns; null where there is no such book. As with [codeScanner]. */
+    @Composable
+    fun contactPicker(picked: (PhoneContact) -> Unit): (() -> Unit)?
 }
+
+/** Somebody of the phone's own book; what it does not say, or did not let the app read, is empty. */
+data class PhoneContact(val name: String, val phone: String = "", val email: String = "")
 
 val LocalPlatform = staticCompositionLocalOf<Platform> { error("QadamApp provides the platform") }
 

@@ -24,12 +24,14 @@ import androidx.lifecycle.compose.collectAsStateWithLifecycle
 fun SignInScreen(model: SignInViewModel, locales: List<String>, locale: String, chooseLocale: (String) -> Unit) {
     val state by model.state.collectAsStateWithLifecycle()
     val texts = LocalTexts.current
+    val scan = LocalPlatform.current.codeScanner(model::scanned)
     Screen(
         texts.signInTitle,
         model,
         bottom = { Primary(if (state.withCode) texts.signInBegin else texts.signInButton, state.ready, model::signIn) },
     ) {
         item { Small(texts.signInIntro) }
+        scan?.let { item { Secondary(texts.signInScan, onClick = it) } }
         item { Choice(texts.settingsLanguage, locales.map { it to languageName(it) }, locale, chooseLocale) }
         item { Field(texts.signInServer, state.server, KeyboardType.Uri) { model.change(state.copy(server = it)) } }
         if (state.withCode) {

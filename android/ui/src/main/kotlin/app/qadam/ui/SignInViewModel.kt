@@ -2,6 +2,7 @@ package app.qadam.ui
 
 import androidx.lifecycle.SavedStateHandle
 import app.qadam.core.Qadam
+import java.net.URLDecoder
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -42,11 +43,13 @@ class SignInViewModel(private val qadam: Qadam, private val platform: Platform, 
 
     /** What a code of the company says: `qadam://join?server=ADDRESS&code=CODE`, or the bare address of the server. */
     fun scanned(text: String) {
-        val fields = text.substringAfter('?', "").split('&').filter { '=' in it }.associate {
-            it.substringBefore('=') to java.net.URLDecoder.decode(it.substringAfter('='), "UTF-8")
+        val fields = text.trim().substringAfter('?', "").split('&').filter { '=' in it }.associate {
+            it.substringBefore('=') to decoded(it.substringAfter('='))
         }
         val code = fields["code"]
-        change(states.value.copy(server = fields["server"] ?: text.trim(), code = code ?: states.value.code, withCode = code != null))
+        val before = states.value
+        val server = fields["server"] ?: if (isInvitation(text.trim())) before.server else text.trim()
+        change(before.copy(server = server, code = code ?: before.code, withCode = code != null))
     }
 
     fun signIn() {
@@ -69,4 +72,11 @@ class SignInViewModel(private val qadam: Qadam, private val platform: Platform, 
             }
         }
     }
+}
+
+/** Without its escapes; with them where they are none. */
+private fun decoded(text: String): String = try {
+    URLDecoder.decode(text, "UTF-8")
+} catch (_: IllegalArgumentException) {
+    text
 }

@@ -19,6 +19,9 @@ class Contacts internal constructor(private val engine: QadamEngine) {
 
     suspend fun current(id: String): ContactView = engine.contact(id)
 
+    /** Writes the contact's card (vCard 3.0: name, phone, e-mail) to a file at this path; one that is there is written over. */
+    suspend fun card(id: String, path: String): Unit = engine.contactCard(id, path)
+
     /** Gives the contact's id. */
     suspend fun add(contact: ContactEdit): String = engine.addContact(contact)
 

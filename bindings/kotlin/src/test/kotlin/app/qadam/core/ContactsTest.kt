@@ -69,4 +69,14 @@ class ContactsTest {
         assertFailsWith<QadamException.SignedOut> { nobody.qadam.settings.export(path.toString()) }
         assertEquals(text, path.readText())
     }
+
+    @Test
+    fun cardIsForOthersAddressBooks() = scenario { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val id = phone.qadam.contacts.add(ContactEdit(name = "Әсел", phone = "+7 701 000 00 00", note = "secret"))
+        val path = phone.directory.resolve("contact.vcf")
+        phone.qadam.contacts.card(id, path.toString())
+        assertEquals("BEGIN:VCARD|VERSION:3.0|FN:Әсел|N:Әсел;;;;|TEL;TYPE=CELL:+7 701 000 00 00|END:VCARD|", path.readText().replace("\r\n", "|"))
+        assertFailsWith<QadamException.NotFound> { phone.qadam.contacts.card("nobody", path.toString()) }
+    }
 }
