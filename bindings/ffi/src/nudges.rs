@@ -94,6 +94,8 @@ pub struct ComparedView {
 pub struct ComparedSideView {
     /// Nothing of a plain number.
     pub fact: Option<String>,
+    /// The title of the lesson or course that the fact is about.
+    pub about: Option<String>,
     /// So many percent of the fact are meant.
     pub percent: Option<u32>,
     /// Nothing where it was not known.

@@ -1,5 +1,7 @@
 use std::collections::HashMap;
 
+use qadam_engine::nudges::{ComparedSideView, ComparedView};
+
 use crate::{QadamError, Result};
 
 /// A value that stands in a message.
@@ -29,5 +31,15 @@ impl FluentTexts {
         };
         let values: Vec<_> = values.into_iter().map(|(name, given)| (name, value(given))).collect();
         self.0.format(key, &values).map_err(|error| QadamError::Internal { detail: error.to_string() })
+    }
+
+    /// What a rule compared, in plain words: what was known of the person, and what the rule asks for. Nothing where there are no words for it.
+    pub fn compared(&self, compared: &ComparedView) -> Option<String> {
+        let side = |side: &ComparedSideView| {
+            let ComparedSideView { fact, about, percent, value } = side.clone();
+            qadam_texts::Side { fact, about, percent, value }
+        };
+        let ComparedView { left, sign, right, .. } = compared;
+        self.0.compared(&qadam_texts::Compared { left: side(left), sign: sign.clone(), right: side(right) })
     }
 }

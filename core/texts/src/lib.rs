@@ -1,4 +1,4 @@
-//! What the apps say, in four languages: one set of Fluent files, `locales/*/app.ftl`, for Android and Apple alike.
+//! What the apps say, in four languages: one set of Fluent files, `locales/*/app.ftl`, for Android and Apple alike. What a rule compared is told with `facts.ftl`.
 //!
 //! Both have a constant for each message, which is generated from the English file (`qadam-texts kotlin|swift`), so a message or a value that
 //! is missing does not compile there.
@@ -8,8 +8,10 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 pub mod catalogue;
+mod compared;
 mod message;
 
+pub use compared::{Compared, Side};
 pub use message::{Message, NUMBERS, messages};
 
 const FILES: [(&str, &str); 4] = [
@@ -17,6 +19,13 @@ const FILES: [(&str, &str); 4] = [
     ("es", include_str!("../locales/es/app.ftl")),
     ("ru", include_str!("../locales/ru/app.ftl")),
     ("kk", include_str!("../locales/kk/app.ftl")),
+];
+/// In the order of [`FILES`].
+const FACTS: [&str; 4] = [
+    include_str!("../locales/en/facts.ftl"),
+    include_str!("../locales/es/facts.ftl"),
+    include_str!("../locales/ru/facts.ftl"),
+    include_str!("../locales/kk/facts.ftl"),
 ];
 
 /// A value that stands in a message.
@@ -41,14 +50,18 @@ impl Texts {
     /// By a BCP 47 tag as the platform gives it, such as `ru-KZ`: its language counts. English where there are no texts in it.
     pub fn new(locale: &str) -> Self {
         let language = locale.split(['-', '_']).next().unwrap_or_default();
-        let (tag, source) = FILES.into_iter().find(|(tag, _)| tag.eq_ignore_ascii_case(language)).unwrap_or(FILES[0]);
-        // What can't be read is missing; a test keeps that from happening.
-        let resource = FluentResource::try_new(source.into()).unwrap_or_else(|(resource, _)| resource);
+        let place = FILES.iter().position(|(tag, _)| tag.eq_ignore_ascii_case(language)).unwrap_or_default();
+        let (tag, source) = FILES[place];
         let language: LanguageIdentifier = tag.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // None of the languages is written from right to left.
         bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
+        for source in [source, FACTS[place]] {
+            // What can't be read is missing; a test keeps that from happening.
+            bundle.add_resource_overriding(
+                FluentResource::try_new(source.into()).unwrap_or_else(|(resource, _)| resource),
+            );
+        }
         Self(bundle)
     }
 
@@ -96,11 +109,13 @@ mod tests {
             all.sort_by(|a, b| a.key.cmp(&b.key));
             all
         };
-        let english = sorted(FILES[0].1);
-        assert!(english.windows(2).all(|two| two[0].key != two[1].key), "a message is there twice");
-        for (tag, source) in FILES {
-            FluentResource::try_new(source.into()).map_err(|(_, faults)| faults).expect(tag);
-            assert_eq!(sorted(source), english, "{tag}");
+        for files in [FILES.map(|(_, source)| source), FACTS] {
+            let english = sorted(files[0]);
+            assert!(english.windows(2).all(|two| two[0].key != two[1].key), "a message is there twice");
+            for (source, (tag, _)) in files.into_iter().zip(FILES) {
+                FluentResource::try_new(source.into()).map_err(|(_, faults)| faults).expect(tag);
+                assert_eq!(sorted(source), english, "{tag}");
+            }
         }
     }
 

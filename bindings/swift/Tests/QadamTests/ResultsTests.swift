@@ -29,6 +29,7 @@ final class ResultsTests: XCTestCase {
             XCTAssertEqual(offer.why, "Your first sale to a customer is confirmed.")
             XCTAssertFalse(offer.reward.isEmpty || offer.terms.isEmpty)
             XCTAssertEqual(offer.compared.map(\.left.fact), ["sales"])
+            XCTAssertEqual(offer.compared.map { Texts("en").compared($0) }, ["Confirmed sales: 1, 1 at least"])
             for order in ["second", "third", "fourth"] {
                 try await sell(order, offer.from)
             }

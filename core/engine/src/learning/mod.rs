@@ -9,7 +9,7 @@ mod view;
 use qadam_domain::content::{Bundle, LessonText};
 use qadam_domain::event::EventKind;
 use qadam_domain::fold::State;
-use qadam_domain::ids::LessonId;
+use qadam_domain::ids::{CourseId, LessonId};
 use qadam_domain::learning::gates::{Gate, gate};
 use qadam_domain::learning::{FULL, Lesson, Share};
 
@@ -49,7 +49,7 @@ pub fn courses(core: &Core) -> Result<Timed<CoursesView>> {
             });
             CourseView {
                 id: course.id.to_string(),
-                title: text.map_or_else(|| course.id.to_string(), |t| t.title.clone()),
+                title: course_title(&content.bundle, &course.id),
                 lessons: lessons.collect(),
                 assigned: state.given().any(|(_, given)| given.courses.contains(&course.id)),
                 summary: text.map(|t| t.summary.clone()).unwrap_or_default(),
@@ -121,6 +121,11 @@ pub(crate) fn find<'a>(content: &'a Content, id: &str) -> Result<(&'a Lesson, &'
 
 pub(crate) fn lesson_ref(bundle: &Bundle, id: &LessonId) -> LessonRef {
     LessonRef { id: id.to_string(), title: title(bundle, id) }
+}
+
+/// The course's title; its id where the texts lack it.
+pub(crate) fn course_title(bundle: &Bundle, id: &CourseId) -> String {
+    bundle.courses.get(id).map_or_else(|| id.to_string(), |text| text.title.clone())
 }
 
 /// The lesson's title; its id where the texts lack it.

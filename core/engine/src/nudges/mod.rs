@@ -10,6 +10,7 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use qadam_domain::content::Bundle;
 use qadam_domain::event::EventKind;
 use qadam_domain::fold::nudges::{Became, Noted};
 use qadam_domain::fold::{self, State};
@@ -18,9 +19,11 @@ use qadam_domain::json;
 use qadam_domain::nudges::plan::{Plan, Situation, Why, plan as plan_of};
 use qadam_domain::nudges::{AWAKE, Candidate, Platform, Preferences, SLOTS, Shown, servers_weekday};
 use qadam_domain::planted::{self, Bug};
+use qadam_domain::rules::condition::Told;
 use qadam_domain::rules::emitted::{self, Decision, Segments, Side};
+use qadam_domain::rules::fact::Fact;
 use qadam_domain::rules::person::Person;
-use qadam_domain::rules::{Category, MAX_EXPIRY, Nudge, Rule, Trigger, Window};
+use qadam_domain::rules::{Category, Compared, MAX_EXPIRY, Nudge, Rule, Trigger, Window};
 use qadam_domain::settings::{ID, KIND, field};
 use qadam_domain::time::{DAY, Day, MINUTE, Millis, Moment};
 use rusqlite::{Connection, OptionalExtension};
@@ -31,7 +34,7 @@ use crate::error::{EngineError, Result};
 use crate::live::Timed;
 use crate::reminders::{self, Reminder};
 use crate::replica::{self, rows};
-use crate::{journey, settings};
+use crate::{journey, learning, settings};
 
 pub use view::*;
 
@@ -211,7 +214,7 @@ pub fn why(core: &Core, id: &str) -> Result<WhyView> {
             rule: rule.id.to_string(),
             why: content.bundle.rules.why.get(&rule.id).cloned().unwrap_or_default(),
             category: nudge.category.into(),
-            compared: decision.compared.iter().map(Into::into).collect(),
+            compared: compared(&content.bundle, &decision.compared),
             window: match rule.limits.per {
                 Window::Ever => NudgeWindow::Ever,
                 Window::Month => NudgeWindow::Month,
@@ -521,19 +524,25 @@ impl From<NudgeCategory> for Category {
     }
 }
 
-impl From<&qadam_domain::rules::Compared> for ComparedView {
-    fn from(compared: &qadam_domain::rules::Compared) -> Self {
-        Self {
-            left: (&compared.left).into(),
-            sign: compared.is.sign().into(),
-            right: (&compared.right).into(),
-            holds: compared.holds,
-        }
-    }
-}
-
-impl From<&qadam_domain::rules::condition::Told> for ComparedSideView {
-    fn from(told: &qadam_domain::rules::condition::Told) -> Self {
-        Self { fact: told.fact.clone(), percent: told.percent, value: told.value }
-    }
+/// With the titles of what is compared.
+pub(crate) fn compared(bundle: &Bundle, compared: &[Compared]) -> Vec<ComparedView> {
+    let side = |told: &Told| {
+        let about = told.fact.as_ref().and_then(|name| match Fact::try_from(name.clone()).ok()? {
+            Fact::LessonCompleted(id) | Fact::LessonFailures(id) | Fact::LessonBest(id) => {
+                Some(learning::title(bundle, &id))
+            }
+            Fact::CourseCompleted(id) => Some(learning::course_title(bundle, &id)),
+            _ => None,
+        });
+        ComparedSideView { fact: told.fact.clone(), about, percent: told.percent, value: told.value }
+    };
+    compared
+        .iter()
+        .map(|one| ComparedView {
+            left: side(&one.left),
+            sign: one.is.sign().into(),
+            right: side(&one.right),
+            holds: one.holds,
+        })
+        .collect()
 }

@@ -13,6 +13,7 @@ use crate::core::{Content, Core};
 use crate::database::Nouns;
 use crate::error::Result;
 use crate::live::Timed;
+use crate::nudges;
 use crate::replica::rows;
 
 pub use view::*;
@@ -72,7 +73,7 @@ fn offer_view(content: &Content, id: String, offered: Offered, today: Day) -> Of
             OfferState::Unknown => OfferStatus::Other,
         },
         why: rules.why.get(&offered.rule).cloned().unwrap_or_default(),
-        compared: offered.compared.iter().map(Into::into).collect(),
+        compared: nudges::compared(&content.bundle, &offered.compared),
         rule: offered.rule.to_string(),
     }
 }

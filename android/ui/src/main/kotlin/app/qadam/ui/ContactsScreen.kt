@@ -171,7 +171,7 @@ fun ContactEditScreen(model: ContactEditViewModel, fresh: Boolean, back: () -> U
         back,
         bottom = { Primary(texts.save, state.name.isNotBlank()) { model.save(saved) } },
     ) {
-        pick?.let { item { Secondary(texts.contactPick, onClick = it) } }
+        if (fresh) pick?.let { item { Secondary(texts.contactPick, onClick = it) } }
         item { Field(texts.contactName, state.name) { model.change(state.copy(name = it)) } }
         item { Field(texts.contactPhone, state.phone, KeyboardType.Phone) { model.change(state.copy(phone = it)) } }
         item { Field(texts.contactEmail, state.email, KeyboardType.Email) { model.change(state.copy(email = it)) } }

@@ -5,6 +5,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import app.qadam.core.ComparedView
 import app.qadam.core.NudgeCategory
 import app.qadam.core.NudgeView
 import app.qadam.core.NudgeWindow
@@ -63,6 +64,7 @@ fun WhyScreen(
             }
         }
         item { Text(state.why.why) }
+        for (line in texts.lines(state.why.compared)) item { Small(line) }
         item { Small(texts.of(state.why.window)) }
         if (state.why.group.isNotEmpty()) item { Small(texts.whyGroup) }
         item { SwitchRow(texts.whyNever, state.why.never) { never(state.why.rule, it) } }
@@ -73,6 +75,9 @@ fun WhyScreen(
         }
     }
 }
+
+/** What a rule asks for and found, in plain words. */
+fun Texts.lines(compared: List<ComparedView>): List<String> = compared.filter { it.holds }.mapNotNull(::compared)
 
 fun Texts.of(category: NudgeCategory): String = when (category) {
     NudgeCategory.LEARNING -> categoryLearning

@@ -30,6 +30,7 @@ fun OffersScreen(load: Load<List<OfferView>>, model: ScreenViewModel, locale: St
                 Small(texts.offerDates(from = date(offer.from, locale), until = date(offer.until, locale)))
                 if (offer.terms.isNotEmpty()) Small(texts.offerTerms(terms = offer.terms))
                 if (offer.why.isNotEmpty()) Small(texts.offerWhy(why = offer.why))
+                for (line in texts.lines(offer.compared)) Small(line)
             }
         }
     }

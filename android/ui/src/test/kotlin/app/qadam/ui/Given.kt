@@ -1,6 +1,8 @@
 package app.qadam.ui
 
 import app.qadam.core.AnswerInput
+import app.qadam.core.ComparedSideView
+import app.qadam.core.ComparedView
 import app.qadam.core.LessonRef
 import app.qadam.core.NudgeCategory
 import app.qadam.core.NudgeView
@@ -71,7 +73,11 @@ class Given(
             val messages = NudgeCategory.entries.mapIndexed { index, category ->
                 NudgeView("$index", category, texts.reviewsTitle, texts.reviewsDue(count = 21), 1_700_000_000_000, true, index > 1)
             }
-            val why = WhyView("reviews-due", texts.reviewsEmpty, NudgeCategory.LEARNING, emptyList(), NudgeWindow.WEEK, "evening", 50u, false)
+            val compared = listOf(
+                ComparedView(ComparedSideView("lesson.$FIRST.best", lesson.title, null, 40), "<", ComparedSideView(null, null, null, 60), true),
+                ComparedView(ComparedSideView("volume", null, null, 12_000), "<", ComparedSideView("volume.goal", null, 80u, 16_000), true),
+            )
+            val why = WhyView("reviews-due", texts.reviewsEmpty, NudgeCategory.LEARNING, compared, NudgeWindow.WEEK, "evening", 50u, false)
             val signal = SignalView(
                 "1", "A-1", "Айгерім Серікбайқызы", texts.streakAtRisk(count = 5), texts.welcomeInvite,
                 SignalLessonView(lesson.id, lesson.title), "2026-11-24", 1u,
@@ -93,7 +99,7 @@ class Given(
                 OfferUnit.entries.map { unit ->
                     OfferView(
                         "$index/$unit", lesson.title, texts.settingsExportWhat, 500, 121L * index, unit, "2026-11-01", "2027-01-31",
-                        index.toUInt() * 5u, status, "three-customers", texts.offersEmpty, emptyList(),
+                        index.toUInt() * 5u, status, "three-customers", texts.offersEmpty, compared,
                     )
                 }
             }

@@ -66,6 +66,7 @@ class ResultsTest {
         assertEquals("Your first sale to a customer is confirmed.", offer.why)
         assertTrue(offer.reward.isNotEmpty() && offer.terms.isNotEmpty())
         assertEquals(listOf("sales" to 1L), offer.compared.map { it.left.fact to it.left.value })
+        assertEquals("Confirmed sales: 1, 1 at least", Texts("en").compared(offer.compared.single()))
         for (order in listOf("second", "third", "fourth")) sell(order, offer.from)
         val reached = phone.qadam.offers.changes.until { it.single().status == OfferStatus.REACHED }.single()
         assertEquals(offer.id, reached.id)
