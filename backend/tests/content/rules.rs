@@ -250,6 +250,26 @@ fn words_must_be_there_and_name_whom_they_may() {
     assert!(claim.contains("guaranteed"), "{claim}");
 }
 
+/// It stands on a locked screen.
+#[test]
+fn a_nudge_names_nobody() {
+    let dir = company(&[]);
+    fs::create_dir_all(dir.path().join("rules")).expect("a folder");
+    let rule = "[[rule]]\nid = \"calls\"\nwhen = \"5 silent days at 18:00\"\n[rule.nudge]\ncategory = \"learning\"\nexpires = \"1 day\"\n";
+    fs::write(dir.path().join("rules/a.toml"), rule).expect("written");
+    let path = dir.path().join("en/texts.toml");
+    let before = fs::read_to_string(&path).expect("a text");
+    for (body, named) in [("Time for a call.", false), ("Time to call {newcomer}.", true), ("{sponsor} waits.", true)] {
+        let texts =
+            format!("[rule.calls]\nwhy = \"Each evening.\"\n[nudge.calls]\ntitle = \"A call\"\nbody = \"{body}\"\n");
+        fs::write(&path, format!("{before}\n{texts}")).expect("written");
+        let faults: Vec<_> = check(dir.path()).1.into_iter().filter(|f| f.file == Path::new("en/texts.toml")).collect();
+        let all = told(&faults);
+        assert_eq!(all.contains("leave the braces out: no name can stand here"), named, "{body}: {all}");
+        assert_eq!(all.is_empty(), !named, "{all}");
+    }
+}
+
 #[test]
 fn a_badge_can_hang_on_a_rule() {
     let badge = |rule: &str| {
