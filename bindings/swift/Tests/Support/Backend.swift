@@ -47,6 +47,12 @@ public actor Backend {
         return (login, String(line.dropFirst("invite code ".count)))
     }
 
+    /// Names the member who is told how to help this person.
+    @discardableResult
+    public func mentor(_ login: String, _ mentor: String) throws -> String {
+        try run("user", "mentor", "--login", login, "--mentor", mentor)
+    }
+
     /// Imports members of the company's tree.
     @discardableResult
     public func importTeam(_ csv: String) throws -> String {

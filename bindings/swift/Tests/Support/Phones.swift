@@ -62,18 +62,18 @@ public final class Phone: @unchecked Sendable {
         lock.withLock { openedAs }!
     }
 
-    public func open() async throws {
-        try await open(network: .unmetered)
+    public func open(zone: any Zone = PhoneZone()) async throws {
+        try await open(network: .unmetered, zone: zone)
     }
 
-    public func open(network: Network) async throws {
+    public func open(network: Network, zone: any Zone = PhoneZone()) async throws {
         let config = Config(
             directory: directory.path,
             app: "qadam-swift-tests/0.1.0",
             locale: "en",
             network: network
         )
-        let qadam = try await Qadam.open(config, secureStore: secureStore)
+        let qadam = try await Qadam.open(config, secureStore: secureStore, zone: zone)
         lock.withLock { openedAs = qadam }
     }
 

@@ -13,7 +13,7 @@ public final class PeopleViewModel: ScreenViewModel {
 
     public init(_ qadam: Qadam) {
         self.qadam = qadam
-        people = Query { query in
+        let people = Query<[PersonState]> { query in
             for try await signals in qadam.people.worklist {
                 var people: [PersonState] = []
                 for signal in signals {
@@ -22,7 +22,15 @@ public final class PeopleViewModel: ScreenViewModel {
                 query.show(people)
             }
         }
-        super.init([people])
+        // The team may lag behind the signals: they are asked again once it has come.
+        let team = Query<TeamMember?> { query in
+            for try await me in qadam.team.me {
+                query.show(me)
+                people.again()
+            }
+        }
+        self.people = people
+        super.init([people, team])
     }
 
     public var state: Load<[PersonState]> { people.load }
@@ -33,7 +41,7 @@ public final class PeopleViewModel: ScreenViewModel {
     }
 }
 
-/// The team may lag behind the signals.
+/// Empty while the team has nobody with this id.
 private func phone(of member: String, _ qadam: Qadam) async throws -> String {
     do {
         return try await qadam.team.current(id: member).phone

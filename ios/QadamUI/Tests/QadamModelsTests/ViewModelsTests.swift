@@ -282,4 +282,140 @@ final class ViewModelsTests: XCTestCase {
             XCTAssertEqual(names, ["Данияр"])
         }
     }
+
+    func testRefusalIsToldAndPutAway() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            try await phone.goOffline()
+            try await phone.qadam.contacts.add(ContactEdit(name: "Too long"))
+            await phone.shutDown()
+            // As an app with a fault would send it.
+            try Database.change(phone, "UPDATE mutation SET body = replace(body, 'Too long', printf('%.9000c', 'x'))")
+            try await phone.open()
+            let model = shown(SyncViewModel(phone.qadam))
+            model.now()
+            let state = try await until(model, \.state) { $0.value?.refusals.isEmpty == false }.value!
+            XCTAssertEqual(state.refusals.count, 1)
+            guard case .contact = state.refusals[0].subject else { return XCTFail("\(state.refusals[0].subject)") }
+            let status = try await until(model, \.state) { $0.value?.status.pending == 0 }.value!.status
+            XCTAssertEqual(status.refused, 1)
+            await model.dismiss(state.refusals[0].id).value
+            XCTAssertNil(model.failure)
+            try await until(model, \.state) { $0.value?.refusals.isEmpty == true && $0.value?.status.refused == 0 }
+        }
+    }
+
+    func testRightReviewIsKeptOnceItsEaseIsSaidAndAnotherAtOnce() async throws {
+        try await models { phones in
+            let known = try await solutions(phones, firstLesson)
+            for isRight in [true, false] {
+                // From the far west to the far east it is a day later at least, and what was skipped is due.
+                let zone = MovedZone(offset: -12 * 60)
+                let phone = await phones.unopened()
+                try await phone.open(zone: zone)
+                try await phone.signIn(phones.newPerson(from: phone))
+                let skipped = try await phone.qadam.learning.quiz(lesson: firstLesson).questions[0].id
+                try await pass(phone.qadam, known.filter { $0.key != skipped })
+                let model = shown(ReviewsViewModel(phone.qadam))
+                let before = try await until(model, \.state) { $0.value != nil }.value!
+                XCTAssert(before.stack.cards.isEmpty)
+                zone.move(to: 14 * 60)
+                try await phone.qadam.foreground(network: .unmetered)
+
+                let due = try await until(model, \.state) { $0.value?.card != nil }.value!
+                XCTAssertEqual(due.stack.cards.map(\.question.id), [skipped])
+                model.answer(isRight ? try XCTUnwrap(known[skipped]) : .skipped)
+                await model.check().value
+                if isRight {
+                    let graded = try await until(model, \.state) { $0.value?.graded != nil }.value!
+                    XCTAssertEqual(graded.graded?.verdict, .right)
+                    XCTAssertNil(graded.result)
+                    XCTAssertEqual(graded.stack.cards.count, 1)
+                    await model.ease(.good).value
+                }
+                let kept = try await until(model, \.state) { $0.value?.result != nil && $0.value?.stack.cards.isEmpty == true }.value!
+                XCTAssertEqual(kept.card, due.card, "it is shown with its result, though it has left the stack")
+                XCTAssertEqual(kept.result?.graded.verdict == .right, isRight)
+                model.next()
+                let after = try await until(model, \.state) { $0.value?.result == nil }.value!
+                XCTAssertNil(after.card)
+            }
+        }
+    }
+
+    func testMessageOfASaleSaysWhyItCameAndHowToStopIt() async throws {
+        try await models { phones in
+            // Noon at the person's place, on the same date as at the server: no nudge comes at night.
+            var utc = Calendar(identifier: .gregorian)
+            utc.timeZone = TimeZone(secondsFromGMT: 0)!
+            let phone = await phones.unopened()
+            try await phone.open(zone: MovedZone(offset: Int32(12 - utc.component(.hour, from: Date())) * 60))
+            try await phone.signIn(phones.newPerson(from: phone))
+            let qadam = phone.qadam
+            try await qadam.nudges.setBestMinute(8 * 60)
+            let list = shown(MessagesViewModel(qadam))
+            let none = try await until(list, \.state) { $0.value != nil }.value!
+            XCTAssert(none.isEmpty)
+            try await sell(distributor(phone))
+            try await first(of: qadam.results.changes) { !$0.sales.isEmpty }
+            // Nothing may be shown, so it waits in the messages.
+            let planning = Task {
+                while !Task.isCancelled {
+                    _ = try await qadam.nudges.plan(permission: false)
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            defer { planning.cancel() }
+            let messages = try await until(list, \.state) { $0.value?.isEmpty == false }.value!
+            XCTAssertEqual(messages.map(\.category), [.business])
+
+            let model = shown(WhyViewModel(qadam, messages[0].id))
+            let why = try await until(model, \.state) { $0.value != nil }.value!
+            XCTAssertEqual(why.why.rule, "first-sale")
+            XCTAssertFalse(why.why.why.isEmpty)
+            XCTAssertEqual(why.message?.opened, false)
+            await model.opened().value
+            try await until(model, \.state) { $0.value?.message?.opened == true }
+            try await until(list, \.state) { $0.value?.first?.opened == true }
+            await model.never("first-sale", true).value
+            await model.switch(.business, on: false).value
+            let stopped = try await until(model, \.state) { $0.value?.why.never == true && $0.value?.settings.off.isEmpty == false }.value!
+            XCTAssertEqual(stopped.settings.off, [.business])
+            let unknown = shown(WhyViewModel(qadam, "no id"))
+            let problem = try await until(unknown, \.state) { $0.problem != nil }.problem
+            XCTAssertEqual(problem, .NotFound(what: "nudge"))
+        }
+    }
+
+    func testSaleOpensATaskWithItsReasonAndTellsTheSponsor() async throws {
+        try await models { phones in
+            let (phone, login) = try await phones.ofNewPerson()
+            let (sponsor, _) = try await phones.ofNewPerson()
+            let me = try await distributor(phone)
+            let above = try await distributor(sponsor)
+            try await Backend.shared.importTeam("""
+                id,sponsor,name,phone,rank,personal,group,active,joined,city
+                \(above),,Сауле,+7 701 000 00 01,gold,0,900,1,2026-11-20,Almaty
+                \(me),\(above),Айгерім,+7 701 000 00 02,gold,0,900,1,2026-11-20,Almaty
+
+                """)
+            try await Backend.shared.mentor(login, above)
+            try await sell(me)
+
+            func because(_ load: Load<PlanState>) -> String? {
+                load.value?.journey?.phases.flatMap(\.tasks).first { $0.id == "tell-your-sponsor" }?.because
+            }
+            let plan = shown(PlanViewModel(phone.qadam))
+            let reason = because(try await until(plan, \.state) { because($0) != nil })
+            XCTAssertEqual(reason?.isEmpty, false)
+
+            let people = shown(PeopleViewModel(sponsor.qadam))
+            let person = try await until(people, \.state) { $0.value?.first?.phone.isEmpty == false }.value![0]
+            XCTAssertEqual(person.signal.about, me)
+            XCTAssertEqual(person.phone, "+7 701 000 00 02")
+            XCTAssertFalse(person.signal.why.isEmpty || person.signal.say.isEmpty)
+            await people.finish(person.signal.id).value
+            try await until(people, \.state) { $0.value?.isEmpty == true }
+        }
+    }
 }

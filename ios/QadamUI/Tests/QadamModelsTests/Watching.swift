@@ -3,6 +3,7 @@ import Observation
 import Qadam
 import QadamModels
 import QadamTestSupport
+import XCTest
 
 /// A test of view models on the real core and a real server, in real time.
 @MainActor
@@ -67,4 +68,47 @@ func solutions(_ phones: Phones, _ lesson: String) async throws -> [String: Answ
         }
     }
     return known
+}
+
+/// Reads the first lesson and passes its quiz with what is known of it.
+func pass(_ qadam: Qadam, _ known: [String: AnswerInput]) async throws {
+    let lesson = "what-this-business-is"
+    _ = try await qadam.learning.finishReading(lesson: lesson)
+    for question in try await qadam.learning.quiz(lesson: lesson).questions {
+        if let answer = known[question.id] { try await qadam.learning.answer(lesson: lesson, question: question.id, answer: answer) }
+    }
+    let result = try await qadam.learning.handIn(lesson: lesson)
+    XCTAssert(result.passed)
+}
+
+/// Who is signed in, as the company knows them.
+func distributor(_ phone: Phone) async throws -> String {
+    guard case .signedIn(let account) = try await phone.qadam.session.current() else { throw QadamError.SignedOut }
+    return account.distributor
+}
+
+/// A sale to a customer, which the back office has confirmed; today, unless said otherwise.
+func sell(_ distributor: String, order: String = "first", day: String? = nil) async throws {
+    let today = ISO8601DateFormatter.string(from: Date(), timeZone: TimeZone(identifier: "UTC")!, formatOptions: [.withFullDate])
+    let line = "\(order)-\(distributor),1,\(distributor),\(day ?? today),300,customer,confirmed"
+    try await Backend.shared.importResults("sales", "id,version,distributor,day,volume,buyer,status\n\(line)\n")
+}
+
+/// The zone of a phone that travels.
+final class MovedZone: Zone, @unchecked Sendable {
+    private let lock = NSLock()
+    private var minutes: Int32
+
+    /// In minutes east of Greenwich.
+    init(offset: Int32) {
+        minutes = offset
+    }
+
+    func move(to offset: Int32) {
+        lock.withLock { minutes = offset }
+    }
+
+    func offset(at: Int64) -> Int32 {
+        lock.withLock { minutes }
+    }
 }
