@@ -22,16 +22,27 @@ final class Query<Value> {
     func start() {
         running?.cancel()
         running = Task {
-            do {
-                try await ask(self)
-            } catch let problem as QadamError {
-                if !Task.isCancelled { load = .failed(problem) }
-            } catch is CancellationError {
-                // Nobody looks any more.
-            } catch {
-                preconditionFailure("a fault of the app, which is not hidden: \(error)")
+            while await !asked() {
+                // The content comes with the first sync, a moment after the sign-in: nobody has to ask for it.
+                try? await Task.sleep(for: .milliseconds(500))
             }
         }
+    }
+
+    /// False where it has to be asked again.
+    private func asked() async -> Bool {
+        do {
+            try await ask(self)
+        } catch let problem as QadamError {
+            guard !Task.isCancelled else { return true }
+            load = .failed(problem)
+            return problem != .ContentMissing
+        } catch is CancellationError {
+            // Nobody looks any more.
+        } catch {
+            preconditionFailure("a fault of the app, which is not hidden: \(error)")
+        }
+        return true
     }
 
     /// Begins, unless it runs or has run to its end.

@@ -37,6 +37,21 @@ final class WatchingTests: XCTestCase {
         }
     }
 
+    func testContentThatComesLaterIsShownWhenItComes() async throws {
+        try await models { phones in
+            let phone = try await phones.fresh()
+            let login = try await phones.newPerson(from: phone)
+            phone.qadam.setNetwork(.offline)
+            let server = try await Backend.shared.address()
+            _ = try await phone.qadam.session.signIn(server: server, login: login, password: password, deviceName: "iPhone")
+            let model = shown(TodayViewModel(phone.qadam))
+            let failed = try await until(model, \.state) { $0.problem != nil }
+            XCTAssertEqual(failed.problem, .ContentMissing)
+            phone.goOnline()
+            try await until(model, \.state) { $0.value?.lesson != nil }
+        }
+    }
+
     func testWhatCouldNotBeHadIsAskedAgain() async throws {
         try await models { phones in
             let phone = try await phones.fresh()
