@@ -389,6 +389,7 @@ public struct AccessibilityTraits: SetAlgebra, Sendable {
 
 public struct AccessibilityChildBehavior: Sendable {
     public static let combine = AccessibilityChildBehavior()
+    public static let ignore = AccessibilityChildBehavior()
 }
 
 // Of UIKit, which SwiftUI brings along.

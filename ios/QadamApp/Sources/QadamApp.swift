@@ -1,13 +1,13 @@
 import QadamModels
 import QadamUI
 import SwiftUI
-import UIKit
 
 /// The iPhone app: Qadam's screens over the one core of this process.
 @main
 struct QadamApp: App {
     @UIApplicationDelegateAdaptor(AppDelegate.self) private var delegate
     @State private var core = Core.shared
+    @State private var platform = PhonePlatform()
     @Environment(\.scenePhase) private var phase
 
     var body: some Scene {
@@ -20,11 +20,7 @@ struct QadamApp: App {
                 case .failed(let problem):
                     Text(Texts.of(Core.locale).of(problem)).padding()
                 case .open(let qadam):
-                    QadamScreens(
-                        qadam,
-                        Platform(deviceName: UIDevice.current.name, locale: Core.locale, server: Core.server),
-                        opened: $core.opened
-                    )
+                    QadamScreens(qadam, platform, opened: $core.opened)
                 }
             }
             .task { await core.open() }

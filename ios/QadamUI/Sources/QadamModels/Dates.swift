@@ -8,6 +8,17 @@ func day(inDays days: Int) -> String {
     return written(calendar.date(byAdding: .day, value: days, to: Date())!)
 }
 
+/// So many dates, the last of which is this one, as the core writes them.
+func days(upTo last: String, _ count: Int) -> [String] {
+    let dates = formatter("en_US_POSIX") {
+        $0.dateFormat = "yyyy-MM-dd"
+        // Each day has 24 hours there.
+        $0.timeZone = TimeZone(secondsFromGMT: 0)
+    }
+    guard let end = dates.date(from: last) else { return [] }
+    return (0..<count).reversed().map { dates.string(from: end.addingTimeInterval(-86_400 * Double($0))) }
+}
+
 private func written(_ date: Date) -> String {
     formatter("en_US_POSIX") { $0.dateFormat = "yyyy-MM-dd" }.string(from: date)
 }
@@ -49,6 +60,22 @@ public func time(_ at: Int64, _ locale: String) -> String {
         $0.dateStyle = .medium
         $0.timeStyle = .short
     }.string(from: moment(at))
+}
+
+/// The minute of a date, such as `2026-11-24`. What is no date stays as it is.
+public func moment(_ day: String, _ minute: UInt32, _ locale: String) -> String {
+    // In one zone both ways, where each day has all its minutes.
+    let greenwich = TimeZone(secondsFromGMT: 0)
+    let dates = formatter("en_US_POSIX") {
+        $0.dateFormat = "yyyy-MM-dd"
+        $0.timeZone = greenwich
+    }
+    guard let midnight = dates.date(from: day) else { return day }
+    return formatter(locale) {
+        $0.timeZone = greenwich
+        $0.dateStyle = .medium
+        $0.timeStyle = .short
+    }.string(from: midnight.addingTimeInterval(Double(minute * 60)))
 }
 
 /// A full hour of the day.

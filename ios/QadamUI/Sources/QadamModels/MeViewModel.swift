@@ -1,8 +1,22 @@
 import Qadam
 
+/// How a day of the streak's calendar went.
+public enum StreakDay: CaseIterable, Sendable {
+    case active, frozen, missed
+}
+
 public struct MeState: Sendable {
     public let awards: AwardsView
     public let results: ResultsView
+    /// As the core writes a date.
+    public let today: String
+
+    /// Four weeks up to today.
+    public var calendar: [(day: String, how: StreakDay)] {
+        days(upTo: today, 28).map { day in
+            (day, awards.streak.active.contains(day) ? .active : awards.streak.frozen.contains(day) ? .frozen : .missed)
+        }
+    }
 
     /// Of the way from this level to the next one, 0 to 100.
     public var levelPercent: Int {
@@ -24,6 +38,6 @@ public final class MeViewModel: ScreenViewModel {
     }
 
     public var state: Load<MeState> {
-        Load.of { () throws(NotReady) in MeState(awards: try awards.load.ready(), results: try results.load.ready()) }
+        Load.of { () throws(NotReady) in MeState(awards: try awards.load.ready(), results: try results.load.ready(), today: day(inDays: 0)) }
     }
 }

@@ -18,6 +18,10 @@ public enum Route: Hashable, Codable, Sendable {
     case people
     case messages
     case why(id: String)
+    case offers
+    case reminders
+    /// A new one, about what is said, without an id.
+    case reminderEdit(id: String?, about: String)
     case settings
     case sync
     case welcome

@@ -1,15 +1,18 @@
-/// What only the phone itself knows.
-public struct Platform: Sendable {
+/// What only the phone itself knows, and what it does in its own way.
+@MainActor
+public protocol Platform: Sendable {
     /// As the person's other devices name this one.
-    public let deviceName: String
-    /// BCP 47 tag of the language in which the phone speaks.
-    public let locale: String
-    /// The server that the sign-in proposes; empty where there is none.
-    public let server: String
+    var deviceName: String { get }
 
-    public init(deviceName: String, locale: String, server: String) {
-        self.deviceName = deviceName
-        self.locale = locale
-        self.server = server
-    }
+    /// BCP 47 tag of the language in which the phone speaks.
+    var locale: String { get }
+
+    /// The server that the sign-in proposes; empty where there is none.
+    var server: String { get }
+
+    /// The path at which a file of this name is to be written, for ``handOut(_:)``.
+    func outgoing(_ name: String) -> String
+
+    /// Gives a file of ``outgoing(_:)`` to the person, to keep it or to send it.
+    func handOut(_ path: String)
 }

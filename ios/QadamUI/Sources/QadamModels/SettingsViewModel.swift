@@ -7,6 +7,8 @@ public struct SettingsState: Sendable {
     public let media: MediaStatusView
     /// `nil` until the server was asked.
     public let devices: [DeviceView]?
+    /// The path of the file with the person's data that was written last.
+    public let exported: String?
 }
 
 @Observable @MainActor
@@ -14,11 +16,14 @@ public final class SettingsViewModel: ScreenViewModel {
     private typealias Held = (settings: SettingsView, nudges: NudgeSettingsView, media: MediaStatusView)
 
     private var devices: [DeviceView]?
+    private var exported: String?
     @ObservationIgnored private let qadam: Qadam
+    @ObservationIgnored private let platform: any Platform
     @ObservationIgnored private let held: Query<Held>
 
-    public init(_ qadam: Qadam) {
+    public init(_ qadam: Qadam, _ platform: any Platform) {
         self.qadam = qadam
+        self.platform = platform
         held = Query { query in
             for try await settings in qadam.settings.changes {
                 query.show((settings, try await qadam.nudges.settings(), try await qadam.media.status()))
@@ -30,7 +35,7 @@ public final class SettingsViewModel: ScreenViewModel {
     public var state: Load<SettingsState> {
         Load.of { () throws(NotReady) in
             let (settings, nudges, media) = try held.load.ready()
-            return SettingsState(settings: settings, nudges: nudges, media: media, devices: devices)
+            return SettingsState(settings: settings, nudges: nudges, media: media, devices: devices, exported: exported)
         }
     }
 
@@ -101,6 +106,17 @@ public final class SettingsViewModel: ScreenViewModel {
         act { [self] in
             try await qadam.session.revokeDevice(id: id)
             devices = try await qadam.session.devices()
+        }
+    }
+
+    /// Writes all of the person's data to a file, which is theirs to keep.
+    @discardableResult
+    public func export() -> Task<Void, Never> {
+        act { [self] in
+            let path = platform.outgoing("qadam-\(day(inDays: 0)).json")
+            try await qadam.settings.export(path: path)
+            exported = path
+            platform.handOut(path)
         }
     }
 

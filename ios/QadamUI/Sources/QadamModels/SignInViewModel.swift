@@ -29,10 +29,10 @@ public struct SignInState: Equatable, Sendable {
 public final class SignInViewModel: ScreenViewModel {
     public private(set) var state: SignInState
     @ObservationIgnored private let qadam: Qadam
-    @ObservationIgnored private let platform: Platform
+    @ObservationIgnored private let platform: any Platform
     @ObservationIgnored private let saved: SavedState
 
-    public init(_ qadam: Qadam, _ platform: Platform, _ saved: SavedState) {
+    public init(_ qadam: Qadam, _ platform: any Platform, _ saved: SavedState) {
         self.qadam = qadam
         self.platform = platform
         self.saved = saved

@@ -9,6 +9,8 @@ public struct TodayState: Sendable {
     public let reviewsDue: Int
     public let streak: StreakView
     public let notices: [NoticeView]
+    /// Those that run.
+    public let offers: [OfferView]
     public let welcome: Bool
 }
 
@@ -22,6 +24,7 @@ public final class TodayViewModel: ScreenViewModel {
     private let reviews: Query<ReviewsView>
     private let awards: Query<AwardsView>
     private let notices: Query<[NoticeView]>
+    private let offers: Query<[OfferView]>
 
     public init(_ qadam: Qadam) {
         self.qadam = qadam
@@ -32,7 +35,8 @@ public final class TodayViewModel: ScreenViewModel {
         reviews = Query(qadam.reviews.stack)
         awards = Query(qadam.awards.changes)
         notices = Query(qadam.results.notices)
-        super.init([session, today, welcome, courses, reviews, awards, notices])
+        offers = Query(qadam.offers.changes)
+        super.init([session, today, welcome, courses, reviews, awards, notices, offers])
     }
 
     public var state: Load<TodayState> {
@@ -48,6 +52,7 @@ public final class TodayViewModel: ScreenViewModel {
                 reviewsDue: try reviews.load.ready().cards.count,
                 streak: try awards.load.ready().streak,
                 notices: try notices.load.ready(),
+                offers: try offers.load.ready().filter { $0.status == .open },
                 welcome: try welcome.load.ready()?.seen == false
             )
         }

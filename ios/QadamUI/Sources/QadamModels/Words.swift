@@ -186,6 +186,43 @@ extension Texts {
         }
     }
 
+    public func of(_ status: OfferStatus) -> String {
+        switch status {
+        case .open: offerStatusOpen
+        case .reached: offerStatusReached
+        case .given: offerStatusGiven
+        case .lapsed: offerStatusLapsed
+        case .withdrawn: offerStatusWithdrawn
+        case .other: offerStatusOther
+        }
+    }
+
+    /// How far an offer's goal is reached.
+    public func of(_ offer: OfferView) -> String {
+        switch offer.unit {
+        case .sales: offerSales(count: offer.reached, need: offer.goal)
+        case .volume: offerVolume(count: offer.reached, need: offer.goal)
+        }
+    }
+
+    /// When a reminder comes.
+    public func of(_ reminder: ReminderView, _ locale: String) -> String {
+        let at = moment(reminder.day, reminder.minute, locale)
+        return switch reminder.status {
+        case .due: reminderDue(time: at)
+        case .coming: reminderComing(time: at)
+        case .done: at
+        }
+    }
+
+    public func of(_ day: StreakDay) -> String {
+        switch day {
+        case .active: streakDayActive
+        case .frozen: streakDayFrozen
+        case .missed: streakDayMissed
+        }
+    }
+
     public func of(_ verdict: VerdictView) -> String {
         switch verdict {
         case .right: verdictRight

@@ -78,6 +78,7 @@ struct ContactScreen: View {
                 if !contact.phone.isEmpty, !contact.doNotContact { Reach(phone: contact.phone) }
                 talk
                 followUp(contact)
+                if !contact.doNotContact { Quiet(texts.reminderOfContact) { navigation.go(.reminderEdit(id: nil, about: contact.name)) } }
                 SwitchRow(texts.contactDoNotContact, contact.doNotContact, detail: texts.contactDoNotContactWhat) { model.doNotContact($0) }
                 tags(contact)
                 Headline(texts.contactTalks)

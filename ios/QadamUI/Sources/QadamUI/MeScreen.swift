@@ -6,6 +6,7 @@ struct MeScreen: View {
     @State private var model: MeViewModel
     @Environment(\.texts) private var texts
     @Environment(\.language) private var language
+    @Environment(Navigation.self) private var navigation
 
     init(_ qadam: Qadam) {
         _model = State(initialValue: MeViewModel(qadam))
@@ -24,8 +25,10 @@ struct MeScreen: View {
                 Text(awards.streak.days == 0 ? texts.streakNone : texts.streakDays(count: Int64(awards.streak.days))).font(.headline)
                 Small(texts.streakLongest(count: Int64(awards.streak.longest)))
                 Small(texts.streakFreezes(count: Int64(awards.streak.freezes)))
+                StreakCalendar(days: state.calendar)
             }
             ResultsRow(results: state.results)
+            Secondary(texts.offersOpen) { navigation.go(.offers) }
             Headline(texts.meBadges)
             ForEach(awards.badges, id: \.id) { badge in
                 VStack(alignment: .leading, spacing: 6) {
@@ -41,6 +44,43 @@ struct MeScreen: View {
                     Small(texts.pointsOn(count: Int64(awards.ledger[at].points), date: date(awards.ledger[at].day, language)))
                 }
             }
+        }
+    }
+}
+
+/// Days in rows of a week, today last; each is said with its date.
+private struct StreakCalendar: View {
+    let days: [(day: String, how: StreakDay)]
+    @Environment(\.texts) private var texts
+    @Environment(\.language) private var language
+
+    var body: some View {
+        Small(texts.streakCalendar)
+        ForEach(Array(stride(from: 0, to: days.count, by: 7)), id: \.self) { week in
+            HStack {
+                ForEach(week..<min(week + 7, days.count), id: \.self) { at in
+                    let (day, how) = days[at]
+                    VStack(spacing: 2) {
+                        Small(day.suffix(2).hasPrefix("0") ? String(day.suffix(1)) : String(day.suffix(2)))
+                        Text(verbatim: how.sign)
+                    }
+                    .frame(maxWidth: .infinity)
+                    .accessibilityElement(children: .ignore)
+                    .accessibilityLabel("\(date(day, language)): \(texts.of(how))")
+                }
+            }
+        }
+        ForEach(StreakDay.allCases, id: \.self) { Small("\($0.sign) \(texts.of($0))") }
+    }
+}
+
+extension StreakDay {
+    /// Not by colour alone.
+    fileprivate var sign: String {
+        switch self {
+        case .active: "●"
+        case .frozen: "◇"
+        case .missed: "·"
         }
     }
 }

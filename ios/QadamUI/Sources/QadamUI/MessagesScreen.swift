@@ -24,6 +24,7 @@ struct MessagesScreen: View {
                     Text(texts.messagesWhy).foregroundStyle(.tint)
                 }
             }
+            Secondary(texts.remindersTitle) { navigation.go(.reminders) }
         }
     }
 }

@@ -6,7 +6,7 @@ import SwiftUI
 /// All of Qadam's screens over the one core.
 public struct QadamScreens: View {
     private let qadam: Qadam
-    private let platform: Platform
+    private let platform: any Platform
     /// A link into the app, to be opened once.
     private let opened: Binding<Route?>
     @State private var app: AppViewModel
@@ -14,7 +14,7 @@ public struct QadamScreens: View {
     @State private var before: String
     @SceneStorage("screens") private var kept = ""
 
-    public init(_ qadam: Qadam, _ platform: Platform, opened: Binding<Route?>) {
+    public init(_ qadam: Qadam, _ platform: any Platform, opened: Binding<Route?>) {
         self.qadam = qadam
         self.platform = platform
         self.opened = opened
@@ -60,7 +60,7 @@ public struct QadamScreens: View {
 
 private struct InsideScreens: View {
     let qadam: Qadam
-    let platform: Platform
+    let platform: any Platform
     let inside: AppState.Inside
     @State private var again = false
     @Environment(\.texts) private var texts
@@ -70,10 +70,10 @@ private struct InsideScreens: View {
         TabView(selection: bound(navigation.tab) { navigation.tab = $0 }) {
             ForEach(AppTab.allCases, id: \.self) { tab in
                 NavigationStack(path: bound(navigation.path(of: tab)) { navigation.setPath(of: tab, $0) }) {
-                    Destination(route: tab.route, qadam: qadam, inside: inside)
+                    Destination(route: tab.route, qadam: qadam, platform: platform, inside: inside)
                         .navigationDestination(for: Route.self) { route in
                             // Another lesson in the place of one is another screen.
-                            Destination(route: route, qadam: qadam, inside: inside).id(route)
+                            Destination(route: route, qadam: qadam, platform: platform, inside: inside).id(route)
                         }
                 }
                 .tabItem { Label(texts.of(tab), systemImage: icon(tab)) }
@@ -113,6 +113,7 @@ private struct InsideScreens: View {
 private struct Destination: View {
     let route: Route
     let qadam: Qadam
+    let platform: any Platform
     let inside: AppState.Inside
     @Environment(Navigation.self) private var navigation
 
@@ -132,7 +133,10 @@ private struct Destination: View {
         case .people: PeopleScreen(qadam)
         case .messages: MessagesScreen(qadam)
         case .why(let id): WhyScreen(qadam, id)
-        case .settings: SettingsScreen(qadam)
+        case .offers: OffersScreen(qadam)
+        case .reminders: RemindersScreen(qadam)
+        case .reminderEdit(let id, let about): ReminderEditScreen(qadam, id, about: about, navigation.saved(for: route))
+        case .settings: SettingsScreen(qadam, platform)
         case .sync: SyncScreen(qadam)
         case .welcome: WelcomeScreen(qadam)
         }

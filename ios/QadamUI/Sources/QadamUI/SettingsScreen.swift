@@ -1,3 +1,4 @@
+import Foundation
 import Qadam
 import QadamModels
 import SwiftUI
@@ -14,8 +15,8 @@ struct SettingsScreen: View {
     @Environment(\.language) private var language
     @Environment(Navigation.self) private var navigation
 
-    init(_ qadam: Qadam) {
-        _model = State(initialValue: SettingsViewModel(qadam))
+    init(_ qadam: Qadam, _ platform: any Platform) {
+        _model = State(initialValue: SettingsViewModel(qadam, platform))
     }
 
     var body: some View {
@@ -25,6 +26,7 @@ struct SettingsScreen: View {
             nudges(state.nudges)
             storage(settings, state.media)
             devices(state.devices)
+            data(state.exported)
             Headline(texts.syncTitle)
             Secondary(texts.settingsSync) { navigation.go(.sync) }
             Secondary(texts.signOut) { model.signOut() }
@@ -48,6 +50,7 @@ struct SettingsScreen: View {
             Text(never.why.isEmpty ? never.rule : never.why)
             Quiet(texts.settingsAllowAgain) { model.allow(never.rule) }
         }
+        Secondary(texts.remindersTitle) { navigation.go(.reminders) }
         SwitchRow(texts.settingsShare, nudges.share, detail: texts.settingsShareWhat) { model.share($0) }
     }
 
@@ -74,5 +77,12 @@ struct SettingsScreen: View {
         } else {
             Secondary(texts.settingsAskDevices) { model.askDevices() }
         }
+    }
+
+    @ViewBuilder private func data(_ exported: String?) -> some View {
+        Headline(texts.settingsData)
+        Small(texts.settingsExportWhat)
+        Secondary(texts.settingsExport) { model.export() }
+        if let exported { Text(texts.settingsExported(file: URL(fileURLWithPath: exported).lastPathComponent)) }
     }
 }

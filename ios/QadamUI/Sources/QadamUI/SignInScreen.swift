@@ -9,7 +9,7 @@ struct SignInScreen: View {
     private let chooseLocale: @MainActor (String) -> Void
     @Environment(\.texts) private var texts
 
-    init(_ qadam: Qadam, _ platform: Platform, _ saved: SavedState, _ locale: String, chooseLocale: @escaping @MainActor (String) -> Void) {
+    init(_ qadam: Qadam, _ platform: any Platform, _ saved: SavedState, _ locale: String, chooseLocale: @escaping @MainActor (String) -> Void) {
         _model = State(initialValue: SignInViewModel(qadam, platform, saved))
         self.locale = locale
         self.chooseLocale = chooseLocale

@@ -30,6 +30,13 @@ struct TodayScreen: View {
                     TaskRow(task) { model.complete($0, item: $1) } reopen: { model.reopen($0, item: $1) }
                 }
             }
+            if !state.offers.isEmpty { Headline(texts.offersTitle) }
+            ForEach(state.offers, id: \.id) { offer in
+                Tile { navigation.go(.offers) } content: {
+                    Text(offer.reward).font(.headline)
+                    OfferProgress(offer: offer)
+                }
+            }
             if state.reviewsDue > 0 {
                 Tile { navigation.go(.reviews) } content: {
                     Text(texts.reviewsTitle).font(.headline)
@@ -121,6 +128,7 @@ struct TaskRow: View {
     @ViewBuilder private var words: some View {
         Text(task.title).font(.headline)
         if !task.why.isEmpty { Text(task.why) }
+        if let because = task.because { Small(texts.taskBecause(why: because)) }
         Small(texts.of(task.status, language))
         if task.of > 1 { Small(texts.taskProgress(done: Int64(task.done), of: Int64(task.of))) }
     }

@@ -17,7 +17,7 @@ final class ViewModelsTests: XCTestCase {
         try await models { phones in
             let phone = try await phones.fresh()
             let login = try await phones.newPerson(from: phone)
-            let model = shown(SignInViewModel(phone.qadam, platform, SavedState()))
+            let model = shown(SignInViewModel(phone.qadam, TestPlatform(), SavedState()))
             model.change(SignInState(server: "http://127.0.0.1:1", login: login, password: "wrong password"))
             await model.signIn().value
             guard case .Unreachable = model.failure else { return XCTFail("\(String(describing: model.failure))") }
@@ -40,7 +40,7 @@ final class ViewModelsTests: XCTestCase {
     func testScannedCodeFillsTheForm() async throws {
         try await models { phones in
             let phone = try await phones.fresh()
-            let model = SignInViewModel(phone.qadam, platform, SavedState())
+            let model = SignInViewModel(phone.qadam, TestPlatform(), SavedState())
             model.scanned("qadam://join?server=https%3A%2F%2Fqadam.example&code=W4ZW-J9FM")
             XCTAssertEqual(model.state, SignInState(server: "https://qadam.example", code: "W4ZW-J9FM", withCode: true))
         }
@@ -245,7 +245,7 @@ final class ViewModelsTests: XCTestCase {
     func testChoicesAreKept() async throws {
         try await models { phones in
             let (phone, _) = try await phones.ofNewPerson()
-            let model = shown(SettingsViewModel(phone.qadam))
+            let model = shown(SettingsViewModel(phone.qadam, TestPlatform()))
             try await until(model, \.state) { $0.value != nil }
             await model.locale("ru").value
             await model.switch(.company, on: false).value
@@ -271,7 +271,7 @@ final class ViewModelsTests: XCTestCase {
             let (phone, login) = try await phones.ofNewPerson()
             try await phone.goOffline()
             try await phone.qadam.contacts.add(ContactEdit(name: "Данияр"))
-            let model = shown(SettingsViewModel(phone.qadam))
+            let model = shown(SettingsViewModel(phone.qadam, TestPlatform()))
             let app = shown(AppViewModel(phone.qadam))
             try await until(app, \.state) { $0.inside != nil }
             await model.signOut().value
@@ -416,6 +416,112 @@ final class ViewModelsTests: XCTestCase {
             XCTAssertFalse(person.signal.why.isEmpty || person.signal.say.isEmpty)
             await people.finish(person.signal.id).value
             try await until(people, \.state) { $0.value?.isEmpty == true }
+        }
+    }
+
+    func testReminderIsWrittenChangedAndDone() async throws {
+        try await models { phones in
+            let (phone, login) = try await phones.ofNewPerson()
+            try await phone.goOffline()
+            let list = shown(RemindersViewModel(phone.qadam))
+            let none = try await until(list, \.state) { $0.value != nil }.value
+            XCTAssertEqual(none, [])
+            let saved = SavedState()
+            let fresh = shown(ReminderEditViewModel(phone.qadam, nil, about: "Данияр", saved))
+            XCTAssertEqual(fresh.state.date, date(inDays: 1))
+            var typed = fresh.state
+            typed.day = "31.2.x"
+            typed.time = "24:61"
+            fresh.change(typed)
+            XCTAssertFalse(fresh.state.complete)
+            var left = false
+            await fresh.save { left = true }.value
+            let unsaved = try await phone.qadam.reminders.current()
+            XCTAssert(!left && unsaved.isEmpty, "what is no date is not saved")
+            typed.time = " 22:05 "
+            fresh.change(typed)
+            fresh.inDays(3)
+            // Typed, and the process died.
+            let again = shown(ReminderEditViewModel(phone.qadam, nil, about: "Данияр", SavedState(saved.values)))
+            XCTAssertEqual(again.state, fresh.state)
+            await again.save { left = true }.value
+            XCTAssert(left)
+            let kept = try await until(list, \.state) { $0.value?.count == 1 }.value![0]
+            XCTAssertEqual(kept, ReminderView(id: kept.id, text: "Данияр", day: date(inDays: 3), minute: 22 * 60 + 5, status: .coming))
+
+            let edit = shown(ReminderEditViewModel(phone.qadam, kept.id, about: "", SavedState()))
+            var changed = try await until(edit, \.state) { $0.complete }
+            changed.text = "Call Данияр"
+            edit.change(changed)
+            await edit.save {}.value
+            let after = try await until(list, \.state) { $0.value?.first?.text == "Call Данияр" }.value
+            XCTAssertEqual(after, [ReminderView(id: kept.id, text: "Call Данияр", day: kept.day, minute: kept.minute, status: .coming)])
+            changed.day = "1.1.2020"
+            edit.change(changed)
+            await edit.save {}.value
+            guard case .Invalid = edit.failure else { return XCTFail("\(String(describing: edit.failure))") }
+            phone.goOnline()
+            let second = shown(RemindersViewModel(try await phones.another(login).qadam))
+            try await until(second, \.state) { $0.value?.map(\.text) == ["Call Данияр"] }
+            await second.finish(kept.id, done: true).value
+            try await until(list, \.state) { $0.value?.first?.status == .done }
+            await list.delete(kept.id).value
+            try await until(second, \.state) { $0.value?.isEmpty == true }
+            let gone = shown(ReminderEditViewModel(phone.qadam, kept.id, about: "", SavedState()))
+            let problem = try await until(gone, \.problem) { $0 != nil }
+            XCTAssertEqual(problem, .NotFound(what: "reminder"))
+        }
+    }
+
+    func testOfferStandsOnTodayUntilItIsReached() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let offers = shown(OffersViewModel(phone.qadam))
+            let none = try await until(offers, \.state) { $0.value != nil }.value
+            XCTAssertEqual(none, [])
+            let me = try await distributor(phone)
+            try await sell(me)
+            let offer = try await until(offers, \.state) { $0.value?.isEmpty == false }.value![0]
+            XCTAssertEqual(offer.status, .open)
+            let today = shown(TodayViewModel(phone.qadam))
+            let running = try await until(today, \.state) { $0.value?.offers.isEmpty == false }.value!.offers
+            XCTAssertEqual(running.map(\.id), [offer.id])
+            for order in ["second", "third", "fourth"] {
+                try await sell(me, order: order, day: offer.from)
+            }
+            let reached = try await until(offers, \.state) { $0.value?.first?.status == .reached }.value!
+            XCTAssertEqual(reached.map(\.percent), [100])
+            try await until(today, \.state) { $0.value?.offers.isEmpty == true }
+        }
+    }
+
+    func testStreakShowsItsDays() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let model = shown(MeViewModel(phone.qadam))
+            let before = try await until(model, \.state) { $0.value != nil }.value!.calendar
+            XCTAssertEqual(before.map(\.how), Array(repeating: .missed, count: 28))
+            try await pass(phone.qadam, solutions(phones, firstLesson))
+            let days = try await until(model, \.state) { $0.value?.awards.streak.days == 1 }.value!.calendar
+            XCTAssertEqual(days.map(\.day), (0..<28).reversed().map { date(inDays: -$0) })
+            XCTAssertEqual(days.map(\.how), Array(repeating: .missed, count: 27) + [.active])
+        }
+    }
+
+    func testEverythingIsSavedToAFile() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            try await phone.goOffline()
+            try await phone.qadam.contacts.add(ContactEdit(name: "Данияр"))
+            let platform = TestPlatform()
+            let model = shown(SettingsViewModel(phone.qadam, platform))
+            await model.export().value
+            XCTAssertNil(model.failure)
+            let path = try await until(model, \.state) { $0.value?.exported != nil }.value!.exported!
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            XCTAssertEqual(platform.handedOut, [path])
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            XCTAssert(text.contains("Данияр") && text.contains("\"kind\":\"distributor\""), text)
         }
     }
 }

@@ -47,7 +47,22 @@ struct NeverCame: Error {
     let line: UInt
 }
 
-let platform = Platform(deviceName: "iPhone", locale: "en", server: "")
+/// A phone that keeps in mind what it handed out.
+@MainActor
+final class TestPlatform: Platform {
+    let deviceName = "iPhone"
+    let locale = "en"
+    let server = ""
+    private(set) var handedOut: [String] = []
+
+    func outgoing(_ name: String) -> String {
+        FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)-\(name)").path
+    }
+
+    func handOut(_ path: String) {
+        handedOut.append(path)
+    }
+}
 
 /// So many days from today, as the core writes a date.
 func date(inDays days: Int) -> String {

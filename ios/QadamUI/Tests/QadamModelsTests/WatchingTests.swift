@@ -8,7 +8,7 @@ final class WatchingTests: XCTestCase {
         try await models { phones in
             let (phone, _) = try await phones.ofNewPerson()
             let app = AppViewModel(phone.qadam)
-            let settings = SettingsViewModel(phone.qadam)
+            let settings = SettingsViewModel(phone.qadam, TestPlatform())
             let watching = [Task { await app.watch() }, Task { await settings.watch() }]
             try await until(app, \.state) { $0.value != nil }
             try await until(settings, \.state) { $0.value != nil }

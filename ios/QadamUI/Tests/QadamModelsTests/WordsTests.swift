@@ -13,6 +13,28 @@ final class WordsTests: XCTestCase {
         XCTAssert(hour(8, "ru").hasPrefix("8:00") || hour(8, "ru").hasPrefix("08:00"), hour(8, "ru"))
     }
 
+    func testMinuteOfADateIsSaid() {
+        let said = moment("2026-03-29", 2 * 60 + 30, "ru")
+        XCTAssert(said.contains("2026") && said.contains("2:30"), said)
+        XCTAssertEqual(moment("soon", 0, "en"), "soon")
+    }
+
+    func testWhatIsNoDateOrNoTimeIsNone() {
+        for (day, date) in [("24.11.2026", "2026-11-24"), (" 1.2.2028 ", "2028-02-01"), ("29.02.2028", "2028-02-29")] {
+            XCTAssertEqual(ReminderEditState(day: day).date, date)
+        }
+        for day in ["", "29.2.2027", "31.4.2026", "0.1.2026", "1.13.2026", "1.1.26", "-1.1.2026", "1.1.2026.", "1/1/2026", "1..2026", "١.١.2026"] {
+            XCTAssertNil(ReminderEditState(day: day).date, day)
+        }
+        for (time, minute) in [("19:30", 1_170), ("0:00", 0), (" 23:59 ", 1_439), ("09:05", 545)] as [(String, UInt32)] {
+            XCTAssertEqual(ReminderEditState(time: time).minute, minute)
+        }
+        for time in ["", "24:00", "9:60", "9:5", "9.30", "9:30:00", "-1:30", "9:+5"] {
+            XCTAssertNil(ReminderEditState(time: time).minute, time)
+        }
+        XCTAssertFalse(ReminderEditState(text: " ", day: "1.1.2026", time: "9:00").complete)
+    }
+
     func testLanguagesNameThemselves() {
         XCTAssertEqual(locales.map(languageName), ["Қазақ тілі", "Русский", "Español", "English"])
     }
