@@ -19,8 +19,10 @@ final class Core {
     }
 
     private(set) var state = State.closed
-    /// What a notification leads to.
+    /// Where a notification or a link leads.
     var opened: Route?
+    /// A link that invites somebody.
+    var invitation: String?
     @ObservationIgnored private var opening: Task<Qadam?, Never>?
     @ObservationIgnored private let reachability = Reachability()
     @ObservationIgnored private var leaving = UIBackgroundTaskIdentifier.invalid
@@ -30,6 +32,21 @@ final class Core {
 
     /// The server that the sign-in proposes, of the app's Info.plist.
     static var server: String { Bundle.main.object(forInfoDictionaryKey: "QadamServer") as? String ?? "" }
+
+    /// The company's host, whose https links open the app, of the app's Info.plist.
+    static var host: String { Bundle.main.object(forInfoDictionaryKey: "QadamHost") as? String ?? "" }
+
+    /// Opens what a link into the app names; false where it names nothing.
+    @discardableResult
+    func follow(_ link: String) -> Bool {
+        if isInvitation(link, host: Self.host) {
+            invitation = link
+            return true
+        }
+        guard let route = Route(link: link, host: Self.host) else { return false }
+        opened = route
+        return true
+    }
 
     /// The engine, opened once; `nil` where it can't be opened now.
     @discardableResult

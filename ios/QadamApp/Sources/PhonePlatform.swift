@@ -7,6 +7,7 @@ final class PhonePlatform: Platform {
     let deviceName = UIDevice.current.name
     var locale: String { Core.locale }
     var server: String { Core.server }
+    var host: String { Core.host }
 
     private let folder = FileManager.default.temporaryDirectory.appending(path: "outgoing", directoryHint: .isDirectory)
 

@@ -20,10 +20,14 @@ struct QadamApp: App {
                 case .failed(let problem):
                     Text(Texts.of(Core.locale).of(problem)).padding()
                 case .open(let qadam):
-                    QadamScreens(qadam, platform, opened: $core.opened)
+                    QadamScreens(qadam, platform, opened: $core.opened, invitation: $core.invitation)
                 }
             }
             .task { await core.open() }
+            .onOpenURL { core.follow($0.absoluteString) }
+            .onContinueUserActivity(NSUserActivityTypeBrowsingWeb) { activity in
+                if let link = activity.webpageURL { core.follow(link.absoluteString) }
+            }
         }
         .onChange(of: phase) { _, phase in
             switch phase {

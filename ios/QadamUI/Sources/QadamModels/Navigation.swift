@@ -83,9 +83,11 @@ public final class Navigation {
         setPath(of: tab, Array(path(of: tab).dropLast()))
     }
 
-    /// Goes back over so many screens and opens another one, in one step.
-    public func replace(_ count: Int, with route: Route) {
-        setPath(of: tab, path(of: tab).dropLast(count) + [route])
+    /// Goes back over the screen on top and opens another one, in one step; over the one below it too, where that is `over`.
+    public func replace(over below: Route? = nil, with route: Route) {
+        var path = Array(path(of: tab).dropLast())
+        if let below, path.last == below { path.removeLast() }
+        setPath(of: tab, path + [route])
     }
 
     /// What is kept of a screen while it is open.

@@ -10,6 +10,9 @@ public protocol Platform: Sendable {
     /// The server that the sign-in proposes; empty where there is none.
     var server: String { get }
 
+    /// The company's host, whose https links open the app; empty where there is none.
+    var host: String { get }
+
     /// The path at which a file of this name is to be written, for ``handOut(_:)``.
     func outgoing(_ name: String) -> String
 

@@ -58,7 +58,8 @@ public final class SignInViewModel: ScreenViewModel {
         let fields = URLComponents(string: text.trimmed)?.queryItems ?? []
         let code = fields.first { $0.name == "code" }?.value
         var form = state
-        form.server = fields.first { $0.name == "server" }?.value ?? text.trimmed
+        let bare = isInvitation(text.trimmed, host: platform.host) ? form.server : text.trimmed
+        form.server = fields.first { $0.name == "server" }?.value ?? bare
         form.code = code ?? form.code
         form.withCode = code != nil
         change(form)

@@ -193,7 +193,7 @@ struct ContactEditScreen: View {
         } bottom: { state in
             Primary(texts.save, enabled: state.name.contains { !$0.isWhitespace }) {
                 // A new one is shown in place of the form; one that is there lies below it.
-                model.save { saved in if id == nil { navigation.replace(1, with: .contact(id: saved)) } else { navigation.back() } }
+                model.save { saved in if id == nil { navigation.replace(with: .contact(id: saved)) } else { navigation.back() } }
             }
         }
     }

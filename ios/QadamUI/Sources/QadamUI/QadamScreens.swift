@@ -7,17 +7,20 @@ import SwiftUI
 public struct QadamScreens: View {
     private let qadam: Qadam
     private let platform: any Platform
-    /// A link into the app, to be opened once.
+    /// Where a link into the app leads, to be opened once.
     private let opened: Binding<Route?>
+    /// A link of the company that invites somebody, to be read once.
+    private let invitation: Binding<String?>
     @State private var app: AppViewModel
     @State private var navigation = Navigation()
     @State private var before: String
     @SceneStorage("screens") private var kept = ""
 
-    public init(_ qadam: Qadam, _ platform: any Platform, opened: Binding<Route?>) {
+    public init(_ qadam: Qadam, _ platform: any Platform, opened: Binding<Route?>, invitation: Binding<String?>) {
         self.qadam = qadam
         self.platform = platform
         self.opened = opened
+        self.invitation = invitation
         _app = State(initialValue: AppViewModel(qadam))
         _before = State(initialValue: platform.locale)
     }
@@ -35,9 +38,9 @@ public struct QadamScreens: View {
                     Quiet(Texts.of(locale).retry) { app.retry() }
                 }
             case .ready(.signedOut):
-                NavigationStack { SignInScreen(qadam, platform, navigation.saved(for: .signIn), locale) { before = $0 } }
+                NavigationStack { SignInScreen(qadam, platform, navigation.saved(for: .signIn), invitation, locale) { before = $0 } }
             case .ready(.signedIn(let inside)):
-                InsideScreens(qadam: qadam, platform: platform, inside: inside)
+                InsideScreens(qadam, platform, inside, invitation)
                     .onAppear { navigation.belongs(to: inside.account) }
                     .id(inside.account)
             }
@@ -47,24 +50,37 @@ public struct QadamScreens: View {
         .environment(\.locale, Locale(identifier: locale))
         .environment(navigation)
         .task { await app.watch() }
-        .onAppear { navigation.restore(kept) }
-        .onChange(of: navigation.text) { _, text in kept = text }
-        .onChange(of: opened.wrappedValue, initial: true) { _, route in
-            if let route {
-                navigation.go(route)
-                opened.wrappedValue = nil
-            }
+        .onAppear {
+            navigation.restore(kept)
+            // Over what was open before.
+            enter()
         }
+        .onChange(of: navigation.text) { _, text in kept = text }
+        .onChange(of: opened.wrappedValue) { enter() }
+    }
+
+    private func enter() {
+        guard let route = opened.wrappedValue else { return }
+        navigation.go(route)
+        opened.wrappedValue = nil
     }
 }
 
 private struct InsideScreens: View {
-    let qadam: Qadam
-    let platform: any Platform
-    let inside: AppState.Inside
+    private let qadam: Qadam
+    private let platform: any Platform
+    private let inside: AppState.Inside
+    private let invitation: Binding<String?>
     @State private var again = false
     @Environment(\.texts) private var texts
     @Environment(Navigation.self) private var navigation
+
+    init(_ qadam: Qadam, _ platform: any Platform, _ inside: AppState.Inside, _ invitation: Binding<String?>) {
+        self.qadam = qadam
+        self.platform = platform
+        self.inside = inside
+        self.invitation = invitation
+    }
 
     var body: some View {
         TabView(selection: bound(navigation.tab) { navigation.tab = $0 }) {
@@ -94,8 +110,12 @@ private struct InsideScreens: View {
         .onChange(of: inside.signInNeeded) { _, needed in
             if !needed { again = false }
         }
+        .onChange(of: invitation.wrappedValue, initial: true) { _, link in
+            // Who is signed in needs none.
+            if link != nil { if inside.signInNeeded { again = true } else { invitation.wrappedValue = nil } }
+        }
         .sheet(isPresented: bound(again && inside.signInNeeded) { again = $0 }) {
-            NavigationStack { SignInScreen(qadam, platform, navigation.saved(for: .signIn), inside.locale) { _ in } }
+            NavigationStack { SignInScreen(qadam, platform, navigation.saved(for: .signIn), invitation, inside.locale) { _ in } }
         }
     }
 

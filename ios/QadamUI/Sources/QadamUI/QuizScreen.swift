@@ -4,12 +4,14 @@ import SwiftUI
 
 struct QuizScreen: View {
     @State private var model: QuizViewModel
+    private let lesson: String
     @Environment(\.texts) private var texts
     @Environment(\.language) private var language
     @Environment(Navigation.self) private var navigation
 
     init(_ qadam: Qadam, _ lesson: String, _ saved: SavedState) {
         _model = State(initialValue: QuizViewModel(qadam, lesson, saved))
+        self.lesson = lesson
     }
 
     var body: some View {
@@ -30,7 +32,7 @@ struct QuizScreen: View {
                 if result.passed {
                     if let next = result.progress.unlocked.first {
                         // Over the quiz and its lesson, which are done.
-                        Primary(texts.quizNextLesson(title: next.title)) { navigation.replace(2, with: .lesson(id: next.id)) }
+                        Primary(texts.quizNextLesson(title: next.title)) { navigation.replace(over: .lesson(id: lesson), with: .lesson(id: next.id)) }
                     }
                     Secondary(texts.close) { navigation.back() }
                 } else {

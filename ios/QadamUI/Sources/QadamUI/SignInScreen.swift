@@ -5,12 +5,22 @@ import SwiftUI
 /// The person may choose another language before signing in.
 struct SignInScreen: View {
     @State private var model: SignInViewModel
+    /// A link of the company, to be read once.
+    private let invitation: Binding<String?>
     private let locale: String
     private let chooseLocale: @MainActor (String) -> Void
     @Environment(\.texts) private var texts
 
-    init(_ qadam: Qadam, _ platform: any Platform, _ saved: SavedState, _ locale: String, chooseLocale: @escaping @MainActor (String) -> Void) {
+    init(
+        _ qadam: Qadam,
+        _ platform: any Platform,
+        _ saved: SavedState,
+        _ invitation: Binding<String?>,
+        _ locale: String,
+        chooseLocale: @escaping @MainActor (String) -> Void
+    ) {
         _model = State(initialValue: SignInViewModel(qadam, platform, saved))
+        self.invitation = invitation
         self.locale = locale
         self.chooseLocale = chooseLocale
     }
@@ -32,6 +42,12 @@ struct SignInScreen: View {
             Quiet(withCode ? texts.signInHavePassword : texts.signInHaveCode) { field(\.withCode).wrappedValue.toggle() }
         } bottom: { state in
             Primary(withCode ? texts.signInBegin : texts.signInButton, enabled: state.ready) { model.signIn() }
+        }
+        .onChange(of: invitation.wrappedValue, initial: true) { _, link in
+            if let link {
+                model.scanned(link)
+                invitation.wrappedValue = nil
+            }
         }
     }
 

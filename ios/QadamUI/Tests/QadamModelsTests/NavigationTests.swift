@@ -42,8 +42,11 @@ final class NavigationTests: XCTestCase {
             navigation.go(.lesson(id: "a"))
             navigation.go(.quiz(lesson: "a"))
             navigation.go(.quiz(lesson: "a"))
-            navigation.replace(2, with: .lesson(id: "b"))
+            navigation.replace(over: .lesson(id: "a"), with: .lesson(id: "b"))
             XCTAssertEqual(navigation.path(of: .today), [.plan, .lesson(id: "b")])
+            // A link led to the quiz: what lies below it stays.
+            navigation.replace(over: .lesson(id: "a"), with: .lesson(id: "c"))
+            XCTAssertEqual(navigation.path(of: .today), [.plan, .lesson(id: "c")])
         }
     }
 

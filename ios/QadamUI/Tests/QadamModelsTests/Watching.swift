@@ -53,6 +53,7 @@ final class TestPlatform: Platform {
     let deviceName = "iPhone"
     let locale = "en"
     let server = ""
+    let host = "go.company.example"
     private(set) var handedOut: [String] = []
 
     func outgoing(_ name: String) -> String {
