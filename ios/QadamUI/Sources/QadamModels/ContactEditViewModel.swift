@@ -54,6 +54,16 @@ public final class ContactEditViewModel: ScreenViewModel {
         saved.set("typed", state)
     }
 
+    /// Somebody of the phone's own book was chosen; what it does not say is empty, and stays as it was typed. A birthday is written `05-17`.
+    public func picked(name: String, phone: String, email: String, birthday: String) {
+        var form = state
+        if !name.isEmpty { form.name = name }
+        if !phone.isEmpty { form.phone = phone }
+        if !email.isEmpty { form.email = email }
+        if !birthday.isEmpty { form.birthday = turned(birthday) }
+        change(form)
+    }
+
     /// Only what was changed is written, so that it leaves alone what another device wrote meanwhile.
     @discardableResult
     public func save(_ then: @escaping @MainActor (String) -> Void) -> Task<Void, Never> {

@@ -1,3 +1,5 @@
+import Qadam
+
 /// What only the phone itself knows, and what it does in its own way.
 @MainActor
 public protocol Platform: Sendable {
@@ -18,4 +20,32 @@ public protocol Platform: Sendable {
 
     /// Gives a file of ``outgoing(_:)`` to the person, to keep it or to send it.
     func handOut(_ path: String)
+
+    /// Gives a contact to the person as a card, which other apps take in.
+    func handOut(_ contact: ContactView)
+
+    /// Lets the person choose somebody of the phone's own book, of whom alone the app learns; `nil` where nobody was chosen.
+    func pickContact() async -> PhoneContact?
+
+    /// Whether there is a camera that reads codes.
+    var scansCodes: Bool { get }
+
+    /// What a code in front of the camera says; `nil` where none was read.
+    func scanCode() async -> String?
+}
+
+/// Somebody of the phone's own book; what it does not say is empty.
+public struct PhoneContact: Equatable, Sendable {
+    public let name: String
+    public let phone: String
+    public let email: String
+    /// Month and day, as `05-17`.
+    public let birthday: String
+
+    public init(name: String, phone: String, email: String, birthday: String) {
+        self.name = name
+        self.phone = phone
+        self.email = email
+        self.birthday = birthday
+    }
 }

@@ -61,12 +61,14 @@ struct ContactScreen: View {
     @State private var tag = ""
     @State private var deleting = false
     private let id: String
+    private let platform: any Platform
     @Environment(\.texts) private var texts
     @Environment(\.language) private var language
     @Environment(Navigation.self) private var navigation
 
-    init(_ qadam: Qadam, _ id: String) {
+    init(_ qadam: Qadam, _ platform: any Platform, _ id: String) {
         _model = State(initialValue: ContactViewModel(qadam, id))
+        self.platform = platform
         self.id = id
     }
 
@@ -91,6 +93,7 @@ struct ContactScreen: View {
                     }
                 }
                 Secondary(texts.contactEdit) { navigation.go(.contactEdit(id: id)) }
+                Quiet(texts.contactShare) { platform.handOut(contact) }
                 Quiet(texts.contactDelete) { deleting = true }
             } else {
                 Note(texts.contactGone)
@@ -175,16 +178,19 @@ struct Reach: View {
 struct ContactEditScreen: View {
     @State private var model: ContactEditViewModel
     private let id: String?
+    private let platform: any Platform
     @Environment(\.texts) private var texts
     @Environment(Navigation.self) private var navigation
 
-    init(_ qadam: Qadam, _ id: String?, _ saved: SavedState) {
+    init(_ qadam: Qadam, _ platform: any Platform, _ id: String?, _ saved: SavedState) {
         _model = State(initialValue: ContactEditViewModel(qadam, id, saved))
+        self.platform = platform
         self.id = id
     }
 
     var body: some View {
         Screen(id == nil ? texts.contactsAdd : texts.contactEdit, load, model) { state in
+            if id == nil { Secondary(texts.contactPick) { pick() } }
             Field(texts.contactName, field(\.name)).typing(.name)
             Field(texts.contactPhone, field(\.phone)).typing(.phone)
             Field(texts.contactEmail, field(\.email)).typing(.email)
@@ -195,6 +201,13 @@ struct ContactEditScreen: View {
                 // A new one is shown in place of the form; one that is there lies below it.
                 model.save { saved in if id == nil { navigation.replace(with: .contact(id: saved)) } else { navigation.back() } }
             }
+        }
+    }
+
+    private func pick() {
+        Task {
+            guard let person = await platform.pickContact() else { return }
+            model.picked(name: person.name, phone: person.phone, email: person.email, birthday: person.birthday)
         }
     }
 

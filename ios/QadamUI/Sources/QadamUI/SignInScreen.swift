@@ -5,6 +5,7 @@ import SwiftUI
 /// The person may choose another language before signing in.
 struct SignInScreen: View {
     @State private var model: SignInViewModel
+    private let platform: any Platform
     /// A link of the company, to be read once.
     private let invitation: Binding<String?>
     private let locale: String
@@ -20,6 +21,7 @@ struct SignInScreen: View {
         chooseLocale: @escaping @MainActor (String) -> Void
     ) {
         _model = State(initialValue: SignInViewModel(qadam, platform, saved))
+        self.platform = platform
         self.invitation = invitation
         self.locale = locale
         self.chooseLocale = chooseLocale
@@ -29,6 +31,7 @@ struct SignInScreen: View {
         let withCode = model.state.withCode
         Screen(texts.signInTitle, .ready(model.state), model) { state in
             Small(texts.signInIntro)
+            if platform.scansCodes { Secondary(texts.signInScan) { scan() } }
             Choice(texts.settingsLanguage, locales.map { Option($0, languageName($0)) }, locale, choose: chooseLocale)
             Field(texts.signInServer, field(\.server)).typing(.address)
             if withCode {
@@ -48,6 +51,12 @@ struct SignInScreen: View {
                 model.scanned(link)
                 invitation.wrappedValue = nil
             }
+        }
+    }
+
+    private func scan() {
+        Task {
+            if let text = await platform.scanCode() { model.scanned(text) }
         }
     }
 

@@ -63,6 +63,16 @@ final class TestPlatform: Platform {
     func handOut(_ path: String) {
         handedOut.append(path)
     }
+
+    func handOut(_ contact: ContactView) {
+        handedOut.append(contact.name)
+    }
+
+    func pickContact() async -> PhoneContact? { nil }
+
+    let scansCodes = false
+
+    func scanCode() async -> String? { nil }
 }
 
 /// So many days from today, as the core writes a date.
