@@ -9,6 +9,7 @@ import UIKit
 enum Notifications {
     private static let why = "why"
     private static let expires = "expires"
+    private static let asked = "notificationsAsked"
     private static var center: UNUserNotificationCenter { .current() }
     private static var following: Task<Void, Never>?
 
@@ -63,6 +64,26 @@ enum Notifications {
         case .authorized, .provisional, .ephemeral: true
         default: false
         }
+    }
+
+    /// Asks the person, after a success, for notifications that are heard and seen; says first what they will be like.
+    static func ask() async {
+        let permission: NotificationPermission = switch await center.notificationSettings().authorizationStatus {
+        case .notDetermined: .unasked
+        case .provisional: .quiet
+        case .denied: .refused
+        default: .granted
+        }
+        let before = UserDefaults.standard.object(forKey: asked) as? Date
+        guard asksForNotifications(permission, succeeded: true, asked: before, now: Date()), let top = PhonePlatform.top else { return }
+        UserDefaults.standard.set(Date(), forKey: asked)
+        await withCheckedContinuation { continuation in
+            let reason = UIAlertController(title: NSLocalizedString("permission_notifications", comment: ""), message: nil, preferredStyle: .alert)
+            reason.addAction(UIAlertAction(title: NSLocalizedString("permission_continue", comment: ""), style: .default) { _ in continuation.resume() })
+            top.present(reason, animated: true)
+        }
+        _ = try? await center.requestAuthorization(options: [.alert, .sound])
+        if let qadam = await Core.shared.open() { await reconcile(qadam) }
     }
 
     static func reconcile(_ qadam: Qadam) async {

@@ -64,8 +64,12 @@ final class PhonePlatform: Platform {
         return await CodeScanner().scan(over: top)
     }
 
+    func succeeded() {
+        Task { await Notifications.ask() }
+    }
+
     /// What lies over everything else.
-    private static var top: UIViewController? {
+    static var top: UIViewController? {
         var top = UIApplication.shared.connectedScenes.compactMap { ($0 as? UIWindowScene)?.keyWindow }.first?.rootViewController
         while let next = top?.presentedViewController { top = next }
         return top

@@ -32,6 +32,9 @@ public protocol Platform: Sendable {
 
     /// What a code in front of the camera says; `nil` where none was read.
     func scanCode() async -> String?
+
+    /// The person has succeeded at something: now they know what notifications would be for.
+    func succeeded()
 }
 
 /// Somebody of the phone's own book; what it does not say is empty.

@@ -71,6 +71,7 @@ private struct InsideScreens: View {
     private let platform: any Platform
     private let inside: AppState.Inside
     private let invitation: Binding<String?>
+    @State private var success: FirstSuccessViewModel
     @State private var again = false
     @Environment(\.texts) private var texts
     @Environment(Navigation.self) private var navigation
@@ -80,6 +81,7 @@ private struct InsideScreens: View {
         self.platform = platform
         self.inside = inside
         self.invitation = invitation
+        _success = State(initialValue: FirstSuccessViewModel(qadam))
     }
 
     var body: some View {
@@ -106,6 +108,10 @@ private struct InsideScreens: View {
                 }
                 .background(.bar)
             }
+        }
+        .task { await success.watch() }
+        .onChange(of: success.state.value == true, initial: true) { _, succeeded in
+            if succeeded { platform.succeeded() }
         }
         .onChange(of: inside.signInNeeded) { _, needed in
             if !needed { again = false }

@@ -73,6 +73,8 @@ final class TestPlatform: Platform {
     let scansCodes = false
 
     func scanCode() async -> String? { nil }
+
+    func succeeded() {}
 }
 
 /// So many days from today, as the core writes a date.
