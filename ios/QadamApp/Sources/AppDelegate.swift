@@ -8,7 +8,20 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
     func application(_ application: UIApplication, didFinishLaunchingWithOptions options: [UIApplication.LaunchOptionsKey: Any]? = nil) -> Bool {
         BackgroundWork.register()
         UNUserNotificationCenter.current().delegate = self
+        QuickActions.offer()
         return true
+    }
+
+    func application(
+        _ application: UIApplication,
+        configurationForConnecting session: UISceneSession,
+        options: UIScene.ConnectionOptions
+    ) -> UISceneConfiguration {
+        // Where the app was not running, it hears here alone of the quick action that opened it.
+        if let action = options.shortcutItem { Core.shared.follow(action.type) }
+        let configuration = UISceneConfiguration(name: nil, sessionRole: session.role)
+        configuration.delegateClass = SceneDelegate.self
+        return configuration
     }
 
     /// The phone was unlocked for the first time since its start: what could not be opened can be now.
