@@ -1,4 +1,3 @@
-import Contacts
 import Qadam
 import QadamModels
 import UIKit
@@ -33,25 +32,6 @@ final class PhonePlatform: Platform {
         sheet.popoverPresentationController?.sourceRect = CGRect(x: top.view.bounds.midX, y: top.view.bounds.midY, width: 0, height: 0)
         sheet.popoverPresentationController?.permittedArrowDirections = []
         top.present(sheet, animated: true)
-    }
-
-    /// Without the note: that is the person's own.
-    func handOut(_ contact: ContactView) {
-        let card = CNMutableContact()
-        // How a name parts is not known.
-        card.givenName = contact.name
-        if !contact.phone.isEmpty {
-            card.phoneNumbers = [CNLabeledValue(label: CNLabelPhoneNumberMobile, value: CNPhoneNumber(stringValue: contact.phone))]
-        }
-        if !contact.email.isEmpty { card.emailAddresses = [CNLabeledValue(label: CNLabelHome, value: contact.email as NSString)] }
-        let birthday = contact.birthday?.split(separator: "-").compactMap { Int($0) } ?? []
-        if birthday.count == 2 {
-            card.birthday = DateComponents(calendar: Calendar(identifier: .gregorian), month: birthday[0], day: birthday[1])
-        }
-        let parted = contact.name.components(separatedBy: CharacterSet(charactersIn: "/:").union(.controlCharacters))
-        let path = outgoing("\(parted.joined(separator: " ").prefix(60)).vcf")
-        guard let data = try? CNContactVCardSerialization.data(with: [card]), (try? data.write(to: URL(fileURLWithPath: path))) != nil else { return }
-        handOut(path)
     }
 
     func pickContact() async -> PhoneContact? {

@@ -48,6 +48,16 @@ public final class ContactViewModel: ScreenViewModel {
         act { [self] in try await qadam.contacts.untag(id: id, tagId: tag) }
     }
 
+    /// Hands out the contact's card: name, phone and e-mail, and nothing of what was noted.
+    @discardableResult
+    public func share(_ platform: any Platform) -> Task<Void, Never> {
+        act { [self] in
+            let path = platform.outgoing("contact.vcf")
+            try await qadam.contacts.card(id: id, path: path)
+            platform.handOut(path)
+        }
+    }
+
     /// A later edit on another device revives it.
     @discardableResult
     public func delete(_ then: @escaping @MainActor () -> Void) -> Task<Void, Never> {

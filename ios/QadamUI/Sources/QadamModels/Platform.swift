@@ -21,9 +21,6 @@ public protocol Platform: Sendable {
     /// Gives a file of ``outgoing(_:)`` to the person, to keep it or to send it.
     func handOut(_ path: String)
 
-    /// Gives a contact to the person as a card, which other apps take in.
-    func handOut(_ contact: ContactView)
-
     /// Lets the person choose somebody of the phone's own book, of whom alone the app learns; `nil` where nobody was chosen.
     func pickContact() async -> PhoneContact?
 

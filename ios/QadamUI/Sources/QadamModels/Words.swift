@@ -186,6 +186,11 @@ extension Texts {
         }
     }
 
+    /// What a rule asks for and found, in plain words.
+    public func lines(_ compared: [ComparedView]) -> [String] {
+        compared.filter(\.holds).compactMap { self.compared($0) }
+    }
+
     public func of(_ status: OfferStatus) -> String {
         switch status {
         case .open: offerStatusOpen

@@ -93,7 +93,7 @@ struct ContactScreen: View {
                     }
                 }
                 Secondary(texts.contactEdit) { navigation.go(.contactEdit(id: id)) }
-                Quiet(texts.contactShare) { platform.handOut(contact) }
+                Quiet(texts.contactShare) { model.share(platform) }
                 Quiet(texts.contactDelete) { deleting = true }
             } else {
                 Note(texts.contactGone)

@@ -29,6 +29,20 @@ struct MessagesScreen: View {
     }
 }
 
+/// What a rule asks for and found, in plain words.
+struct Compared: View {
+    private let compared: [ComparedView]
+    @Environment(\.texts) private var texts
+
+    init(_ compared: [ComparedView]) {
+        self.compared = compared
+    }
+
+    var body: some View {
+        ForEach(texts.lines(compared), id: \.self) { Small($0) }
+    }
+}
+
 /// Why a nudge came, and the switches that stop such ones.
 struct WhyScreen: View {
     @State private var model: WhyViewModel
@@ -50,6 +64,7 @@ struct WhyScreen: View {
             }
             let why = state.why
             Text(why.why)
+            Compared(why.compared)
             Small(texts.of(why.window))
             if !why.group.isEmpty { Small(texts.whyGroup) }
             SwitchRow(texts.whyNever, why.never) { model.never(why.rule, $0) }

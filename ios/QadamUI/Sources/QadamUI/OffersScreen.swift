@@ -22,6 +22,7 @@ struct OffersScreen: View {
                     Small(texts.offerDates(from: date(offer.from, language), until: date(offer.until, language)))
                     if !offer.terms.isEmpty { Small(texts.offerTerms(terms: offer.terms)) }
                     if !offer.why.isEmpty { Small(texts.offerWhy(why: offer.why)) }
+                    Compared(offer.compared)
                 }
             }
         }

@@ -524,4 +524,41 @@ final class ViewModelsTests: XCTestCase {
             XCTAssert(text.contains("Данияр") && text.contains("\"kind\":\"distributor\""), text)
         }
     }
+
+    func testPersonOfThePhonesBookFillsTheForm() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let saved = SavedState()
+            let edit = shown(ContactEditViewModel(phone.qadam, nil, saved))
+            edit.change(ContactEditState(name: "?", email: "typed@company.example", note: "met at the fair"))
+            edit.picked(name: "Данияр", phone: "+7 701 000 00 00", email: "", birthday: "02-29")
+            let filled = ContactEditState(
+                name: "Данияр", phone: "+7 701 000 00 00", email: "typed@company.example", birthday: "29.02", note: "met at the fair"
+            )
+            XCTAssertEqual(edit.state, filled)
+            // It survives the process as what was typed does.
+            XCTAssertEqual(ContactEditViewModel(phone.qadam, nil, saved).state, filled)
+            var id: String?
+            await edit.save { id = $0 }.value
+            let kept = try await phone.qadam.contacts.current(id: XCTUnwrap(id))
+            XCTAssertEqual([kept.name, kept.phone, kept.email, kept.note], ["Данияр", "+7 701 000 00 00", "typed@company.example", "met at the fair"])
+            XCTAssertEqual(kept.birthday, "02-29")
+        }
+    }
+
+    func testCardIsHandedOut() async throws {
+        try await models { phones in
+            let (phone, _) = try await phones.ofNewPerson()
+            let id = try await phone.qadam.contacts.add(ContactEdit(name: "Данияр", note: "met at the fair"))
+            let platform = TestPlatform()
+            let model = shown(ContactViewModel(phone.qadam, id))
+            await model.share(platform).value
+            XCTAssertNil(model.failure)
+            let path = try XCTUnwrap(platform.handedOut.first)
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            XCTAssert(path.hasSuffix("contact.vcf"))
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            XCTAssert(text.contains("FN:Данияр\r\n") && !text.contains("fair"), text)
+        }
+    }
 }

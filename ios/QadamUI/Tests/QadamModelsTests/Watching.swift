@@ -64,10 +64,6 @@ final class TestPlatform: Platform {
         handedOut.append(path)
     }
 
-    func handOut(_ contact: ContactView) {
-        handedOut.append(contact.name)
-    }
-
     func pickContact() async -> PhoneContact? { nil }
 
     let scansCodes = false

@@ -503,14 +503,7 @@ class ViewModelsTest {
         val (phone, _) = phones.ofNewPerson()
         phone.goOffline()
         phone.qadam.contacts.add(ContactEdit(name = "Данияр"))
-        val handed = CompletableDeferred<String>()
-        val platform = object : Platform by platform() {
-            override fun outgoing(name: String) = phone.directory.resolve(name).toString()
-
-            override fun handOut(path: String) {
-                handed.complete(path)
-            }
-        }
+        val (platform, handed) = handing(phone)
         val model = SettingsViewModel(phone.qadam, platform)
         model.export().join()
         assertNull(model.failure.value)
@@ -529,5 +522,48 @@ class ViewModelsTest {
         val days = assertNotNull(model.state.until { it.value?.awards?.streak?.days == 1u }.value).calendar
         assertEquals(LocalDate.now() to StreakDay.ACTIVE, days.last())
         assertEquals(1, days.count { it.second == StreakDay.ACTIVE })
+    }
+
+    @Test
+    fun personOfThePhonesBookFillsTheForm() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val saved = SavedStateHandle()
+        val edit = ContactEditViewModel(phone.qadam, null, saved)
+        edit.change(ContactEditState("?", email = "typed@company.example", note = "met at the fair"))
+        edit.picked(PhoneContact("Данияр", "+7 701 000 00 00"))
+        val filled = ContactEditState("Данияр", "+7 701 000 00 00", "typed@company.example", note = "met at the fair")
+        assertEquals(filled, edit.state.value)
+        assertEquals(filled, ContactEditViewModel(phone.qadam, null, saved).state.value)
+        var id: String? = null
+        edit.save { id = it }.join()
+        val kept = phone.qadam.contacts.current(assertNotNull(id))
+        assertEquals(listOf("Данияр", "+7 701 000 00 00", "typed@company.example", "met at the fair"), listOf(kept.name, kept.phone, kept.email, kept.note))
+    }
+
+    @Test
+    fun cardIsHandedOut() = models { phones ->
+        val (phone, _) = phones.ofNewPerson()
+        val id = phone.qadam.contacts.add(ContactEdit(name = "Данияр", note = "met at the fair"))
+        val (platform, handed) = handing(phone)
+        val model = ContactViewModel(phone.qadam, id)
+        model.share(platform).join()
+        assertNull(model.failure.value)
+        val path = handed.await()
+        assertTrue(path.endsWith("contact.vcf"))
+        val text = Files.readString(Path.of(path))
+        assertTrue("FN:Данияр\r\n" in text && "fair" !in text, text)
+    }
+
+    /** A platform, and the path of what it hands out. */
+    private fun handing(phone: Phone): Pair<Platform, CompletableDeferred<String>> {
+        val handed = CompletableDeferred<String>()
+        val platform = object : Platform by platform() {
+            override fun outgoing(name: String) = phone.directory.resolve(name).toString()
+
+            override fun handOut(path: String) {
+                handed.complete(path)
+            }
+        }
+        return platform to handed
     }
 }
