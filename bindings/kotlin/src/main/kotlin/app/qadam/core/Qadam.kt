@@ -13,6 +13,10 @@ import kotlinx.coroutines.withContext
  * that begins with how things are now. All of it can be called from any thread, the main one too: nothing runs on the caller's. A caller
  * that is cancelled loses nothing; what it began to write is written. Whatever fails throws a [QadamException].
  *
+ * Not from [Dispatchers.Unconfined]: there the caller goes on inside a callback on a thread of the core's, and its next call is answered by a
+ * callback inside that one. JNA detaches the thread after the inner one, which the JVM refuses ("JNA: could not detach thread") and Android ends the
+ * process for. Tests of screens, which need an unconfined main thread, run on the JVM alone.
+ *
  * The types of this package whose names begin with `Live`, [QadamEngine] and all converters are generated and are this wrapper's alone.
  */
 class Qadam private constructor(private val engine: QadamEngine) : AutoCloseable {
