@@ -12,9 +12,10 @@ use qadam_domain::company::Locale;
 use qadam_domain::ids::{BlobHash, DeviceId, MarketId, RuleId};
 use qadam_domain::time::{Day, Millis};
 use qadam_protocol::error::ErrorCode;
+use reqwest::Url;
 use sha2::{Digest, Sha256};
 
-use crate::accounts::{self, NewUser};
+use crate::accounts::{self, NewUser, invitation};
 use crate::blobs::Blobs;
 use crate::config::{Config, Tls, now};
 use crate::content::{self, Fault, Faults, Severity};
@@ -297,6 +298,22 @@ struct ResultsFile {
     data: Data,
 }
 
+#[derive(Debug, Args)]
+struct Scanned {
+    /// The server as phones reach it, such as https://qadam.example: prints the code as a link too, and as a QR code that the app scans.
+    #[arg(long, value_parser = invitation::address)]
+    address: Option<Url>,
+}
+
+impl Scanned {
+    fn say(&self, code: &str) {
+        if let Some(address) = &self.address {
+            let link = invitation::link(address, code);
+            say(&format!("link {link}\n{}", invitation::qr(&link)));
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum User {
     /// Prints the invite code, with which the person sets a password within 14 days.
@@ -316,12 +333,16 @@ enum User {
         #[arg(long)]
         id: Option<String>,
         #[command(flatten)]
+        scanned: Scanned,
+        #[command(flatten)]
         data: Data,
     },
     /// Prints a reset code, with which the person sets a new password within a day.
     Reset {
         #[arg(long)]
         login: String,
+        #[command(flatten)]
+        scanned: Scanned,
         #[command(flatten)]
         data: Data,
     },
@@ -703,7 +724,7 @@ impl Write for HashWriter<'_> {
 fn run_user(command: User, now: Millis) -> Result<(), CliError> {
     let random = &mut random::system;
     match command {
-        User::Add { login, name, market, locale, sponsor, id, data } => {
+        User::Add { login, name, market, locale, sponsor, id, scanned, data } => {
             let conn = data.open()?;
             let releases = publish::releases(&conn)?;
             let newest = releases.newest_up_to(u64::MAX).ok_or(CliError::Unpublished)?;
@@ -714,11 +735,13 @@ fn run_user(command: User, now: Millis) -> Result<(), CliError> {
                 Ok::<_, Error>(added)
             })?;
             say(&format!("id {}\ninvite code {}", added.distributor, added.code));
+            scanned.say(&added.code);
         }
-        User::Reset { login, data } => {
+        User::Reset { login, scanned, data } => {
             let conn = data.open()?;
             let code = atomically(&conn, || accounts::reset_user(&conn, &login, now, random))?;
             say(&format!("reset code {code}"));
+            scanned.say(&code);
         }
         User::Mentor { login, mentor, data } => {
             let conn = data.open()?;

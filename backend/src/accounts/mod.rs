@@ -5,6 +5,7 @@
 mod attempts;
 mod codes;
 mod devices;
+pub mod invitation;
 pub mod password;
 mod routes;
 

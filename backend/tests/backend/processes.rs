@@ -104,6 +104,15 @@ fn people_are_added_while_the_server_runs() {
     assert!(reply.ends_with("{\"login\":\"aigul\"}"), "{reply}");
 
     assert!(out(&run(data, &["user", "reset", "--login", "Aigul"])).starts_with("reset code "));
+    let scanned = out(&run(data, &["user", "reset", "--login", "Aigul", "--address", "https://qadam.example"]));
+    let mut lines = scanned.lines();
+    let code = lines.next().and_then(|line| line.strip_prefix("reset code ")).expect("a code");
+    assert_eq!(lines.next(), Some(&*format!("link qadam://join?server=https%3A%2F%2Fqadam.example&code={code}")));
+    assert!(lines.next().is_some_and(|line| line.chars().all(|drawn| " ▀▄█".contains(drawn))), "{scanned}");
+    let wrong = run(data, &["user", "reset", "--login", "Aigul", "--address", "qadam.example"]);
+    assert!(
+        !wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("such as https://qadam.example")
+    );
     assert!(!run(data, &["user", "reset", "--login", "nobody"]).status.success());
     assert_eq!(out(&run(data, &["user", "list"])), "1001\taigul\tAigul\topen\t0 devices\n");
 
