@@ -9,6 +9,16 @@ import androidx.compose.material3.OutlinedTextField
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusDirection
+import androidx.compose.ui.focus.FocusManager
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.input.key.KeyEvent
+import androidx.compose.ui.input.key.KeyEventType
+import androidx.compose.ui.input.key.isShiftPressed
+import androidx.compose.ui.input.key.key
+import androidx.compose.ui.input.key.onPreviewKeyEvent
+import androidx.compose.ui.input.key.type
+import androidx.compose.ui.platform.LocalFocusManager
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
@@ -66,13 +76,14 @@ fun Field(
     done: () -> Unit = {},
     change: (String) -> Unit,
 ) {
+    val focus = LocalFocusManager.current
     // Its label stands above, where it has room to grow.
     Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
         Small(label, Modifier.clearAndSetSemantics {})
         OutlinedTextField(
             value,
             change,
-            Modifier.fillMaxWidth().semantics { contentDescription = label },
+            Modifier.fillMaxWidth().semantics { contentDescription = label }.onPreviewKeyEvent { tabOn(it, focus) },
             visualTransformation = shown,
             keyboardOptions = KeyboardOptions(keyboardType = keyboard, imeAction = if (lines == 1) ime else ImeAction.Default),
             keyboardActions = KeyboardActions(onDone = { done() }),
@@ -80,4 +91,11 @@ fun Field(
             minLines = lines,
         )
     }
+}
+
+/** Tab goes on from a field of several lines too, where it would be written, and whoever has no mouse could not get out. */
+private fun tabOn(event: KeyEvent, focus: FocusManager): Boolean {
+    if (event.key != Key.Tab) return false
+    if (event.type == KeyEventType.KeyDown) focus.moveFocus(if (event.isShiftPressed) FocusDirection.Previous else FocusDirection.Next)
+    return true
 }
