@@ -89,17 +89,16 @@ class Desk(home: Path, private val pictures: Path) : AutoCloseable {
 
     /** Goes on with Tab until the focus is on what is called so, and demands that each stop on the way can be seen. */
     fun tabTo(name: String) {
-        val passed = mutableListOf<String>()
-        repeat(STOPS) {
-            val before = look().firstOrNull { it.focused }
-            if (before?.name == name) return
+        val passed = mutableListOf(look().firstOrNull { it.focused }?.name)
+        while (passed.last() != name) {
+            check(passed.size < STOPS) { "Tab does not reach “$name”, only $passed" }
             val unfocused = picture()
             press(KeyEvent.VK_TAB)
-            val now = await("Tab to go on from “${before?.name}” to “$name”") { look().firstOrNull { it.focused && it != before } }
+            // By its name: the window tells of a new focus a moment late, and bounds change meanwhile.
+            val now = await("Tab to go on to “$name” after $passed") { look().firstOrNull { it.focused && it.name != passed.last() } }
             await("“${now.name}” to show that it has the focus") { if (differ(unfocused, picture(), now.bounds)) true else null }
             passed += now.name
         }
-        error("Tab does not reach “$name”, only $passed")
     }
 
     /** What one goes to with Tab, and presses with Enter. */
