@@ -19,6 +19,8 @@ const val LANGUAGE = "kk"
 /** As long as Rust, a server and a slow machine may take. */
 private const val LIMIT = 120_000L
 
+private const val TITLE = "Qadam"
+
 /** No window has as many stops for Tab. */
 private const val STOPS = 60
 
@@ -96,7 +98,7 @@ class Desk(home: Path, private val pictures: Path) : AutoCloseable {
             press(KeyEvent.VK_TAB)
             // By its name: the window tells of a new focus a moment late, and bounds change meanwhile.
             val now = await("Tab to go on to “$name” after $passed") { look().firstOrNull { it.focused && it.name != passed.last() } }
-            await("“${now.name}” to show that it has the focus") { if (differ(unfocused, picture(), now.bounds)) true else null }
+            await("“${now.name}” to show that it has the focus") { if (differ(unfocused, picture(), onScreen(now))) true else null }
             passed += now.name
         }
     }
@@ -118,11 +120,13 @@ class Desk(home: Path, private val pictures: Path) : AutoCloseable {
     }
 
     fun click(name: String) {
-        val bounds = await("“$name” in the window") { look().firstOrNull { it.name == name } }.bounds
+        val bounds = onScreen(await("“$name” in the window") { look().firstOrNull { it.name == name } })
         robot.mouseMove(bounds.centerX.toInt(), bounds.centerY.toInt())
         robot.mousePress(InputEvent.BUTTON1_DOWN_MASK)
         robot.mouseRelease(InputEvent.BUTTON1_DOWN_MASK)
     }
+
+    private fun onScreen(thing: Thing) = Rectangle(thing.bounds).apply { place(TITLE).let { translate(it.x, it.y) } }
 
     private fun press(key: Int) {
         robot.keyPress(key)
@@ -145,7 +149,7 @@ class Desk(home: Path, private val pictures: Path) : AutoCloseable {
 
     /** With the window's own cross: the program ends by itself, and well. */
     fun closeWindow() {
-        askToClose("Qadam")
+        askToClose(TITLE)
         check(process.waitFor(LIMIT, TimeUnit.MILLISECONDS)) { "the desk ends once its window is closed" }
         check(process.exitValue() == 0) { "the desk ended with ${process.exitValue()}" }
     }

@@ -9,7 +9,10 @@ import javax.accessibility.AccessibleState
 import javax.swing.SwingUtilities
 import kotlin.concurrent.thread
 
-/** One thing in a window, as a screen reader is told of it. */
+/**
+ * One thing in a window, as a screen reader is told of it. Its bounds are those within the window: where that is on the screen, AWT does not always
+ * know without a window manager.
+ */
 data class Thing(val role: String, val name: String, val focused: Boolean, val bounds: Rectangle)
 
 /**
@@ -22,25 +25,26 @@ class ScreenReader {
         thread(isDaemon = true, name = "screen reader") {
             while (readlnOrNull() != null) {
                 val things = mutableListOf<Thing>()
-                SwingUtilities.invokeAndWait { for (window in Window.getWindows()) (window as? Accessible)?.let { read(it, things) } }
+                SwingUtilities.invokeAndWait { for (window in Window.getWindows()) if (window.isShowing && window is Accessible) read(window, window, things) }
                 things.forEach { println(line(it)) }
                 println(END)
             }
         }
     }
 
-    private fun read(accessible: Accessible, into: MutableList<Thing>) {
+    private fun read(window: Window, accessible: Accessible, into: MutableList<Thing>) {
         val context = accessible.accessibleContext ?: return
-        thing(context)?.let(into::add)
-        for (child in 0 until context.accessibleChildrenCount) context.getAccessibleChild(child)?.let { read(it, into) }
+        thing(window, context)?.let(into::add)
+        for (child in 0 until context.accessibleChildrenCount) context.getAccessibleChild(child)?.let { read(window, it, into) }
     }
 
     /** Null for what is not in sight, or has nothing to say. */
-    private fun thing(context: AccessibleContext): Thing? {
+    private fun thing(window: Window, context: AccessibleContext): Thing? {
         val name = context.accessibleName?.ifBlank { null } ?: return null
         val component = context.accessibleComponent ?: return null
         return try {
             val bounds = Rectangle(component.locationOnScreen ?: return null, component.size)
+            window.locationOnScreen.let { bounds.translate(-it.x, -it.y) }
             Thing(context.accessibleRole.toString(), name, AccessibleState.FOCUSED in context.accessibleStateSet.toArray(), bounds)
         } catch (_: IllegalComponentStateException) {
             null
