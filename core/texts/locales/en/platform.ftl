@@ -30,5 +30,6 @@ shortcut-reviews = Reviews
 shortcut-contact = Add a contact
 
 action-open = Open
+action-allow = Allow
 action-later = Later
 action-never = Never this one again

@@ -30,5 +30,6 @@ shortcut-reviews = Repasos
 shortcut-contact = Agregar un contacto
 
 action-open = Abrir
+action-allow = Permitir
 action-later = Más tarde
 action-never = Este nunca más

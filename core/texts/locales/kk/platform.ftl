@@ -30,5 +30,6 @@ shortcut-reviews = Қайталау
 shortcut-contact = Контакт қосу
 
 action-open = Ашу
+action-allow = Рұқсат беру
 action-later = Кейінірек
 action-never = Бұл енді келмесін

@@ -30,5 +30,6 @@ shortcut-reviews = Повторение
 shortcut-contact = Добавить контакт
 
 action-open = Открыть
+action-allow = Разрешить
 action-later = Позже
 action-never = Больше не присылать
