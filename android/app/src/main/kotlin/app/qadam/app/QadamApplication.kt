@@ -1,0 +1,40 @@
+package app.qadam.app
+
+import android.app.Application
+import android.content.Context
+import androidx.lifecycle.DefaultLifecycleObserver
+import androidx.lifecycle.LifecycleOwner
+import androidx.lifecycle.ProcessLifecycleOwner
+import app.qadam.core.Android
+import app.qadam.core.SecureStore
+import java.io.File
+
+/** The process, whatever it was started for. */
+open class QadamApplication : Application() {
+    val core: Core by lazy { Core(this, ::prepare, ::secureStore) }
+
+    override fun onCreate() {
+        super.onCreate()
+        Channels.create(this)
+        BackgroundWork.schedule(this)
+        core.start()
+        ProcessLifecycleOwner.get().lifecycle.addObserver(
+            object : DefaultLifecycleObserver {
+                override fun onStart(owner: LifecycleOwner) = core.shown(true)
+
+                override fun onStop(owner: LifecycleOwner) = core.shown(false)
+            },
+        )
+    }
+
+    /** Before the core is opened; not on the main thread. */
+    protected open fun prepare() = Android.init(this)
+
+    protected open fun secureStore(): SecureStore = KeystoreSecureStore(File(noBackupFilesDir, "secrets"), AndroidKey(this))
+}
+
+/** The one of this process. */
+val Context.core: Core get() = (applicationContext as QadamApplication).core
+
+/** A service that every Android has. */
+internal inline fun <reified T : Any> Context.service(): T = checkNotNull(getSystemService(T::class.java))
