@@ -330,7 +330,7 @@ impl Floor {
                 "CREATE TABLE row (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
                  INSERT INTO row SELECT id, rev, value FROM source.row WHERE kind = 'contact';
                  CREATE TABLE contact (id TEXT PRIMARY KEY, sort_key TEXT, name TEXT, phone TEXT, email TEXT, note TEXT,
-                     do_not_contact INTEGER, tags TEXT) WITHOUT ROWID;
+                     do_not_contact INTEGER, tags TEXT, follow_up TEXT, birthday TEXT) WITHOUT ROWID;
                  INSERT INTO contact SELECT * FROM source.contact;
                  CREATE INDEX contact_by_name ON contact (sort_key, id);
                  CREATE TABLE interaction (id TEXT PRIMARY KEY, contact TEXT, at INTEGER, channel TEXT, note TEXT) WITHOUT ROWID;
@@ -398,14 +398,17 @@ impl Floor {
         rows.expect("reads").map(|row| row.expect("reads")).collect()
     }
 
-    fn point(&self, id: &str) -> (Vec<String>, bool, usize) {
+    fn point(&self, id: &str) -> (Vec<Option<String>>, bool, usize) {
         let mut contact = self
             .phone
-            .prepare_cached("SELECT id, name, phone, email, note, do_not_contact, tags FROM contact WHERE id = ?1")
+            .prepare_cached(
+                "SELECT id, name, phone, email, note, do_not_contact, tags, nullif(follow_up, ''), nullif(birthday, '')
+                 FROM contact WHERE id = ?1",
+            )
             .expect("prepares");
         let (texts, not) = contact
             .query_row([id], |row| {
-                let texts = [0, 1, 2, 3, 4, 6].map(|column| row.get::<_, String>(column));
+                let texts = [0, 1, 2, 3, 4, 6, 7, 8].map(|column| row.get::<_, Option<String>>(column));
                 Ok((texts.into_iter().collect::<rusqlite::Result<Vec<_>>>()?, row.get::<_, bool>(5)?))
             })
             .expect("reads");

@@ -22,7 +22,8 @@ class Floor(database: String) : AutoCloseable {
            WHERE (sort_key, id) > (?1, ?2) ORDER BY sort_key, id LIMIT 51""",
     )
     private val contactById = connection.prepareStatement(
-        "SELECT id, name, phone, email, note, do_not_contact, tags FROM contact WHERE id = ?1",
+        """SELECT id, name, phone, email, note, do_not_contact, tags, nullif(follow_up, ''), nullif(birthday, '')
+           FROM contact WHERE id = ?1""",
     )
     private val interactionsOf = connection.prepareStatement(
         "SELECT id, at, channel, note FROM interaction WHERE contact = ?1 ORDER BY at DESC, id DESC LIMIT 100",
@@ -74,6 +75,8 @@ class Floor(database: String) : AutoCloseable {
                 note = row.getString(5),
                 doNotContact = row.getBoolean(6),
                 tags = emptyList(),
+                followUp = row.getString(8),
+                birthday = row.getString(9),
                 interactions = interactions,
             )
         }.single()
