@@ -45,9 +45,9 @@ struct Options {
 }
 
 /// Each is measured in a process of its own, so that none has the memory, the rows or the busy disk of another.
-const GROUPS: [&str; 17] = [
-    "edits", "rebase", "change", "open", "read", "fold", "rules", "tick", "dry-run", "idle", "first", "kotlin", "team",
-    "line", "herd", "push", "library",
+const GROUPS: [&str; 18] = [
+    "edits", "rebase", "change", "open", "read", "fold", "rules", "tick", "dry-run", "idle", "first", "kotlin",
+    "screens", "team", "line", "herd", "push", "library",
 ];
 
 fn main() -> ExitCode {
@@ -108,6 +108,7 @@ fn group_of(group: &str) -> Vec<Case> {
         "rules" => rules::cases(&fold::heavy_user()),
         "tick" => tick::cases(folder),
         "dry-run" => dry_run::cases(folder),
+        "screens" => kotlin::screens(folder),
         "team" => team::cases(folder),
         "line" => line::cases(folder, &Server::constant()),
         "herd" => herd::cases(folder),

@@ -172,11 +172,50 @@ fn serve_router(router: Router) -> ExitCode {
 /// A data folder with content and one account that holds [`CONTACTS`] contacts. Gives the invite code and the contacts' ids.
 pub fn prepare(data: &Path) -> (String, Vec<String>) {
     let (connection, release) = prepare_content(data);
+    fill(&connection, |connection| add(connection, &release, LOGIN, None))
+}
+
+/// The same with the sample company's content, as its command publishes it.
+pub fn prepare_sample(data: &Path) -> String {
+    let own = std::env::current_exe().expect("this program is a file");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../backend/sample");
+    let published = Command::new(own)
+        .args(["content", "publish"])
+        .arg(sample)
+        .arg("--data")
+        .arg(data)
+        .env(ROLE, "server")
+        .stdout(Stdio::null())
+        .status();
+    assert!(published.expect("this program starts").success(), "the sample is sound");
+    let connection = store::open(data).expect("a database opens");
+    let releases = qadam_backend::publish::releases(&connection).expect("they can be read");
+    let newest = releases.newest_up_to(u64::MAX).expect("one was published").clone();
+    let user = NewUser {
+        login: LOGIN.into(),
+        name: "Aigul".into(),
+        market: id(MarketId::new("kz")),
+        locale: Locale::Kk,
+        sponsor: None,
+        id: None,
+    };
+    let (code, _) = fill(&connection, |connection| {
+        let added = accounts::add_user(connection, &newest.release, &user, config::now(), &mut random::system)?;
+        Ok((added.account, added.code))
+    });
+    code
+}
+
+/// Adds a person, who gets [`CONTACTS`] contacts. Gives the invite code and the contacts' ids.
+fn fill(
+    connection: &Connection,
+    add: impl FnOnce(&Connection) -> Result<(i64, String), qadam_backend::error::Error>,
+) -> (String, Vec<String>) {
     let (rows, ids) = rows(config::now());
-    let code = atomically::<_, qadam_backend::error::Error>(&connection, || {
-        let (account, code) = add(&connection, &release, LOGIN, None)?;
-        let me = streams::ensure(&connection, Some(account), ME, &mut random::system)?;
-        streams::commit(&connection, me, rows, &mut random::system)?;
+    let code = atomically::<_, qadam_backend::error::Error>(connection, || {
+        let (account, code) = add(connection)?;
+        let me = streams::ensure(connection, Some(account), ME, &mut random::system)?;
+        streams::commit(connection, me, rows, &mut random::system)?;
         connection.execute("UPDATE account SET records = ?2 WHERE id = ?1", (account, (CONTACTS + TALKS) as i64))?;
         Ok(code)
     });

@@ -14,7 +14,7 @@ private var seen: Any? = null
  * The medians over batches of a batch's mean, once the JVM has compiled both. They alternate, so that both meet the same machine; each
  * gets a number that differs each time.
  */
-suspend fun beside(batch: Int, measured: suspend (Int) -> Any, floor: (Int) -> Any): Figures {
+suspend fun beside(batch: Int, measured: suspend (Int) -> Any, floor: suspend (Int) -> Any): Figures {
     val times = List(WARM_UP + BATCHES) { round ->
         val numbers = round * batch until (round + 1) * batch
         val begin = System.nanoTime()
@@ -23,6 +23,10 @@ suspend fun beside(batch: Int, measured: suspend (Int) -> Any, floor: (Int) -> A
         for (n in numbers) seen = floor(n)
         val end = System.nanoTime()
         Figures((between - begin) / batch, (end - between) / batch)
-    }.drop(WARM_UP)
-    return Figures(times.map { it.measured }.sorted()[BATCHES / 2], times.map { it.floor }.sorted()[BATCHES / 2])
+    }
+    return medians(times.drop(WARM_UP))
 }
+
+fun medians(times: List<Figures>): Figures = Figures(median(times.map { it.measured }), median(times.map { it.floor }))
+
+fun median(numbers: List<Long>): Long = numbers.sorted()[numbers.size / 2]
