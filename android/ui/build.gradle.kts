@@ -20,12 +20,10 @@ android {
         kotlin.srcDirs(
             "src/main/kotlin",
             "../../bindings/kotlin/src/main/kotlin",
-            // By bindings/build, with bindings/ffi/uniffi-android.toml.
+            // By android/app/cargo, with bindings/ffi/uniffi-android.toml.
             "../../bindings/kotlin/target/generated-sources/uniffi",
         )
         resources.srcDirs("src/main/resources")
-        // libqadam.so for each ABI, by cargo-ndk.
-        jniLibs.srcDirs("src/main/jniLibs")
     }
 }
 
@@ -40,5 +38,5 @@ dependencies {
     implementation("androidx.compose.material:material-icons-core:1.7.8")
     implementation("androidx.lifecycle:lifecycle-viewmodel-compose:2.11.0")
     implementation("androidx.lifecycle:lifecycle-runtime-compose:2.11.0")
-    implementation("androidx.navigation:navigation-compose:2.9.2")
+    implementation("androidx.navigation:navigation-compose:2.9.7")
 }

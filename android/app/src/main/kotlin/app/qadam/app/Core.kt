@@ -18,7 +18,11 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.collectLatest
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.dropWhile
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.merge
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -80,12 +84,13 @@ class Core(private val context: Context, private val prepare: () -> Unit, privat
 
     private fun version(): String = context.packageManager.getPackageInfo(context.packageName, 0).versionName ?: "0"
 
-    /** Plans anew with whatever changes the plan. */
+    /** Plans anew with what comes, what the person sets, and each sync, for as long as the engine is open. */
     private suspend fun follow(qadam: Qadam) = qadam.session.changes.collectLatest { session ->
         notifications.reconcile(qadam)
         if (session is SessionView.SignedIn) {
             tellToken(qadam)
-            qadam.nudges.messages.collect { notifications.reconcile(qadam) }
+            val synced = qadam.sync.status.map { it.lastSuccess }.distinctUntilChanged()
+            attempt { merge(qadam.nudges.messages, qadam.reminders.changes, synced).conflate().collect { notifications.reconcile(qadam) } }
         }
     }
 
@@ -111,6 +116,8 @@ class Core(private val context: Context, private val prepare: () -> Unit, privat
 
     private suspend fun background() {
         val qadam = (states.value as? State.Open)?.qadam ?: return
+        // With all that the person did and chose.
+        notifications.reconcile(qadam)
         attempt { qadam.background(LEAVING) }
     }
 

@@ -33,8 +33,10 @@ class KeystoreSecureStore(file: File, private val key: StoreKey) : SecureStore {
 
     @Synchronized
     override fun get(name: String): String? {
+        // First, so that a locked phone is never taken for one without secrets.
+        val key = key.get()
         val stored = read().getProperty(name) ?: return null
-        return decrypt(key.get() ?: throw SecureStoreException.Invalidated(), name, stored)
+        return decrypt(key ?: throw SecureStoreException.Invalidated(), name, stored)
     }
 
     @Synchronized

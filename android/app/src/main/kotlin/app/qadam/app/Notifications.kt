@@ -1,6 +1,5 @@
 package app.qadam.app
 
-import android.Manifest
 import android.annotation.SuppressLint
 import android.app.Notification
 import android.app.PendingIntent
@@ -9,10 +8,12 @@ import android.content.Intent
 import android.net.Uri
 import androidx.core.app.NotificationCompat
 import androidx.core.app.NotificationManagerCompat
+import app.qadam.core.NudgeCategory
 import app.qadam.core.Qadam
 import app.qadam.core.QadamException
 import app.qadam.core.ReminderStatus
 import app.qadam.core.Texts
+import java.time.LocalDate
 import java.time.LocalTime
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -26,18 +27,21 @@ class Notifications(private val context: Context) {
     /** Whether the app may show anything. */
     val permitted: Boolean get() = manager.areNotificationsEnabled()
 
-    /** The alarms become those of a fresh plan. */
-    suspend fun reconcile(qadam: Qadam) = order.withLock {
+    /** The alarms become those of a fresh plan. Gives its ids, or null where none could be made. */
+    suspend fun reconcile(qadam: Qadam): Set<String>? = order.withLock {
         try {
             val plan = qadam.nudges.plan(permitted)
             alarms.reconcile(plan.scheduled, System.currentTimeMillis())
             alarms.planAgain(plan.validUntil)
+            plan.scheduled.mapTo(mutableSetOf()) { it.id }
         } catch (_: QadamException.SignedOut) {
             // Nothing of that person comes any more, and what they did not look at goes.
             alarms.cancelAll()
             manager.cancelAll()
+            null
         } catch (_: QadamException) {
             // The alarms stay as they were.
+            null
         }
     }
 
@@ -45,11 +49,13 @@ class Notifications(private val context: Context) {
     @SuppressLint("MissingPermission")
     suspend fun show(qadam: Qadam, id: String, expires: Long) {
         // The engine looks at the time: what has become due is noted, what was moved has an alarm again.
-        reconcile(qadam)
-        val due = due(qadam, id)
+        val planned = reconcile(qadam) ?: return
+        if (id in planned) return
         val left = expires - System.currentTimeMillis()
+        val due = due(qadam, id)
         if (due != null && left > 0 && permitted) manager.notify(id, ID, notification(due, left, Texts(qadam.settings.current().locale)))
-        if (due != null || left <= 0) alarms.remove(id)
+        // Whatever was not shown waits in the app.
+        alarms.remove(id)
     }
 
     /** Takes away what is shown. */
@@ -62,7 +68,13 @@ class Notifications(private val context: Context) {
         }
         val message = qadam.nudges.currentMessages().firstOrNull { it.id == id } ?: return null
         val due = Due(id, Channels.of(message.category), message.title, message.body)
-        return due.takeIf { message.shown && !message.opened && isAwake() }
+        return due.takeIf { message.shown && !message.opened && isAwake() && !isUnwanted(qadam, id, message.category) }
+    }
+
+    /** Whether the person chose, after its time had come, that no such thing is to come. */
+    private suspend fun isUnwanted(qadam: Qadam, id: String, category: NudgeCategory): Boolean {
+        val chosen = qadam.nudges.settings()
+        return category in chosen.off || qadam.nudges.why(id).never || chosen.paused.orEmpty() >= LocalDate.now().toString()
     }
 
     /** An alarm may be late: what the engine planned for the evening is not for the night. It waits in the messages. */

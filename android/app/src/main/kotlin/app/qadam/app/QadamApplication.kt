@@ -2,9 +2,6 @@ package app.qadam.app
 
 import android.app.Application
 import android.content.Context
-import androidx.lifecycle.DefaultLifecycleObserver
-import androidx.lifecycle.LifecycleOwner
-import androidx.lifecycle.ProcessLifecycleOwner
 import app.qadam.core.Android
 import app.qadam.core.SecureStore
 import java.io.File
@@ -18,13 +15,7 @@ open class QadamApplication : Application() {
         Channels.create(this)
         BackgroundWork.schedule(this)
         core.start()
-        ProcessLifecycleOwner.get().lifecycle.addObserver(
-            object : DefaultLifecycleObserver {
-                override fun onStart(owner: LifecycleOwner) = core.shown(true)
-
-                override fun onStop(owner: LifecycleOwner) = core.shown(false)
-            },
-        )
+        registerActivityLifecycleCallbacks(Shown(core::shown))
     }
 
     /** Before the core is opened; not on the main thread. */

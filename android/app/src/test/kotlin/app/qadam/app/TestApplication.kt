@@ -1,35 +1,42 @@
 package app.qadam.app
 
+import android.net.ConnectivityManager
+import android.net.NetworkCapabilities
 import android.os.Looper
-import androidx.startup.InitializationProvider
 import androidx.work.testing.WorkManagerTestInitHelper
 import app.qadam.core.Backend
-import app.qadam.core.Network
 import app.qadam.core.PASSWORD
 import app.qadam.core.Qadam
 import app.qadam.core.SecureStore
 import app.qadam.core.SecureStoreException
 import java.io.File
+import java.time.Duration
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
 import kotlin.test.fail
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.async
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.runBlocking
-import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadows.ShadowNetworkCapabilities
 
-/** The app itself, with what Robolectric lacks: libraries that start by themselves, the verifier of Android alone, and a keystore. */
+/** The app itself, with what Robolectric lacks: WorkManager's own start, the verifier of Android alone, and a keystore. */
 class TestApplication : QadamApplication() {
     var prepared = 0
         private set
 
     override fun onCreate() {
-        Robolectric.setupContentProvider(InitializationProvider::class.java)
         WorkManagerTestInitHelper.initializeTestWorkManager(this)
         super.onCreate()
+    }
+
+    override fun onTerminate() {
+        core.scope.cancel()
+        (core.state.value as? Core.State.Open)?.qadam?.close()
+        super.onTerminate()
     }
 
     override fun prepare() {
@@ -71,22 +78,42 @@ fun <T> beside(work: suspend CoroutineScope.() -> T): T = runBlocking {
 
 /** Waits in real time, with the main thread going on. */
 fun settle(otherwise: String, holds: () -> Boolean) {
-    val until = System.nanoTime() + 15_000_000_000
+    val until = System.nanoTime() + 20_000_000_000
     while (!holds()) {
         if (System.nanoTime() > until) fail(otherwise)
-        shadowOf(Looper.getMainLooper()).idle()
+        // A frame further: what is shown is drawn by then.
+        shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(16))
         Thread.sleep(10)
     }
     shadowOf(Looper.getMainLooper()).idle()
 }
 
+/** What the phone has from now on, as the system tells it. */
+fun connect(capabilities: NetworkCapabilities?) {
+    val manager = app.service<ConnectivityManager>()
+    val network = checkNotNull(manager.activeNetwork)
+    shadowOf(manager).setNetworkCapabilities(network, capabilities)
+    for (callback in shadowOf(manager).networkCallbacks) {
+        if (capabilities == null) callback.onLost(network) else callback.onCapabilitiesChanged(network, capabilities)
+    }
+}
+
+fun unmetered(): NetworkCapabilities = ShadowNetworkCapabilities.newInstance().also {
+    shadowOf(it).addCapability(NetworkCapabilities.NET_CAPABILITY_INTERNET)
+    shadowOf(it).addCapability(NetworkCapabilities.NET_CAPABILITY_NOT_METERED)
+}
+
 /** The engine of this phone, with somebody new signed in and all content. Gives the log-in name too. */
 fun signedIn(): Pair<Qadam, String> = beside {
     val qadam = checkNotNull(app.core.open())
-    qadam.setNetwork(Network.UNMETERED)
+    connect(unmetered())
     val (login, code) = Backend.invite()
     qadam.session.setPassword(Backend.address, code, PASSWORD)
     qadam.session.signIn(Backend.address, login, PASSWORD, "Robolectric")
     qadam.sync.now()
+    // Asks for the lease of notifications, and has it.
+    app.core.notifications.reconcile(qadam)
+    qadam.sync.now()
+    app.core.notifications.reconcile(qadam)
     qadam to login
 }
