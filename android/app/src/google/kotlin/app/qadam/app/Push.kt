@@ -30,7 +30,6 @@ class PushService : FirebaseMessagingService() {
     }
 
     override fun onNewToken(token: String) {
-        val core = core
         core.scope.launch { core.open()?.let { core.tellToken(it) } }
     }
 

@@ -28,7 +28,7 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
 /** The one engine of this process, and its life with the app's. */
-class Core(private val context: Context, private val prepare: () -> Unit, private val secureStore: () -> SecureStore) {
+class Core(private val context: Context, prepare: () -> Unit, private val secureStore: () -> SecureStore) {
     sealed interface State {
         /** Not opened yet; or the phone was not unlocked since its start, and it is tried again when the app is next shown or woken. */
         data object Closed : State
@@ -45,6 +45,7 @@ class Core(private val context: Context, private val prepare: () -> Unit, privat
     val state: StateFlow<State> = states.asStateFlow()
     private val shown = MutableStateFlow(false)
     private val opening = Mutex()
+    private val prepared by lazy(prepare)
     private val reachability = Reachability(context)
 
     /** Follows whether the app is shown, each change after the one before it. */
@@ -63,7 +64,7 @@ class Core(private val context: Context, private val prepare: () -> Unit, privat
     private suspend fun opened(): Qadam? {
         (states.value as? State.Open)?.let { return it.qadam }
         try {
-            prepare()
+            prepared
             // Until the platform has told what there is.
             val config = Config(directory().path, "qadam-android/${version()}", Locale.getDefault().toLanguageTag(), Network.OFFLINE)
             val qadam = Qadam.open(config, secureStore())

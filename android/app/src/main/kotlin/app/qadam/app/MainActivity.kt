@@ -55,7 +55,6 @@ class MainActivity : ComponentActivity() {
 
     @Composable
     private fun Content(platform: AndroidPlatform) {
-        val core = core
         val state by core.state.collectAsStateWithLifecycle()
         when (val now = state) {
             // For a moment, or until the phone is unlocked for the first time since its start.
@@ -72,7 +71,7 @@ class MainActivity : ComponentActivity() {
             }
             is Core.State.Open -> {
                 QadamApp(now.qadam, platform, links)
-                PermissionQuestion(core, now.qadam)
+                QadamTheme(platform.font, isSystemInDarkTheme()) { PermissionQuestion(core, now.qadam) }
             }
         }
     }
