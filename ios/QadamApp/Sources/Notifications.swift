@@ -29,6 +29,15 @@ enum Notifications {
                         UIApplication.shared.registerForRemoteNotifications()
                         theirs = [
                             Task { for try await _ in qadam.nudges.messages { await reconcile(qadam) } },
+                            Task { for try await _ in qadam.reminders.changes { await reconcile(qadam) } },
+                            // What lets this phone show anything at all comes with a sync.
+                            Task {
+                                var last: Int64?
+                                for try await status in qadam.sync.status where status.lastSuccess != last {
+                                    last = status.lastSuccess
+                                    await reconcile(qadam)
+                                }
+                            },
                             Task { for try await settings in qadam.settings.changes { register(Texts.of(settings.locale)) } },
                         ]
                     }
