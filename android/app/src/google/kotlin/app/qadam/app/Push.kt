@@ -11,7 +11,8 @@ import kotlin.coroutines.resume
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.suspendCancellableCoroutine
 
-/** How Firebase reaches this device; null where it can't. */
+/** How Firebase reaches this device; null where it can't. By a token, which the server's messages name; what replaces it names Firebase's own installations. */
+@Suppress("DEPRECATION")
 suspend fun pushToken(context: Context, permitted: Boolean): PushToken? {
     // A build without a Firebase project of its own, or a phone without Google's services.
     if (FirebaseApp.getApps(context).isEmpty()) return null
@@ -29,6 +30,10 @@ class PushService : FirebaseMessagingService() {
         if (message.data.containsKey(KIND)) BackgroundWork.now(this)
     }
 
+    /** Too many waited, and all were dropped. */
+    override fun onDeletedMessages() = BackgroundWork.now(this)
+
+    @Deprecated("As Firebase has it")
     override fun onNewToken(token: String) {
         core.scope.launch { core.open()?.let { core.tellToken(it) } }
     }

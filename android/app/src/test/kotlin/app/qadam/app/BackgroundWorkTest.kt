@@ -73,6 +73,9 @@ class BackgroundWorkTest {
         val service = Robolectric.setupService(PushService::class.java)
         service.onMessageReceived(RemoteMessage.Builder("device").addData("text", "Buy now").build())
         assertEquals(emptyList(), work(BackgroundWork.WOKEN))
+        // Unless Firebase says that it dropped some.
+        service.onDeletedMessages()
+        assertEquals(1, work(BackgroundWork.WOKEN).size)
     }
 
     @Test

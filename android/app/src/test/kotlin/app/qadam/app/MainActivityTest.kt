@@ -1,11 +1,15 @@
 package app.qadam.app
 
+import android.Manifest
+import android.app.NotificationManager
 import android.content.Intent
+import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Looper
 import android.view.View
 import android.view.ViewGroup
 import androidx.compose.ui.node.RootForTest
+import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsNode
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull
@@ -18,6 +22,7 @@ import java.time.Duration
 import kotlin.test.AfterTest
 import kotlin.test.Test
 import kotlin.test.assertEquals
+import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.firstOrNull
@@ -28,6 +33,7 @@ import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadows.ShadowDialog
 
 @RunWith(RobolectricTestRunner::class)
 class MainActivityTest {
@@ -138,6 +144,41 @@ class MainActivityTest {
         val link = checkNotNull(next(started(intent).get()))
         assertEquals(Route.Why("0123456789abcdef"), routeOf(link))
         assertNull(link(Intent(app, MainActivity::class.java).putExtra("qadam", "sync")))
+    }
+
+    /** A node that can be clicked and says this. */
+    private fun button(node: SemanticsNode, text: String): SemanticsNode? =
+        node.takeIf { it.config.getOrNull(SemanticsActions.OnClick) != null && text in texts(it) && node.children.none { child -> button(child, text) != null } }
+            ?: node.children.firstNotNullOfOrNull { button(it, text) }
+
+    private fun button(view: View, text: String): SemanticsNode? = when (view) {
+        is RootForTest -> button(view.semanticsOwner.rootSemanticsNode, text)
+        is ViewGroup -> (0 until view.childCount).firstNotNullOfOrNull { button(view.getChildAt(it), text) }
+        else -> null
+    }
+
+    @Test
+    fun permissionIsAskedForWithItsReasonAfterTheFirstSuccess() {
+        val (qadam, _) = signedIn()
+        shadowOf(app.service<NotificationManager>()).setNotificationsEnabled(false)
+        val controller = started(Intent(app, MainActivity::class.java))
+        shows(controller, Texts("en").todayTitle)
+        assertNull(ShadowDialog.getLatestDialog(), "nothing was achieved yet")
+
+        beside { qadam.journey.complete("meet-your-sponsor") }
+        settle("it is not asked") { ShadowDialog.getLatestDialog()?.isShowing == true }
+        val asked = ShadowDialog.getLatestDialog()
+        val window = checkNotNull(asked.window).decorView
+        settle("it has no reason") { app.getString(R.string.permission_notifications) in texts(window) }
+        val allow = checkNotNull(button(window, app.getString(R.string.action_allow)))
+        checkNotNull(allow.config[SemanticsActions.OnClick].action).invoke()
+        settle("the system does not ask") { shadowOf(controller.get()).lastRequestedPermission?.requestedPermissions?.toList() == listOf(Manifest.permission.POST_NOTIFICATIONS) }
+        settle("it stays") { !asked.isShowing }
+        shadowOf(controller.get()).lastRequestedPermission.let { controller.get().onRequestPermissionsResult(it.requestCode, it.requestedPermissions, intArrayOf(PackageManager.PERMISSION_DENIED)) }
+        settle("the refusal is not remembered") { RefusalStore(app).refusals.count == 1 }
+        controller.recreate()
+        shows(controller, Texts("en").todayTitle)
+        assertFalse(ShadowDialog.getLatestDialog().isShowing, "it is not asked twice in a row")
     }
 
     @Test
