@@ -79,6 +79,7 @@ class AndroidPlatform(private val context: Context) : Platform {
         val launcher = rememberLauncherForActivityResult(ScanContract()) { result -> result.contents?.let(read) }
         if (!context.packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)) return null
         val options = ScanOptions().setDesiredBarcodeFormats(ScanOptions.QR_CODE).setBeepEnabled(false).setOrientationLocked(false)
+            .setPrompt(context.getString(R.string.permission_camera))
         return { launcher.launch(options) }
     }
 
