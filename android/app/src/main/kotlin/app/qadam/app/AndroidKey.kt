@@ -54,4 +54,7 @@ class AndroidKey(context: Context) : StoreKey {
 
 /** Whether a key that can't be used is gone for good. */
 internal fun meaning(problem: InvalidKeyException): SecureStoreException =
-    if (problem is KeyPermanentlyInvalidatedException || problem.cause is UnrecoverableKeyException) SecureStoreException.Invalidated() else SecureStoreException.Missing()
+    when {
+        problem is KeyPermanentlyInvalidatedException || problem.cause is UnrecoverableKeyException -> SecureStoreException.Invalidated()
+        else -> SecureStoreException.Missing()
+    }

@@ -105,7 +105,10 @@ class AndroidPlatform(private val context: Context) : Platform {
         val intent = Intent(action).addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
         // The chooser grants what is in the clip.
         intent.clipData = ClipData.newRawUri(file.name, address)
-        return if (action == Intent.ACTION_SEND) intent.setType(files.type(file)).putExtra(Intent.EXTRA_STREAM, address) else intent.setDataAndType(address, files.type(file))
+        return when (action) {
+            Intent.ACTION_SEND -> intent.setType(files.type(file)).putExtra(Intent.EXTRA_STREAM, address)
+            else -> intent.setDataAndType(address, files.type(file))
+        }
     }
 
     private fun start(intent: Intent): Boolean = try {

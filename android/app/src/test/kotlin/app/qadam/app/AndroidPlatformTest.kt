@@ -38,13 +38,19 @@ class AndroidPlatformTest {
 
     @Test
     fun addressesGoToTheAppThatIsForThem() {
-        val actions = mapOf("tel:+77011234567" to Intent.ACTION_DIAL, "sms:+77011234567" to Intent.ACTION_SENDTO, "mailto:a@example.com" to Intent.ACTION_SENDTO, "https://example.com/" to Intent.ACTION_VIEW)
+        val actions = mapOf(
+            "tel:+77011234567" to Intent.ACTION_DIAL,
+            "sms:+77011234567" to Intent.ACTION_SENDTO,
+            "mailto:a@example.com" to Intent.ACTION_SENDTO,
+            "https://example.com/" to Intent.ACTION_VIEW,
+        )
         for ((address, action) in actions) {
             platform.open(address)
             val intent = assertNotNull(started(), address)
             assertEquals(action to address, intent.action to intent.dataString)
         }
-        for (address in listOf("javascript:alert(1)", "content://contacts/people/1", "intent:#Intent;end", "file:///etc/hosts", "/etc/hosts", "market://details?id=a")) {
+        val hostile = listOf("javascript:alert(1)", "content://contacts/people/1", "intent:#Intent;end", "file:///etc/hosts", "/etc/hosts", "market://details?id=a")
+        for (address in hostile) {
             platform.open(address)
             assertNull(started(), address)
         }

@@ -33,7 +33,9 @@ class BackgroundWorkTest {
         qadam.contacts.add(ContactEdit(name = "Aigul"))
     }
 
-    private fun onAnotherPhone(login: String): List<String> = beside { Phones().use { it.another(login).qadam.contacts.page().contacts.map { contact -> contact.name } } }
+    private fun onAnotherPhone(login: String): List<String> = beside {
+        Phones().use { phones -> phones.another(login).qadam.contacts.page().contacts.map { it.name } }
+    }
 
     @Test
     fun periodicSyncNeedsANetworkAndIsThereOnce() {
@@ -52,7 +54,9 @@ class BackgroundWorkTest {
         val id = work(BackgroundWork.PERIODIC).single().id
         driver.setAllConstraintsMet(id)
         driver.setPeriodDelayMet(id)
-        settle("it was not sent, or does not wait for the next time") { onAnotherPhone(login) == listOf("Aigul") && work(BackgroundWork.PERIODIC).single().state == WorkInfo.State.ENQUEUED }
+        settle("it was not sent, or does not wait for the next time") {
+            onAnotherPhone(login) == listOf("Aigul") && work(BackgroundWork.PERIODIC).single().state == WorkInfo.State.ENQUEUED
+        }
     }
 
     @Test

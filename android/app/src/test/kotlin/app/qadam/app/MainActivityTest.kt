@@ -126,7 +126,8 @@ class MainActivityTest {
         signedIn()
         val hostile = listOf(
             "javascript:alert(1)", "file:///data/data/app.qadam.app/no_backup/secrets", "content://app.qadam.app.files/media", "https://evil.example/reviews",
-            "intent:#Intent;component=app.qadam.app/.MainActivity;end", "qadam:", "qadam://", "qadam://why/", "qadam://lesson/a/b", "qadam://" + "a".repeat(100_000), "qadam://%zz",
+            "intent:#Intent;component=app.qadam.app/.MainActivity;end", "qadam:", "qadam://", "qadam://why/", "qadam://lesson/a/b",
+            "qadam://" + "a".repeat(100_000), "qadam://%zz",
         )
         for (link in hostile) {
             assertNull(routeOf(link), link)
@@ -172,9 +173,11 @@ class MainActivityTest {
         settle("it has no reason") { app.getString(R.string.permission_notifications) in texts(window) }
         val allow = checkNotNull(button(window, app.getString(R.string.action_allow)))
         checkNotNull(allow.config[SemanticsActions.OnClick].action).invoke()
-        settle("the system does not ask") { shadowOf(controller.get()).lastRequestedPermission?.requestedPermissions?.toList() == listOf(Manifest.permission.POST_NOTIFICATIONS) }
+        settle("the system does not ask") { shadowOf(controller.get()).lastRequestedPermission != null }
+        val request = shadowOf(controller.get()).lastRequestedPermission
+        assertEquals(listOf(Manifest.permission.POST_NOTIFICATIONS), request.requestedPermissions.toList())
         settle("it stays") { !asked.isShowing }
-        shadowOf(controller.get()).lastRequestedPermission.let { controller.get().onRequestPermissionsResult(it.requestCode, it.requestedPermissions, intArrayOf(PackageManager.PERMISSION_DENIED)) }
+        controller.get().onRequestPermissionsResult(request.requestCode, request.requestedPermissions, intArrayOf(PackageManager.PERMISSION_DENIED))
         settle("the refusal is not remembered") { RefusalStore(app).refusals.count == 1 }
         controller.recreate()
         shows(controller, Texts("en").todayTitle)
