@@ -1,10 +1,22 @@
 package app.qadam.ui
 
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasContentDescription
+import androidx.compose.ui.test.hasSetTextAction
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isSelected
+import app.qadam.core.Backend
+import app.qadam.core.PASSWORD
+import java.net.URLEncoder
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.receiveAsFlow
 
 class LinkTest {
     @Test
@@ -28,5 +40,34 @@ class LinkTest {
             assertNull(routeOf(link), link)
             assertFalse(isInvitation(link), link)
         }
+    }
+
+    @OptIn(ExperimentalTestApi::class)
+    @Test
+    fun codesAndLinksLeadIntoTheApp() = screens { phones ->
+        val (_, code) = Backend.invite()
+        val phone = now { phones.fresh() }
+        val platform = object : Platform by platform() {
+            @Composable
+            override fun codeScanner(read: (String) -> Unit): () -> Unit = { read("qadam://join?server=${URLEncoder.encode(Backend.address, "UTF-8")}&code=$code") }
+        }
+        val sent = Channel<String>(Channel.CONFLATED)
+        val links = sent.receiveAsFlow()
+        val process = Process()
+        setContent { Within(process) { QadamApp(phone.qadam, platform, links) } }
+        touch(texts.signInScan)
+        type(texts.signInNewPassword, PASSWORD)
+        touch(texts.signInBegin)
+        await(texts.todayTitle)
+
+        sent.trySend("qadam://contact/new")
+        await(hasSetTextAction() and hasContentDescription(texts.contactName))
+        sent.trySend("qadam://nowhere")
+        sent.trySend("https://qadam.example/app/settings")
+        await(texts.settingsTitle)
+        touch(hasContentDescription(texts.back) and hasClickAction())
+        await(hasSetTextAction() and hasContentDescription(texts.contactName))
+        sent.trySend("qadam://learn")
+        await(hasText(texts.learnTitle) and isSelected())
     }
 }

@@ -68,12 +68,11 @@ class RenderedTest {
         try {
             Phones().use { phones ->
                 val variants = buildList {
-                    for (locale in Locales) for (width in listOf(320, 411)) for (font in listOf(1f, 2f)) for (dark in listOf(false, true)) {
+                    // The last is a tablet.
+                    for (locale in Locales) for (width in listOf(320, 411, 840)) for (font in listOf(1f, 2f)) for (dark in listOf(false, true)) {
                         // The colour moves nothing: the dark ones are looked at once for each width and language.
                         if (!dark || font == 1f) add(Variant(width, dark, locale, font))
                     }
-                    // A tablet.
-                    for (locale in Locales) add(Variant(840, dark = false, locale, 1f))
                 }
                 val phone = now { lived(phones) }
                 val faults = mutableListOf<String>()
@@ -125,7 +124,7 @@ class RenderedTest {
             setContent {
                 key(name) {
                     Within(remember { Process() }) {
-                        val platform = platform("http://127.0.0.1:8740", variant.locale)
+                        val platform = WithCamera(platform("http://127.0.0.1:8740", variant.locale))
                         CompositionLocalProvider(LocalPlatform provides platform, LocalTexts provides Texts(variant.locale)) {
                             QadamTheme(platform.font, variant.dark) { Surface { screen(name, phone, given, variant.locale, contact, free) } }
                         }
@@ -245,11 +244,20 @@ class RenderedTest {
     }
 }
 
+/** A phone, with what the desk lacks. */
+private class WithCamera(desk: Platform) : Platform by desk {
+    @Composable
+    override fun codeScanner(read: (String) -> Unit): () -> Unit = {}
+
+    @Composable
+    override fun contactPicker(picked: (PhoneContact) -> Unit): () -> Unit = {}
+}
+
 private const val FIRST = "what-this-business-is"
 
 private val SCREENS = listOf(
     "sign-in", "today", "today-full", "learn", "lesson", "locked", "quiz", "failed", "passed", "reviews", "reviewed", "no-reviews", "plan", "me", "me-streak",
-    "contacts", "contact", "contact-free", "contact-edit", "people", "no-people", "offers", "no-offers", "reminders", "no-reminders", "reminder-edit", "messages", "no-messages", "why", "settings", "sync", "refused",
+    "contacts", "contact", "contact-free", "contact-edit", "contact-new", "people", "no-people", "offers", "no-offers", "reminders", "no-reminders", "reminder-edit", "messages", "no-messages", "why", "settings", "sync", "refused",
     "welcome", "failure",
 )
 
@@ -278,6 +286,7 @@ private fun screen(name: String, phone: Phone, given: Given, locale: String, con
         "contact" -> ContactScreen(viewModel { ContactViewModel(qadam, contact) }, locale, {}, {}) {}
         "contact-free" -> ContactScreen(viewModel { ContactViewModel(qadam, free) }, locale, {}, {}) {}
         "contact-edit" -> ContactEditScreen(viewModel { ContactEditViewModel(qadam, contact, saved) }, false, {}) {}
+        "contact-new" -> ContactEditScreen(viewModel { ContactEditViewModel(qadam, null, saved) }, true, {}) {}
         "people" -> PeopleScreen(Load.Ready(given.people), NoModel, {}, locale, {}) {}
         "no-people" -> PeopleScreen(viewModel { PeopleViewModel(qadam) }, locale, {}) {}
         "offers" -> OffersScreen(Load.Ready(given.offers), NoModel, locale) {}
