@@ -10,17 +10,24 @@ func day(inDays days: Int) -> String {
 
 /// So many dates, the last of which is this one, as the core writes them.
 func days(upTo last: String, _ count: Int) -> [String] {
-    let dates = formatter("en_US_POSIX") {
-        $0.dateFormat = "yyyy-MM-dd"
-        // Each day has 24 hours there.
-        $0.timeZone = TimeZone(secondsFromGMT: 0)
-    }
+    // Each day has 24 hours there.
+    let dates = coreFormatter(greenwich)
     guard let end = dates.date(from: last) else { return [] }
     return (0..<count).reversed().map { dates.string(from: end.addingTimeInterval(-86_400 * Double($0))) }
 }
 
 private func written(_ date: Date) -> String {
-    formatter("en_US_POSIX") { $0.dateFormat = "yyyy-MM-dd" }.string(from: date)
+    coreFormatter().string(from: date)
+}
+
+private let greenwich = TimeZone(secondsFromGMT: 0)!
+
+/// Of dates as the core writes them.
+private func coreFormatter(_ zone: TimeZone = .autoupdatingCurrent) -> DateFormatter {
+    formatter("en_US_POSIX") {
+        $0.dateFormat = "yyyy-MM-dd"
+        $0.timeZone = zone
+    }
 }
 
 private func formatter(_ locale: String, _ set: (DateFormatter) -> Void) -> DateFormatter {
@@ -38,7 +45,7 @@ private func moment(_ at: Int64) -> Date {
 
 /// As a person reads it: of `2026-11-24`. What is no date stays as it is.
 public func date(_ day: String, _ locale: String) -> String {
-    guard let date = formatter("en_US_POSIX", { $0.dateFormat = "yyyy-MM-dd" }).date(from: day) else { return day }
+    guard let date = coreFormatter().date(from: day) else { return day }
     return formatter(locale) { $0.dateStyle = .medium }.string(from: date)
 }
 
@@ -50,7 +57,7 @@ public func day(_ at: Int64, _ locale: String) -> String {
 /// Of `05-17`.
 public func monthDay(_ day: String, _ locale: String) -> String {
     // A leap year has every day.
-    guard let date = formatter("en_US_POSIX", { $0.dateFormat = "yyyy-MM-dd" }).date(from: "2024-\(day)") else { return day }
+    guard let date = coreFormatter().date(from: "2024-\(day)") else { return day }
     return formatter(locale) { $0.dateFormat = "d MMMM" }.string(from: date)
 }
 
@@ -65,12 +72,7 @@ public func time(_ at: Int64, _ locale: String) -> String {
 /// The minute of a date, such as `2026-11-24`. What is no date stays as it is.
 public func moment(_ day: String, _ minute: UInt32, _ locale: String) -> String {
     // In one zone both ways, where each day has all its minutes.
-    let greenwich = TimeZone(secondsFromGMT: 0)
-    let dates = formatter("en_US_POSIX") {
-        $0.dateFormat = "yyyy-MM-dd"
-        $0.timeZone = greenwich
-    }
-    guard let midnight = dates.date(from: day) else { return day }
+    guard let midnight = coreFormatter(greenwich).date(from: day) else { return day }
     return formatter(locale) {
         $0.timeZone = greenwich
         $0.dateStyle = .medium
@@ -80,10 +82,8 @@ public func moment(_ day: String, _ minute: UInt32, _ locale: String) -> String 
 
 /// A full hour of the day.
 public func hour(_ hour: Int, _ locale: String) -> String {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(secondsFromGMT: 0)!
-    return formatter(locale) {
-        $0.timeZone = calendar.timeZone
+    formatter(locale) {
+        $0.timeZone = greenwich
         $0.timeStyle = .short
     }.string(from: Date(timeIntervalSince1970: Double(hour * 3_600)))
 }
