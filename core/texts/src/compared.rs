@@ -56,10 +56,11 @@ impl Texts {
 
     /// The number of a side, and where it comes from.
     fn bound(&self, side: &Side) -> Option<String> {
-        let value = ("value", Value::Text(side.value?.to_string()));
+        let value = side.value?.to_string();
         if side.fact.is_none() {
-            return Some(side.value?.to_string());
+            return Some(value);
         }
+        let value = ("value", Value::Text(value));
         let fact = ("fact", Value::Text(self.fact(side)?));
         match side.percent {
             Some(percent) => self.say("bound-percent", [value, fact, ("percent", Value::Number(percent.into()))]),

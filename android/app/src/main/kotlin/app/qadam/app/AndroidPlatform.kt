@@ -43,11 +43,9 @@ class AndroidPlatform(private val context: Context) : Platform {
     override fun picture(path: String): ImageBitmap? {
         val size = BitmapFactory.Options().apply { inJustDecodeBounds = true }
         BitmapFactory.decodeFile(path, size)
-        val options = BitmapFactory.Options()
-        while (maxOf(size.outWidth, size.outHeight) / (options.inSampleSize * 2).coerceAtLeast(2) >= LONGEST_SIDE) {
-            options.inSampleSize = (options.inSampleSize * 2).coerceAtLeast(2)
-        }
-        return BitmapFactory.decodeFile(path, options)?.asImageBitmap()
+        var sample = 1
+        while (maxOf(size.outWidth, size.outHeight) / (sample * 2) >= LONGEST_SIDE) sample *= 2
+        return BitmapFactory.decodeFile(path, BitmapFactory.Options().apply { inSampleSize = sample })?.asImageBitmap()
     }
 
     override fun open(address: String) {

@@ -31,18 +31,19 @@ private val screens: Map<String, Route> = mapOf(
  */
 fun routeOf(link: String): Route? {
     val path = parts(link) ?: return null
-    val id = path.getOrNull(1)
     return when (path.size) {
         1 -> screens[path[0]]
-        2 -> when (path[0]) {
-            "lesson" -> Route.Lesson(id!!)
-            "quiz" -> Route.Quiz(id!!)
-            "contact" -> if (id == "new") Route.ContactEdit() else Route.Contact(id!!)
-            "why" -> Route.Why(id!!)
-            else -> null
-        }
+        2 -> routeOf(path[0], path[1])
         else -> null
     }
+}
+
+private fun routeOf(kind: String, id: String): Route? = when (kind) {
+    "lesson" -> Route.Lesson(id)
+    "quiz" -> Route.Quiz(id)
+    "contact" -> if (id == "new") Route.ContactEdit() else Route.Contact(id)
+    "why" -> Route.Why(id)
+    else -> null
 }
 
 /** Whether a link invites somebody: what it says fills the sign-in ([SignInViewModel.scanned]). */
